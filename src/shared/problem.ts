@@ -1,0 +1,27 @@
+/** Something wrong that the user can mend, as data. Lines and columns count from 1, as editors show them. */
+export interface Problem {
+  code: string;
+  severity: 'error' | 'warning' | 'info';
+  message: string;
+  file?: string;
+  line?: number;
+  column?: number;
+  endLine?: number;
+  endColumn?: number;
+}
+
+/** `path:line:col: error CODE: message`, the form terminals and problem matchers read. */
+export function renderProblem(problem: Problem): string {
+  const place = problem.file ? `${problem.file}:${problem.line ?? 1}:${problem.column ?? 1}: ` : '';
+  return `${place}${problem.severity} ${problem.code}: ${problem.message}`;
+}
+
+/** An expected failure, shown with its own text and no stack. */
+export class UserError extends Error {
+  override name = 'UserError';
+  readonly problems: readonly Problem[];
+  constructor(message: string, problems: readonly Problem[] = []) {
+    super(message);
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,94 @@
+/** One line of `events.jsonl`. `timeMs` is Unix time; `step` counts optimizer steps. Durations are monotonic. */
+export interface EventBase {
+  step: number;
+  timeMs: number;
+}
+
+export interface Started extends EventBase {
+  kind: 'started';
+  epochs: number;
+  totalSteps: number;
+  parameters: number;
+  device: 'cpu';
+  threads: number;
+  trainUtterances: number;
+  trainSec: number;
+  devUtterances: number;
+  skippedUtterances: number;
+}
+/** The run goes on from a checkpoint at `step`; everything logged after that step is superseded. */
+export interface Resumed extends EventBase {
+  kind: 'resumed';
+  epoch: number;
+}
+/** Something the user can mend; training goes on without it. */
+export interface ProblemFound extends EventBase {
+  kind: 'problem';
+  severity: 'error' | 'warning' | 'info';
+  code: string;
+  message: string;
+  file?: string;
+  line?: number;
+}
+export interface StepDone extends EventBase {
+  kind: 'step';
+  epoch: number;
+  loss: number;
+  learningRate: number;
+  gradientNorm: number;
+  audioSec: number;
+  /** Wall time of the whole step, waiting for data included. */
+  durationMs: number;
+  waitMs: number;
+  /** Share of padded frames in the batch, 0 to 1. */
+  paddingShare: number;
+  utterances: number;
+}
+/** The loss or gradient was NaN or infinite: no update was made. */
+export interface BatchSkipped extends EventBase {
+  kind: 'batchSkipped';
+  epoch: number;
+  reason: 'nonFinite';
+  utterances: string[];
+}
+export interface SampleTranscript {
+  audioFilepath: string;
+  reference: string;
+  hypothesis: string;
+}
+export interface Evaluated extends EventBase {
+  kind: 'evaluated';
+  epoch: number;
+  /** Word and character error rates as fractions. */
+  wer: number;
+  cer: number;
+  loss: number;
+  best: boolean;
+  durationMs: number;
+  samples: SampleTranscript[];
+}
+export interface CheckpointSaved extends EventBase {
+  kind: 'checkpoint';
+  epoch: number;
+  /** Relative to the run directory, for example `checkpoints/last`. */
+  path: string;
+  durationMs: number;
+}
+export interface Finished extends EventBase {
+  kind: 'finished';
+  reason: 'done' | 'stopped' | 'failed';
+  message?: string;
+  durationMs: number;
+}
+
+export type EngineEvent =
+  | Started
+  | Resumed
+  | ProblemFound
+  | StepDone
+  | BatchSkipped
+  | Evaluated
+  | CheckpointSaved
+  | Finished;
+
+export type EventKind = EngineEvent['kind'];
