@@ -1,0 +1,163 @@
+import type { Problem } from '../shared/problem.ts';
+
+/** One line of a manifest. */
+export interface Utterance {
+  /** Unique within its manifest: the path as written, with the offset when there is one. */
+  id: string;
+  /** As written; relative to the manifest. */
+  audioFilepath: string;
+  text: string;
+  durationSec?: number;
+  offsetSec?: number;
+  speaker?: string;
+  /** From 1. */
+  line: number;
+  file: string;
+  /** The whole JSON object, with keys this program does not know. */
+  fields: Readonly<Record<string, unknown>>;
+}
+
+export interface Manifest {
+  utterances: Utterance[];
+  problems: Problem[];
+}
+
+const MAX_LINE_CHARACTERS = 1 << 20;
+
+/**
+ * NeMo-style JSON lines: `audio_filepath` and `text`, optional `duration`, `offset`, `speaker`. Bad lines become
+ * problems named by line; the others remain. A BOM, CRLF and blank lines are no problem.
+ */
+export function parseManifest(text: string, file: string): Manifest {
+  const utterances: Utterance[] = [];
+  const problems: Problem[] = [];
+  const seen = new Map<string, number>();
+  let line = 0;
+  let start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  while (start < text.length) {
+    let end = text.indexOf('\n', start);
+    if (end < 0) end = text.length;
+    line++;
+    const report = (
+      code: string,
+      message: string,
+      severity: Problem['severity'] = 'error',
+      columns: { column?: number; endColumn?: number } = {},
+    ) => problems.push({ code, severity, message, file, line, column: 1, ...columns });
+    const utterance = parseLine(text.slice(start, end), file, line, report);
+    if (utterance) {
+      const first = seen.get(utterance.id);
+      if (first === undefined) seen.set(utterance.id, line);
+      else {
+        report('manifest-duplicate', `the same audio as line ${first}`, 'warning');
+        utterance.id += `#${line}`;
+      }
+      utterances.push(utterance);
+    }
+    start = end + 1;
+  }
+  return { utterances, problems };
+}
+
+/** One manifest line without its line break; known keys first, everything else kept. */
+export function renderUtterance(
+  utterance: Pick<Utterance, 'audioFilepath' | 'text' | 'durationSec' | 'offsetSec' | 'speaker'> & {
+    fields?: Utterance['fields'];
+  },
+): string {
+  const known = {
+    audio_filepath: utterance.audioFilepath,
+    ...(utterance.offsetSec === undefined ? {} : { offset: utterance.offsetSec }),
+    ...(utterance.durationSec === undefined ? {} : { duration: utterance.durationSec }),
+    text: utterance.text,
+    ...(utterance.speaker === undefined ? {} : { speaker: utterance.speaker }),
+  };
+  const kept = Object.entries(utterance.fields ?? {}).filter(([key]) => !Object.hasOwn(known, key));
+  return JSON.stringify(Object.assign(Object.create(null), known, Object.fromEntries(kept)));
+}
+
+type Report = (
+  code: string,
+  message: string,
+  severity?: Problem['severity'],
+  columns?: { column?: number; endColumn?: number },
+) => void;
+
+function parseLine(source: string, file: string, line: number, report: Report): Utterance | undefined {
+  if (source.length > MAX_LINE_CHARACTERS) {
+    report('manifest-line', `the line has ${source.length} characters; a manifest has one JSON object per line`);
+    return undefined;
+  }
+  const trimmed = source.trim();
+  if (trimmed === '') return undefined;
+  const fields = parseObject(source, report);
+  if (!fields) return undefined;
+  const audioFilepath = requireString(fields, 'audio_filepath', report);
+  const text = requireString(fields, 'text', report);
+  if (audioFilepath === undefined || text === undefined) return undefined;
+  if (audioFilepath === '' || audioFilepath.includes('\0')) {
+    report('manifest-value', '"audio_filepath" must be a path');
+    return undefined;
+  }
+  const offsetSec = optionalSeconds(fields, 'offset', 0, report);
+  const durationSec = optionalSeconds(fields, 'duration', Number.MIN_VALUE, report);
+  const speaker = fields.speaker;
+  if (speaker !== undefined && typeof speaker !== 'string' && typeof speaker !== 'number') {
+    report('manifest-value', '"speaker" must be a string; it is ignored', 'warning');
+  }
+  return {
+    id: offsetSec === undefined ? audioFilepath : `${audioFilepath}@${offsetSec}`,
+    audioFilepath,
+    text,
+    ...(durationSec === undefined ? {} : { durationSec }),
+    ...(offsetSec === undefined ? {} : { offsetSec }),
+    ...(typeof speaker === 'string' || typeof speaker === 'number' ? { speaker: String(speaker) } : {}),
+    line,
+    file,
+    fields,
+  };
+}
+
+function parseObject(source: string, report: Report): Record<string, unknown> | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(source);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const position = /position (\d+)/.exec(message);
+    const column = position ? Number(position[1]) + 1 : /end of JSON/i.test(message) ? source.trimEnd().length + 1 : 1;
+    report('manifest-json', 'not a JSON object; a manifest has one per line', 'error', { column });
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const kind = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+    report('manifest-json', `${kind} where a JSON object is expected`);
+    return undefined;
+  }
+  return value as Record<string, unknown>;
+}
+
+function requireString(fields: Record<string, unknown>, key: string, report: Report): string | undefined {
+  const value = Object.hasOwn(fields, key) ? fields[key] : undefined;
+  if (typeof value === 'string') return value;
+  if (value === undefined) report('manifest-key', `"${key}" is missing`);
+  else report('manifest-value', `"${key}" must be a string`);
+  return undefined;
+}
+
+function optionalSeconds(
+  fields: Record<string, unknown>,
+  key: string,
+  minimum: number,
+  report: Report,
+): number | undefined {
+  const value = fields[key];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number' && Number.isFinite(value) && value >= minimum) return value;
+  report(
+    'manifest-value',
+    `"${key}" must be seconds${minimum > 0 ? ' above 0' : ', 0 or more'}; it is ignored`,
+    'warning',
+  );
+  return undefined;
+}
