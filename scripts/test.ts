@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+
+interface Step {
+  name: string;
+  command: string[];
+  /** The step prints a line with "N passed" and perhaps "N failed"; otherwise it counts as one check. */
+  counted?: boolean;
+}
+
+const steps: Step[] = [
+  { name: 'types', command: ['tsc', '-b'] },
+  { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
+  { name: 'unit, numeric and fault tests', command: ['vitest', 'run'], counted: true },
+  { name: 'inside VS Code', command: ['node', 'scripts/testVscode.ts'], counted: true },
+  { name: 'user interface', command: ['vitest', 'run', '--config', 'test/ui/vitest.config.ts'], counted: true },
+];
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes are taken out of the output before it is read.
+const colours = /\u001b\[[0-9;]*m/g;
+
+/** Sums the last summary of a runner: vitest's "Tests  3 passed | 1 skipped (4)", mocha's "3 passing". */
+function countsOf(output: string): Counts {
+  const lines = output.replace(colours, '').split('\n');
+  const summary = lines.findLast((line) => /^\s*Tests\s+.*\d+ (passed|failed|skipped)/.test(line));
+  const text = summary ?? lines.filter((line) => /^\s*\d+ (passing|failing|pending)/.test(line)).join(' ');
+  const count = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(text)?.[1] ?? 0);
+  return {
+    passed: count('passed') + count('passing'),
+    failed: count('failed') + count('failing'),
+    skipped: count('skipped') + count('pending'),
+  };
+}
+
+function runStep(step: Step): Promise<Counts> {
+  console.log(`\n=== ${step.name}: ${step.command.join(' ')}`);
+  const started = performance.now();
+  const path = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
+  const child = spawn(step.command[0]!, step.command.slice(1), {
+    cwd: root,
+    env: { ...process.env, PATH: path },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (bytes: Buffer) => {
+      output += bytes.toString();
+      process.stdout.write(bytes);
+    });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => {
+      const counts = step.counted ? countsOf(output) : { passed: status === 0 ? 1 : 0, failed: 0, skipped: 0 };
+      if (status !== 0 && counts.failed === 0) counts.failed = 1;
+      if (step.counted && counts.passed + counts.failed === 0) counts.failed = 1;
+      console.log(`--- ${step.name}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+      resolve(counts);
+    });
+  });
+}
+
+const wanted = process.argv.slice(2);
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+for (const step of steps.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)))) {
+  const counts = await runStep(step);
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed > 0 ? 1 : 0;
