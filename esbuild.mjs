@@ -1,5 +1,5 @@
-// All bundles in one list. `node esbuild.mjs [--watch] [--production]`; an entry belongs to exactly one program.
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+// All bundles in one list. `node esbuild.mjs [--watch] [--production] [--tests] [name …]`; names choose bundles.
+import { cpSync, globSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
@@ -54,7 +54,25 @@ const engine = {
 const host = { ...common, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode'] };
 const view = { ...common, platform: 'browser', target: 'chrome120', format: 'iife' };
 
-const bundles = [{ ...engine, entryPoints: ['src/engine/main.ts'], outfile: 'dist/engine.js' }];
+const bundles = [
+  { ...engine, entryPoints: ['src/engine/main.ts'], outfile: 'dist/engine.js' },
+  { ...engine, entryPoints: ['src/engine/launcher.ts'], outfile: 'dist/launcher.js' },
+  { ...host, entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.cjs' },
+  { ...host, entryPoints: ['src/analysis/worker.ts'], outfile: 'dist/analysisWorker.cjs' },
+];
+/** What runs inside VS Code to test it; never packaged. */
+const tests = {
+  ...host,
+  external: ['vscode', 'mocha'],
+  entryPoints: ['test/vscode/runSuite.ts', ...globSync('test/vscode/*.test.ts', { cwd: root })],
+  outdir: 'out/test/vscode',
+  outbase: 'test/vscode',
+  outExtension: { '.js': '.cjs' },
+};
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const nameOf = (options) => options.outfile?.replace(/^dist\/|\.c?js$/g, '');
+const chosen = names.length > 0 ? bundles.filter((options) => names.includes(nameOf(options))) : bundles;
+if (process.argv.includes('--tests')) chosen.push(tests);
 
 /** Puts this platform's onnxruntime library where the engine looks for it. */
 function copyOnnxruntime() {
@@ -64,9 +82,9 @@ function copyOnnxruntime() {
 }
 
 if (watch) {
-  for (const options of bundles) await (await context(options)).watch();
+  for (const options of chosen) await (await context(options)).watch();
 } else {
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-  await Promise.all(bundles.map((options) => build(options)));
+  if (names.length === 0) rmSync(join(root, 'dist'), { recursive: true, force: true });
+  await Promise.all(chosen.map((options) => build(options)));
 }
 copyOnnxruntime();
