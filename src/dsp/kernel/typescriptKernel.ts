@@ -1,0 +1,43 @@
+import { createPowerSpectrum } from '../fft.ts';
+import { framesPerCall, type LogMelKernel, type LogMelPlan, minPower } from '../logMelPlan.ts';
+
+/** The log-mel frame loop in float64: the fallback where WebAssembly SIMD is missing, and the oracle in tests. */
+export function createTypescriptKernel(plan: LogMelPlan): LogMelKernel {
+  const { fftSize, hopSamples, window, filters } = plan;
+  const { mels, firstBin, offset, weights } = filters;
+  const capacity = framesPerCall(plan);
+  const input = new Float32Array((capacity - 1) * hopSamples + fftSize);
+  const output = new Float32Array(capacity * mels);
+  const spectrum = createPowerSpectrum(fftSize);
+  const frame = new Float64Array(fftSize);
+  const power = new Float64Array(1 + fftSize / 2);
+
+  const melPower = (mel: number) => {
+    let sum = 0;
+    const bin = firstBin[mel]! - offset[mel]!;
+    for (let i = offset[mel]!; i < offset[mel + 1]!; i++) sum += weights[i]! * power[bin + i]!;
+    return sum;
+  };
+
+  return {
+    kind: 'typescript',
+    capacity,
+    input: () => input,
+    output: () => output,
+    process(frames) {
+      for (let f = 0; f < frames; f++) {
+        const start = f * hopSamples;
+        for (let i = 0; i < fftSize; i++) frame[i] = input[start + i]! * window[i]!;
+        spectrum.transform(frame, power);
+        for (let m = 0; m < mels; m++) {
+          const value = melPower(m);
+          output[f * mels + m] = Number.isFinite(value) ? 10 * Math.log10(Math.max(value, minPower)) : Number.NaN;
+        }
+      }
+      return output.subarray(0, frames * mels);
+    },
+    rescale(count, floor, gain, shift) {
+      for (let i = 0; i < count; i++) output[i] = Math.max(output[i]!, floor) * gain + shift;
+    },
+  };
+}

@@ -1,0 +1,81 @@
+export type MelScale = 'slaney' | 'htk';
+
+/** Triangular filters, kept as runs of non-zero weights: filter m covers bins [firstBin[m], firstBin[m] + offset[m+1] − offset[m]). */
+export interface MelFilters {
+  mels: number;
+  firstBin: Int32Array; // [mels]
+  offset: Int32Array; // [mels + 1], into weights
+  weights: Float64Array;
+}
+
+export interface MelBand {
+  sampleRateHz: number;
+  fftSize: number;
+  mels: number;
+  melScale: MelScale;
+  lowHz: number;
+  highHz: number | null;
+}
+
+/**
+ * Mel filter bank over the 1 + fftSize/2 power bins.
+ * slaney: Slaney's scale, each filter of unit area; htk: 2595·log10(1 + f/700), each filter of unit height.
+ * Matches librosa.filters.mel (norm='slaney' and htk=True, norm=None) and torchaudio.functional.melscale_fbanks.
+ */
+export function melFilters(band: MelBand): MelFilters {
+  const { sampleRateHz, fftSize, mels, melScale } = band;
+  const edges = melEdgesHz(band); // [mels + 2]
+  const firstBin = new Int32Array(mels);
+  const offset = new Int32Array(mels + 1);
+  const weights: number[] = [];
+  for (let m = 0; m < mels; m++) {
+    const [low, centre, high] = [edges[m]!, edges[m + 1]!, edges[m + 2]!];
+    const height = melScale === 'slaney' ? 2 / (high - low) : 1;
+    let first = -1;
+    for (let bin = 0; bin <= fftSize / 2; bin++) {
+      const hz = (bin * sampleRateHz) / fftSize;
+      const weight = Math.min((hz - low) / (centre - low), (high - hz) / (high - centre));
+      if (weight <= 0) continue;
+      if (first < 0) first = bin;
+      weights.push(weight * height);
+    }
+    firstBin[m] = Math.max(first, 0);
+    offset[m + 1] = weights.length;
+  }
+  return { mels, firstBin, offset, weights: Float64Array.from(weights) };
+}
+
+/** Centre frequency of every mel band in Hz, for axes and cursors. */
+export function melCentresHz(band: MelBand): Float64Array {
+  return melEdgesHz(band).slice(1, -1);
+}
+
+/** Bands that contain no FFT bin: they are silent for every sound. */
+export function emptyMelBands(filters: MelFilters): number[] {
+  const empty: number[] = [];
+  for (let m = 0; m < filters.mels; m++) if (filters.offset[m] === filters.offset[m + 1]) empty.push(m);
+  return empty;
+}
+
+function melEdgesHz({ sampleRateHz, mels, melScale, lowHz, highHz }: MelBand): Float64Array {
+  const low = hzToMel(lowHz, melScale);
+  const high = hzToMel(highHz ?? sampleRateHz / 2, melScale);
+  return Float64Array.from({ length: mels + 2 }, (_, i) => melToHz(low + ((high - low) * i) / (mels + 1), melScale));
+}
+
+const slaneyLinearHz = 200 / 3;
+const slaneyBreakHz = 1000;
+const slaneyBreakMel = slaneyBreakHz / slaneyLinearHz;
+const slaneyLogStep = Math.log(6.4) / 27;
+
+export function hzToMel(hz: number, scale: MelScale): number {
+  if (scale === 'htk') return 2595 * Math.log10(1 + hz / 700);
+  if (hz < slaneyBreakHz) return hz / slaneyLinearHz;
+  return slaneyBreakMel + Math.log(hz / slaneyBreakHz) / slaneyLogStep;
+}
+
+export function melToHz(mel: number, scale: MelScale): number {
+  if (scale === 'htk') return 700 * (10 ** (mel / 2595) - 1);
+  if (mel < slaneyBreakMel) return mel * slaneyLinearHz;
+  return slaneyBreakHz * Math.exp(slaneyLogStep * (mel - slaneyBreakMel));
+}
