@@ -1,0 +1,137 @@
+import type { Problem } from '../problem.ts';
+import type { ParameterChecks } from './channel.ts';
+import { isInteger, isNumber, isString, object, oneOf, parameters } from './check.ts';
+import type { TileGrid } from './spectrogramTiles.ts';
+
+/** What the spectrogram view may ask of the extension. */
+export interface SpectrogramHost {
+  /** First call of a view: everything the header says, or why the file cannot be read. */
+  open(): Promise<OpenedClip>;
+  /** Reads a sample of the clip and says which levels a good picture shows. */
+  probe(channel: ChannelChoice): Promise<Loudness>;
+  spectrogramTile(channel: ChannelChoice, level: number, index: number): Promise<Tile>;
+  waveformTile(channel: ChannelChoice, level: number, index: number): Promise<Tile>;
+  /** float32 samples for playing, at most `maxSamplesPerPull`; shorter at the end of the clip. */
+  samples(channel: ChannelChoice, startSample: number, sampleCount: number): Promise<ArrayBuffer>;
+  /** The latest model's text of a range. Fails as data, so that the view can offer what to do about it. */
+  transcribe(request: number, startSec: number, endSec: number): Promise<Transcription>;
+  cancelTranscription(request: number): void;
+  runAction(action: HostAction): void;
+  copyText(text: string): void;
+}
+
+/** What the extension tells a view. */
+export interface SpectrogramView {
+  /** More of the clip has been analysed: tiles that were incomplete up to here are worth asking for again. */
+  surveyed(progress: SurveyProgress): void;
+  /** The file has changed on disk: open it again. */
+  changed(): void;
+  /** A command of the workbench was run on this view. */
+  commanded(command: ViewCommand): void;
+}
+
+export const maxSamplesPerPull = 65_536;
+
+/** One channel counted from 0, or −1 for the mean of all, which is what a model hears. */
+export type ChannelChoice = number;
+export const mixedChannels: ChannelChoice = -1;
+
+export const viewCommands = ['transcribeSelection', 'togglePlayback', 'zoomToFit', 'zoomToSelection'] as const;
+export type ViewCommand = (typeof viewCommands)[number];
+
+/** What a view can ask the workbench to do for the user. */
+export const hostActions = ['train', 'reopenBuiltIn', 'reopenText', 'showLog'] as const;
+export type HostAction = (typeof hostActions)[number];
+
+export interface ClipFacts {
+  container: string;
+  encoding: string;
+  sampleRateHz: number;
+  channels: number;
+  /** Samples per channel. */
+  samples: number;
+  durationSec: number;
+  sizeBytes: number;
+}
+
+export interface FeatureScale {
+  sampleRateHz: number;
+  hopSamples: number;
+  /** Mel bands, low to high. */
+  bins: number;
+  melScale: 'slaney' | 'htk';
+  lowHz: number;
+  highHz: number;
+}
+
+export type OpenedClip =
+  | { readable: false; name: string; sizeBytes: number; problems: Problem[] }
+  | {
+      readable: true;
+      name: string;
+      facts: ClipFacts;
+      problems: Problem[];
+      features: FeatureScale;
+      /** Units are feature frames; a tile is uint8 [columns, bins] on the scale of `Loudness`. */
+      spectrogram: TileGrid;
+      /** Units are samples of the file; a tile is float32 [columns, (lowest, highest, root mean square)]. */
+      waveform: TileGrid;
+    };
+
+export interface Loudness {
+  /** A cell of value v is minDb + v × stepDb. */
+  minDb: number;
+  stepDb: number;
+  /** The range of levels that shows this clip well. */
+  lowDb: number;
+  highDb: number;
+  /** Largest absolute sample seen. */
+  peak: number;
+}
+
+export interface Tile {
+  data: ArrayBuffer;
+  /** False while parts of it stand in for samples that have not been read yet. */
+  complete: boolean;
+}
+
+export interface SurveyProgress {
+  channel: ChannelChoice;
+  /** Analysed stretch of the clip, in seconds from its start. */
+  startSec: number;
+  endSec: number;
+  /** Share of the clip analysed, 0 to 1. */
+  done: number;
+}
+
+export interface TranscribedWord {
+  text: string;
+  startSec: number;
+  endSec: number;
+  /** 0 to 1. */
+  confidence?: number;
+}
+
+export type Transcription =
+  | { ok: true; text: string; words: TranscribedWord[]; model: string }
+  | { ok: false; message: string; actions: { action: HostAction; title: string }[] };
+
+const isChannel = isInteger;
+
+export const spectrogramHostChecks: ParameterChecks<SpectrogramHost> = {
+  open: parameters(),
+  probe: parameters(isChannel),
+  spectrogramTile: parameters(isChannel, isInteger, isInteger),
+  waveformTile: parameters(isChannel, isInteger, isInteger),
+  samples: parameters(isChannel, isInteger, isInteger),
+  transcribe: parameters(isInteger, isNumber, isNumber),
+  cancelTranscription: parameters(isInteger),
+  runAction: parameters(oneOf(...hostActions)),
+  copyText: parameters(isString),
+};
+
+export const spectrogramViewChecks: ParameterChecks<SpectrogramView> = {
+  surveyed: parameters(object({ channel: isChannel, startSec: isNumber, endSec: isNumber, done: isNumber })),
+  changed: parameters(),
+  commanded: parameters(oneOf(...viewCommands)),
+};
