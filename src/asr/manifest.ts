@@ -59,21 +59,20 @@ export function parseManifest(text: string, file: string): Manifest {
   return { utterances, problems };
 }
 
-/** One manifest line without its line break; known keys first, everything else kept. */
+/** One manifest line without its line break: unknown keys and the order of keys are kept. */
 export function renderUtterance(
   utterance: Pick<Utterance, 'audioFilepath' | 'text' | 'durationSec' | 'offsetSec' | 'speaker'> & {
     fields?: Utterance['fields'];
   },
 ): string {
-  const known = {
+  return JSON.stringify({
+    ...utterance.fields,
     audio_filepath: utterance.audioFilepath,
     ...(utterance.offsetSec === undefined ? {} : { offset: utterance.offsetSec }),
     ...(utterance.durationSec === undefined ? {} : { duration: utterance.durationSec }),
     text: utterance.text,
     ...(utterance.speaker === undefined ? {} : { speaker: utterance.speaker }),
-  };
-  const kept = Object.entries(utterance.fields ?? {}).filter(([key]) => !Object.hasOwn(known, key));
-  return JSON.stringify(Object.assign(Object.create(null), known, Object.fromEntries(kept)));
+  });
 }
 
 type Report = (

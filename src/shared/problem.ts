@@ -8,6 +8,17 @@ export interface Problem {
   column?: number;
   endLine?: number;
   endColumn?: number;
+  /** What mends it without further thought; editors offer it as a quick fix. */
+  fix?: ProblemFix;
+}
+
+export interface ProblemFix {
+  /** Imperative, as a menu shows it. */
+  title: string;
+  /** Text to put in place of the problem's range. */
+  replacement?: string;
+  /** Config keys to set, path → YAML value: `{ 'features.hopSamples': '160' }`. */
+  set?: Record<string, string>;
 }
 
 /** `path:line:col: error CODE: message`, the form terminals and problem matchers read. */

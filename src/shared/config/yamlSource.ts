@@ -1,0 +1,142 @@
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
+import type { Problem } from '../problem.ts';
+
+export type ConfigPath = readonly (string | number)[];
+export type SourceRange = Required<Pick<Problem, 'line' | 'column' | 'endLine' | 'endColumn'>>;
+
+/** A YAML text as plain data, with the way back from a path to its place. */
+export interface YamlSource {
+  /** Undefined when there are problems. */
+  value: unknown;
+  problems: Problem[];
+  /** Where a value (or its key) stands; the nearest enclosing key when it is not written. */
+  locate(path: ConfigPath, part?: 'key' | 'value'): SourceRange;
+}
+
+export const MAX_CONFIG_CHARACTERS = 256 * 1024;
+const MAX_ALIASES = 100;
+
+/** YAML 1.2 core schema, one document; no custom tags, no alias bombs. */
+export function parseYaml(text: string, file: string): YamlSource {
+  const lines = new LineCounter();
+  const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const problems: Problem[] = [];
+  const start: SourceRange = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+  if (source.length > MAX_CONFIG_CHARACTERS) {
+    const message = `the file has ${source.length} characters; a config has at most ${MAX_CONFIG_CHARACTERS}`;
+    problems.push({ code: 'config-size', severity: 'error', message, file, ...start });
+    return { value: undefined, problems, locate: () => start };
+  }
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+  const rangeOf = (from: number, to: number): SourceRange => {
+    const a = lines.linePos(from);
+    const b = lines.linePos(Math.max(from, to));
+    return {
+      line: Math.max(1, a.line),
+      column: Math.max(1, a.col),
+      endLine: Math.max(1, b.line),
+      endColumn: Math.max(1, b.col),
+    };
+  };
+  for (const error of [...document.errors, ...document.warnings].slice(0, 20)) {
+    const message = describeYamlError(error);
+    problems.push({ code: 'yaml', severity: 'error', message, file, ...rangeOf(error.pos[0], error.pos[1]) });
+  }
+  if (document.directives?.yaml.explicit && document.directives.yaml.version !== '1.2') {
+    const message = `YAML ${document.directives.yaml.version} reads some words differently; remove the %YAML line`;
+    problems.push({ code: 'yaml', severity: 'error', message, file, ...start });
+  }
+  const locate = (path: ConfigPath, part: 'key' | 'value' = 'value') => {
+    const [from, to] = findRange(document, path, part);
+    return rangeOf(from, to);
+  };
+  const value = problems.length === 0 ? plainValue(document, problems, file, rangeOf) : undefined;
+  return { value, problems, locate };
+}
+
+function plainValue(
+  document: Document,
+  problems: Problem[],
+  file: string,
+  rangeOf: (from: number, to: number) => SourceRange,
+): unknown {
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document)) return;
+      const message = `no anchor "&${alias.source}" before this alias`;
+      problems.push({
+        code: 'yaml',
+        severity: 'error',
+        message,
+        file,
+        ...rangeOf(alias.range?.[0] ?? 0, alias.range?.[1] ?? 0),
+      });
+    },
+  });
+  if (problems.length > 0) return undefined;
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    const message = 'the aliases of this file unfold to too much';
+    problems.push({ code: 'yaml', severity: 'error', message, file, ...rangeOf(0, 0) });
+    return undefined;
+  }
+}
+
+function describeYamlError(error: YAMLError): string {
+  switch (error.code) {
+    case 'DUPLICATE_KEY':
+      return 'this key stands twice';
+    case 'RESOURCE_EXHAUSTION':
+      return 'nested too deeply';
+    case 'MULTIPLE_DOCS':
+      return 'a config is one YAML document; remove everything from the second "---" on';
+    case 'TAB_AS_INDENT':
+      return 'YAML is indented with spaces, not tabs';
+    case 'TAG_RESOLVE_FAILED':
+      return 'tags ("!name") have no meaning in a config';
+    default:
+      return error.message;
+  }
+}
+
+/** Offsets of the value or key at a path; of the last key on the way when the path is not written out. */
+function findRange(document: Document, path: ConfigPath, part: 'key' | 'value'): [number, number] {
+  let node: Node | null = document.contents as Node | null;
+  let range: [number, number] = [node?.range?.[0] ?? 0, node?.range?.[0] ?? 0];
+  for (const [depth, step] of path.entries()) {
+    const last = depth === path.length - 1;
+    if (node && isAlias(node)) node = node.resolve(document) ?? null;
+    if (node && isMap(node)) {
+      const pair = (node.items as Pair<Node, Node | null>[]).find(
+        (item) => isScalar(item.key) && String(item.key.value) === String(step),
+      );
+      if (!pair) return range;
+      range = span(pair.key);
+      if (last && part === 'value' && pair.value) range = span(pair.value);
+      node = pair.value;
+    } else if (node && isSeq(node)) {
+      const item = node.items[Number(step)] as Node | undefined;
+      if (!item) return range;
+      if (last || !isCollection(item)) range = span(item);
+      node = item;
+    } else return range;
+  }
+  return range;
+}
+
+const span = (node: Node): [number, number] => [node.range?.[0] ?? 0, node.range?.[1] ?? 0];
