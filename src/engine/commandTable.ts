@@ -1,0 +1,143 @@
+import { type CommandSpec, commonOptions, type OptionSpec, type ParsedArguments } from './arguments.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A file of `commands/`: its exit code is 0 (done), 1 (what was looked at has errors) or 130 (stopped). */
+export interface CommandModule {
+  run(args: ParsedArguments, terminal: Terminal): Promise<number>;
+}
+
+interface Command extends CommandSpec {
+  /** Loaded on use, so that `--help` and small commands start at once. */
+  load(): Promise<CommandModule>;
+}
+
+const model = '<model>';
+const manifest: OptionSpec = { value: '<m.jsonl>', description: 'manifest to work on', required: true };
+const threads: OptionSpec = { value: '<n>', description: 'threads of the graph (default: physical cores)' };
+
+/** One row per command, in the order of the help. */
+export const commands: Readonly<Record<string, Command>> = {
+  prepare: {
+    summary: 'makes manifests from a corpus',
+    operands: ['<dir>'],
+    options: {
+      format: {
+        value: '<name>',
+        description: 'layout of the corpus',
+        required: true,
+        choices: ['an4', 'librispeech', 'folder'],
+      },
+      out: {
+        value: '<m.jsonl>',
+        description: 'manifest to write; paths in it are relative to its folder',
+        required: true,
+      },
+      'dev-speakers': {
+        value: '<n|share>',
+        description:
+          'write so many speakers (or a share of them, such as 0.1) to <out>-dev.jsonl instead; no speaker is in both',
+      },
+      seed: { value: '<n>', description: 'which speakers --dev-speakers draws (default 1)' },
+      split: {
+        value: '<name>',
+        description: 'part of the corpus: an4: train, test (default: all); librispeech: a subset such as dev-clean',
+      },
+    },
+    load: () => import('./commands/prepare.ts'),
+  },
+  lint: {
+    summary: 'names every problem of a config and its data',
+    operands: ['<config>'],
+    options: {
+      set: { value: '<key=value>', description: 'change a key first', repeated: true },
+      'config-only': { description: 'leave the data alone' },
+    },
+    load: () => import('./commands/lint.ts'),
+  },
+  train: {
+    summary: 'trains a model',
+    operands: ['<config>'],
+    options: {
+      'run-dir': { value: '<dir>', description: 'run directory (default: runs/<name>-<time> beside the config)' },
+      resume: { description: 'go on from the last checkpoint; starts afresh when there is none' },
+      set: {
+        value: '<key=value>',
+        description: 'change a key of the config, such as training.epochs=3',
+        repeated: true,
+      },
+      device: { value: '<name>', description: 'where the graph runs', choices: ['auto', 'cpu', 'webgpu', 'cuda'] },
+      threads,
+    },
+    load: () => import('./commands/train.ts'),
+  },
+  evaluate: {
+    summary: 'measures word and character error rates',
+    operands: [model],
+    options: {
+      manifest,
+      decoder: { value: '<name>', description: 'how text is read from the output', choices: ['greedy'] },
+      threads,
+    },
+    load: () => import('./commands/evaluate.ts'),
+  },
+  transcribe: {
+    summary: 'writes what is said in recordings, with word times',
+    operands: [model, '<audio…>'],
+    options: {
+      start: { value: '<s>', description: 'begin at this second' },
+      end: { value: '<s>', description: 'end at this second' },
+      threads,
+    },
+    load: () => import('./commands/transcribe.ts'),
+  },
+  features: {
+    summary: 'writes the exact model input of a recording as .npy, [frames, mels]',
+    operands: ['<audio>'],
+    options: {
+      config: { value: '<config>', description: 'take the feature settings from a config' },
+      model: { value: model, description: 'take them from a model, normalisation included' },
+      out: { value: '<f.npy>', description: 'file to write', required: true },
+    },
+    load: () => import('./commands/features.ts'),
+  },
+  export: {
+    summary: 'writes a model as .onnx and compares the two',
+    operands: [model],
+    options: { out: { value: '<m.onnx>', description: 'file to write', required: true } },
+    load: () => import('./commands/export.ts'),
+  },
+  inspect: {
+    summary: 'says what is in a recording, .safetensors or .onnx',
+    operands: ['<file>'],
+    options: {},
+    load: () => import('./commands/inspect.ts'),
+  },
+};
+/** Help of the program, or of one command. */
+export function renderHelp(name?: string): string {
+  if (name === undefined) {
+    const rows = Object.entries(commands).map(([command, { summary }]) => `  ${command.padEnd(12)}${summary}`);
+    return [
+      'asr trains and runs speech recognisers.',
+      '',
+      'Usage: asr <command> [options]',
+      '',
+      ...rows,
+      '',
+      '"asr <command> --help" shows its options. Exit codes: 0 done, 1 error of the user or the data, 2 bug, 130 stopped.',
+    ].join('\n');
+  }
+  const command = commands[name]!;
+  const options = Object.entries({ ...command.options, ...commonOptions }).map(([option, spec]) => {
+    const left = `--${option}${spec.value ? ` ${spec.value}` : ''}${spec.repeated ? ' …' : ''}`;
+    const choices = spec.choices ? ` (${spec.choices.join(', ')})` : '';
+    return `  ${left.padEnd(26)} ${spec.description}${choices}${spec.required ? '; required' : ''}`;
+  });
+  return [
+    `Usage: asr ${[name, ...command.operands].join(' ')} [options]`,
+    '',
+    `${name} ${command.summary}.`,
+    '',
+    ...options,
+  ].join('\n');
+}

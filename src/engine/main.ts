@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+import { appendFileSync } from 'node:fs';
+import { runEngine } from './runEngine.ts';
+import { createTerminal } from './terminal.ts';
+
+const json = process.argv.includes('--json');
+const terminal = createTerminal(json, { out: process.stdout, error: process.stderr }, () => performance.now());
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (!terminal.interrupt()) process.exit(130);
+  });
+}
+for (const stream of [process.stdout, process.stderr]) {
+  // A reader that has seen enough (`asr … | head`) is no error.
+  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
+}
+process.exitCode = await runEngine(process.argv.slice(2), terminal, (file, text) => appendFileSync(file, text));
