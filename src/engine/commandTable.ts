@@ -112,7 +112,20 @@ export const commands: Readonly<Record<string, Command>> = {
     options: {},
     load: () => import('./commands/inspect.ts'),
   },
+  runs: {
+    summary: 'lists run directories',
+    operands: ['[dir]'],
+    options: {},
+    load: () => import('./commands/runs.ts'),
+  },
+  selftest: {
+    summary: 'checks the installation',
+    operands: [],
+    options: {},
+    load: () => import('./commands/selftest.ts'),
+  },
 };
+
 /** Help of the program, or of one command. */
 export function renderHelp(name?: string): string {
   if (name === undefined) {

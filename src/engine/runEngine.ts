@@ -21,9 +21,13 @@ export async function runEngine(
 
 async function dispatch(argv: readonly string[], terminal: TerminalControl): Promise<number> {
   const [name, ...rest] = argv;
+  const printHelp = (topic?: string) => {
+    terminal.print(renderHelp(topic));
+    terminal.result({ help: renderHelp(topic) });
+  };
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const topic = name === 'help' && rest[0] !== undefined && Object.hasOwn(commands, rest[0]) ? rest[0] : undefined;
-    terminal.print(renderHelp(topic));
+    printHelp(topic);
     return name === undefined ? 1 : 0;
   }
   if (name === '--version' || name === '-v') {
@@ -35,7 +39,7 @@ async function dispatch(argv: readonly string[], terminal: TerminalControl): Pro
   if (!command) throw new UsageError(unknownCommand(name));
   const args = parseArguments(name, command, rest);
   if (args.flag('help')) {
-    terminal.print(renderHelp(name));
+    printHelp(name);
     return 0;
   }
   const { run } = await command.load();
