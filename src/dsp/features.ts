@@ -1,7 +1,8 @@
 import type { FeatureSpec } from '../shared/config/schema.ts';
 import { UserError } from '../shared/problem.ts';
 import { createTypescriptKernel } from './kernel/typescriptKernel.ts';
-import { type LogMelKernel, planLogMel } from './logMelPlan.ts';
+import { createWasmKernel } from './kernel/wasmKernel.ts';
+import { type LogMelKernel, type LogMelPlan, planLogMel } from './logMelPlan.ts';
 import { normalizeUtterance } from './normalization.ts';
 import { type ClipPart, fillPadded } from './padding.ts';
 
@@ -46,15 +47,22 @@ export interface ExtractorOptions {
 /** Log-mel features as librosa and torchaudio define them; throws UserError for a spec that contradicts itself. */
 export async function createFeatureExtractor(
   spec: FeatureSpec,
-  _options: ExtractorOptions = {},
+  options: ExtractorOptions = {},
 ): Promise<FeatureExtractor> {
-  const kernel = createTypescriptKernel(planLogMel(spec));
-  return buildExtractor(spec, kernel);
+  const plan = planLogMel(spec);
+  return buildExtractor(spec, await pickKernel(plan, options.kernel));
+}
+
+async function pickKernel(plan: LogMelPlan, wanted: 'wasm' | 'typescript' | undefined): Promise<LogMelKernel> {
+  if (wanted === 'typescript') return createTypescriptKernel(plan);
+  if (wanted === 'wasm') return createWasmKernel(plan);
+  // Some hosts have no SIMD, and a page's security policy may forbid WebAssembly; the twin computes the same there.
+  return createWasmKernel(plan).catch(() => createTypescriptKernel(plan));
 }
 
 function buildExtractor(spec: FeatureSpec, kernel: LogMelKernel): FeatureExtractor {
   const frameCount = (samples: number) => 1 + Math.floor(samples / spec.hopSamples);
-  const decibels = (part: ClipPart, range: FrameRange) => computeDecibels(spec, kernel, part, range);
+  const decibels = (part: ClipPart, range: FrameRange) => computeDecibels(spec, kernel, part, range).matrix;
   return {
     spec,
     kernel: kernel.kind,
@@ -62,8 +70,9 @@ function buildExtractor(spec: FeatureSpec, kernel: LogMelKernel): FeatureExtract
     decibels,
     extract(samples) {
       const part = { samples, firstSample: 0, totalSamples: samples.length };
-      const matrix = decibels(part, { firstFrame: 0, frames: frameCount(samples.length) });
-      applyLevels(spec, kernel, matrix);
+      const range = { firstFrame: 0, frames: frameCount(samples.length) };
+      const { matrix, peak } = computeDecibels(spec, kernel, part, range);
+      applyLevels(spec, kernel, matrix, peak);
       if (spec.normalization === 'utterance') normalizeUtterance(matrix);
       return matrix;
     },
@@ -74,35 +83,34 @@ function buildExtractor(spec: FeatureSpec, kernel: LogMelKernel): FeatureExtract
   };
 }
 
-function computeDecibels(spec: FeatureSpec, kernel: LogMelKernel, part: ClipPart, range: FrameRange): FeatureMatrix {
+function computeDecibels(spec: FeatureSpec, kernel: LogMelKernel, part: ClipPart, range: FrameRange) {
   const { hopSamples, fftSize, mels, padMode } = spec;
   const data = new Float32Array(range.frames * mels);
+  let peak = Number.NEGATIVE_INFINITY;
   for (let done = 0; done < range.frames; done += kernel.capacity) {
     const frames = Math.min(kernel.capacity, range.frames - done);
     const position = (range.firstFrame + done) * hopSamples - fftSize / 2;
-    fillPadded(kernel.input(), part, position, (frames - 1) * hopSamples + fftSize, padMode);
-    data.set(kernel.process(frames), done * mels);
+    fillPadded(kernel.input, part, position, (frames - 1) * hopSamples + fftSize, padMode);
+    peak = Math.max(peak, kernel.process(frames));
+    data.set(kernel.output.subarray(0, frames * mels), done * mels);
   }
-  return { frames: range.frames, bins: mels, data };
+  return { matrix: { frames: range.frames, bins: mels, data }, peak };
 }
 
 /** librosa.power_to_db's reference and top_db, then the scale, in place. */
-function applyLevels(spec: FeatureSpec, kernel: LogMelKernel, matrix: FeatureMatrix): void {
+function applyLevels(spec: FeatureSpec, kernel: LogMelKernel, { data }: FeatureMatrix, peak: number): void {
   const { reference, topDb, scale } = spec;
   if (reference === 'fixed' && topDb === null) return;
-  const { data } = matrix;
-  let peak = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < data.length; i++) peak = Math.max(peak, data[i]!);
   const zero = reference === 'max' ? peak : 0;
   const floor = topDb === null ? Number.NEGATIVE_INFINITY : peak - topDb;
   const gain = scale === 'none' ? 1 : 2 / topDb!;
   const shift = scale === 'none' ? -zero : 1 - zero * gain;
-  const size = kernel.output().length;
-  for (let start = 0; start < data.length; start += size) {
-    const values = data.subarray(start, start + size);
-    kernel.output().set(values);
+  const { output } = kernel;
+  for (let start = 0; start < data.length; start += output.length) {
+    const values = data.subarray(start, start + output.length);
+    output.set(values);
     kernel.rescale(values.length, floor, gain, shift);
-    values.set(kernel.output().subarray(0, values.length));
+    values.set(output.subarray(0, values.length));
   }
 }
 

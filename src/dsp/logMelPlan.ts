@@ -17,12 +17,15 @@ export interface LogMelKernel {
   /** Frames that fit in one call of `process`. */
   readonly capacity: number;
   /** The caller writes (frames − 1)·hop + fftSize samples here before `process(frames)`. */
-  input(): Float32Array;
-  /** 10·log10(max(1e-10, mel power)) as [frames, mels]; the view lives until the next call. A frame with a non-finite band power gets NaN there. */
-  process(frames: number): Float32Array;
-  /** The first `count` values of the output buffer become max(value, floor)·gain + offset; they may have been written there by the caller. */
+  readonly input: Float32Array;
+  readonly output: Float32Array; // [capacity, mels]
+  /**
+   * 10·log10(max(1e-10, mel power)) of frames 0 … frames − 1 into `output`; returns the largest.
+   * A band whose power is not finite becomes NaN, and so does the returned value.
+   */
+  process(frames: number): number;
+  /** The first `count` values of `output` become max(value, floor)·gain + offset; the caller may have written them. */
   rescale(count: number, floor: number, gain: number, offset: number): void;
-  output(): Float32Array;
 }
 
 /** Power below this counts as this: amin of librosa.power_to_db and torchaudio.transforms.AmplitudeToDB. */

@@ -22,19 +22,22 @@ export function createTypescriptKernel(plan: LogMelPlan): LogMelKernel {
   return {
     kind: 'typescript',
     capacity,
-    input: () => input,
-    output: () => output,
+    input,
+    output,
     process(frames) {
+      let loudest = Number.NEGATIVE_INFINITY;
       for (let f = 0; f < frames; f++) {
         const start = f * hopSamples;
         for (let i = 0; i < fftSize; i++) frame[i] = input[start + i]! * window[i]!;
         spectrum.transform(frame, power);
         for (let m = 0; m < mels; m++) {
           const value = melPower(m);
-          output[f * mels + m] = Number.isFinite(value) ? 10 * Math.log10(Math.max(value, minPower)) : Number.NaN;
+          const decibels = Number.isFinite(value) ? 10 * Math.log10(Math.max(value, minPower)) : Number.NaN;
+          output[f * mels + m] = decibels;
+          loudest = Math.max(loudest, decibels);
         }
       }
-      return output.subarray(0, frames * mels);
+      return Math.fround(loudest);
     },
     rescale(count, floor, gain, shift) {
       for (let i = 0; i < count; i++) output[i] = Math.max(output[i]!, floor) * gain + shift;
