@@ -1,0 +1,254 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: VS Code's own variables, which it replaces.
+
+/** Names that the manifest, the code and the tests share; the manifest's part is rendered from these tables. */
+export const languageId = 'asr-config';
+export const taskType = 'asr';
+export const debugType = 'asr';
+export const spectrogramViewType = 'asr.spectrogram';
+
+export interface CommandRow {
+  /** Shown after the category "ASR:". */
+  title: string;
+  icon?: string;
+  /** When the command can run; also when the palette lists it. */
+  enablement?: string;
+  /** Keeps a command that needs arguments out of the palette. */
+  hidden?: boolean;
+}
+
+// The engine works on files, and only where the user trusts them.
+const canRunEngine = 'isWorkspaceTrusted && !virtualWorkspace';
+const onSpectrogram = `activeCustomEditorId == '${spectrogramViewType}'`;
+
+export const commands = {
+  'asr.train': { title: 'Train', icon: '$(play)', enablement: `${canRunEngine} && workspaceFolderCount > 0` },
+  'asr.stopTraining': { title: 'Stop Training', icon: '$(debug-stop)', enablement: 'asr.runActive' },
+  'asr.transcribeFile': { title: 'Transcribe File', icon: '$(comment)', enablement: canRunEngine },
+  'asr.transcribeSelection': {
+    title: 'Transcribe Selection',
+    icon: '$(comment-discussion)',
+    enablement: `${canRunEngine} && ${onSpectrogram}`,
+  },
+  'asr.newExperiment': {
+    title: 'New Experiment',
+    icon: '$(new-file)',
+    enablement: `${canRunEngine} && workspaceFolderCount > 0`,
+  },
+  'asr.showRun': { title: 'Show Run', icon: '$(pulse)', enablement: 'asr.hasRun' },
+  'asr.showLog': { title: 'Show Log', icon: '$(output)' },
+  'asr.togglePlayback': { title: 'Play or Stop', icon: '$(play-circle)', enablement: onSpectrogram },
+  'asr.zoomToFit': { title: 'Zoom to Fit', icon: '$(screen-normal)', enablement: onSpectrogram },
+  'asr.zoomToSelection': { title: 'Zoom to Selection', icon: '$(zoom-in)', enablement: onSpectrogram },
+} as const satisfies Record<`asr.${string}`, CommandRow>;
+export type CommandId = keyof typeof commands;
+
+/** Keys that `when` clauses read and features set. */
+export type ContextKey = 'asr.runActive' | 'asr.hasRun';
+
+export interface SettingRow {
+  type: 'string' | 'boolean' | 'number';
+  default: string | boolean | number;
+  description: string;
+  scope: 'machine' | 'resource' | 'window';
+  /** Ignored in a workspace that is not trusted. */
+  restricted?: boolean;
+}
+export const settings = {
+  'asr.engine.nodePath': {
+    type: 'string',
+    default: '',
+    description:
+      'Node.js (version 20 or newer) that runs the engine. Empty uses the one inside VS Code, which needs no installation.',
+    scope: 'machine',
+    restricted: true,
+  },
+} as const satisfies Record<`asr.${string}`, SettingRow>;
+export type SettingId = keyof typeof settings;
+
+export const engineCommands = [
+  'train',
+  'evaluate',
+  'transcribe',
+  'prepare',
+  'lint',
+  'features',
+  'inspect',
+  'export',
+  'runs',
+  'selftest',
+] as const;
+export type EngineCommand = (typeof engineCommands)[number];
+
+interface PropertyRow {
+  type: string;
+  description: string;
+  items?: { type: string };
+  enum?: readonly string[];
+  default?: unknown;
+}
+/** What a task and a debug configuration have in common: one call of the engine. */
+export const invocationProperties = {
+  command: { type: 'string', enum: engineCommands, description: 'What the engine does.' },
+  config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train and lint.' },
+  model: {
+    type: 'string',
+    description: 'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe and export.',
+  },
+  runDir: { type: 'string', description: 'Run directory to train in; by default a new one in `runs/`.' },
+  resume: { type: 'boolean', description: 'Go on from the last checkpoint of the run.' },
+  set: { type: 'array', items: { type: 'string' }, description: 'Changes of the experiment, as `key=value`.' },
+  args: { type: 'array', items: { type: 'string' }, description: 'Further arguments, as on the command line.' },
+} as const satisfies Record<string, PropertyRow>;
+
+/** What a user writes in `tasks.json`, and what `ASR: Train` makes. */
+export interface Invocation {
+  command: EngineCommand;
+  config?: string;
+  model?: string;
+  runDir?: string;
+  resume?: boolean;
+  set?: string[];
+  args?: string[];
+}
+
+/** Lines of the engine's output that say that a run has begun to learn, and that it has come to an end. */
+export const trainingOutput = { begins: '^training ', ends: '^(epoch 1\\b|finished|stopped|error)' } as const;
+
+const configName = 'resourceFilename =~ /\\.asr\\.ya?ml$/i';
+const audioName = 'resourceExtname =~ /^\\.(wav|flac)$/i';
+
+/** The parts of package.json that follow from the tables above. */
+export function renderManifest(): Record<string, unknown> {
+  const rows = Object.entries(commands) as [CommandId, CommandRow][];
+  const settingRows = Object.entries(settings) as [SettingId, SettingRow][];
+  return {
+    activationEvents: [],
+    extensionKind: ['workspace'],
+    capabilities: {
+      untrustedWorkspaces: {
+        supported: 'limited',
+        description: 'Recordings can be viewed and experiments edited; nothing runs until the workspace is trusted.',
+        restrictedConfigurations: settingRows.filter(([, row]) => row.restricted).map(([id]) => id),
+      },
+      virtualWorkspaces: {
+        supported: 'limited',
+        description: 'Recordings can be viewed and experiments edited; training needs files on a disk.',
+      },
+    },
+    contributes: {
+      commands: rows.map(([command, { title, icon, enablement }]) => ({
+        command,
+        title,
+        category: 'ASR',
+        ...(icon ? { icon } : {}),
+        ...(enablement ? { enablement } : {}),
+      })),
+      menus: renderMenus(rows),
+      keybindings: [{ command: 'asr.transcribeSelection', key: 'ctrl+enter', mac: 'cmd+enter', when: onSpectrogram }],
+      configuration: {
+        title: 'ASR Workbench',
+        properties: Object.fromEntries(
+          settingRows.map(([id, { restricted: _, description, ...row }]) => [
+            id,
+            { ...row, markdownDescription: description },
+          ]),
+        ),
+      },
+      configurationDefaults: {
+        'workbench.editorAssociations': { '*.wav': spectrogramViewType },
+        [`[${languageId}]`]: { 'editor.insertSpaces': true, 'editor.tabSize': 2, 'editor.autoIndent': 'advanced' },
+      },
+      languages: [
+        {
+          id: languageId,
+          aliases: ['ASR Experiment'],
+          extensions: ['.asr.yaml', '.asr.yml'],
+          configuration: './syntaxes/asr-config.language.json',
+        },
+      ],
+      grammars: [{ language: languageId, scopeName: 'source.yaml.asr', path: './syntaxes/asr-config.tmLanguage.json' }],
+      customEditors: [
+        {
+          viewType: spectrogramViewType,
+          displayName: 'Spectrogram',
+          selector: [{ filenamePattern: '*.wav' }, { filenamePattern: '*.flac' }],
+          priority: 'default',
+        },
+      ],
+      taskDefinitions: [{ type: taskType, required: ['command'], properties: invocationProperties }],
+      ...renderProblemMatchers(),
+      debuggers: [renderDebugger()],
+      breakpoints: [{ language: languageId }],
+    },
+  };
+}
+
+function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
+  const onConfig = `${configName} && isWorkspaceTrusted`;
+  return {
+    commandPalette: rows
+      .filter(([, row]) => row.hidden || row.enablement)
+      .map(([command, row]) => ({ command, when: row.hidden ? 'false' : row.enablement })),
+    'editor/title': [
+      { command: 'asr.train', when: onConfig, group: 'navigation@1' },
+      { command: 'asr.stopTraining', when: `${configName} && asr.runActive`, group: 'navigation@2' },
+      { command: 'asr.transcribeSelection', when: onSpectrogram, group: 'navigation@1' },
+    ],
+    'explorer/context': [
+      { command: 'asr.train', when: onConfig, group: '2_asr@1' },
+      { command: 'asr.transcribeFile', when: `${audioName} && ${canRunEngine}`, group: '2_asr@1' },
+      { command: 'asr.newExperiment', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@1' },
+    ],
+    'editor/title/context': [{ command: 'asr.transcribeFile', when: `${audioName} && ${canRunEngine}` }],
+  };
+}
+
+function renderProblemMatchers(): Record<string, unknown> {
+  const matcher = { owner: 'asr', source: 'asr', fileLocation: ['autoDetect', '${workspaceFolder}'], pattern: '$asr' };
+  const background = { activeOnStart: true, beginsPattern: trainingOutput.begins, endsPattern: trainingOutput.ends };
+  return {
+    problemPatterns: [
+      {
+        name: 'asr',
+        label: 'Problems of experiments and manifests',
+        regexp: '^(.+?):(\\d+):(\\d+): (error|warning|info) ([\\w.-]+): (.*)$',
+        file: 1,
+        line: 2,
+        column: 3,
+        severity: 4,
+        code: 5,
+        message: 6,
+      },
+    ],
+    problemMatchers: [
+      { name: 'asr', label: 'ASR engine', ...matcher },
+      { name: 'asr-train', label: 'ASR training (background)', ...matcher, background },
+    ],
+  };
+}
+
+function renderDebugger(): Record<string, unknown> {
+  const training = { type: debugType, request: 'launch', name: 'ASR: Debug Training', command: 'train' };
+  return {
+    type: debugType,
+    label: 'ASR Engine',
+    languages: [languageId],
+    configurationAttributes: {
+      launch: {
+        required: ['command'],
+        properties: {
+          ...invocationProperties,
+          stopOnEntry: { type: 'boolean', default: false, description: 'Stop before the first line of the engine.' },
+        },
+      },
+    },
+    initialConfigurations: [{ ...training, config: '${file}' }],
+    configurationSnippets: [
+      {
+        label: 'ASR: Debug Training',
+        description: 'Runs an experiment under the debugger, with breakpoints in the engine.',
+        body: { ...training, config: '^"\\${workspaceFolder}/${1:experiment}.asr.yaml"' },
+      },
+    ],
+  };
+}

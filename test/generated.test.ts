@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { renderGrammar } from '../scripts/renderGrammar.ts';
+import { renderManifest } from '../src/shared/contributions.ts';
+
+// Derived files are compared with what their sources render; `npm run generate` writes them.
+const root = join(import.meta.dirname, '..');
+
+test('package.json holds what src/shared/contributions.ts says', async () => {
+  const manifest: Record<string, unknown> = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const rendered = `${JSON.stringify({ ...manifest, ...renderManifest() }, undefined, 2)}\n`;
+  await expect(rendered).toMatchFileSnapshot(join(root, 'package.json'));
+});
+
+test('the grammar knows the keys and values of the schema', async () => {
+  await expect(renderGrammar()).toMatchFileSnapshot(join(root, 'syntaxes/asr-config.tmLanguage.json'));
+});
