@@ -16,30 +16,10 @@ const alternatives = (names: Iterable<string>) => [...new Set(names)].sort().rev
 
 /** TextMate grammar of `*.asr.yaml`: the schema's keys by role and its values, over the part of YAML that configs use. */
 export function renderGrammar(): string {
-  const keys = configKeys();
-  const sections = keys.filter((key) => !key.path.includes('.'));
-  const roles = new Map<string, string[]>();
-  for (const { name } of sections) roles.set(roleOf(name), [...(roles.get(roleOf(name)) ?? []), name]);
-  const rootKeys = [...roles].map(([scope, names]) => ({
-    match: `^(${alternatives(names)})(?=\\s*:(?:\\s|$))`,
-    name: `markup.bold.section.asr ${scope}`,
-  }));
-  const rolesOf = new Map<string, Set<string>>();
-  for (const { path, name } of keys) {
-    if (path.includes('.')) rolesOf.set(name, (rolesOf.get(name) ?? new Set()).add(roleOf(path.split(/[.[]/)[0]!)));
-  }
-  const inner = new Map<string, string[]>();
-  for (const [name, scopes] of rolesOf) {
-    // A name that several parts use, like `type`, belongs to none.
-    const role = scopes.size === 1 ? [...scopes][0]! : roleOf('');
-    inner.set(role, [...(inner.get(role) ?? []), name]);
-  }
-  const innerKeys = [...inner].map(([scope, names]) => ({
-    // A key stands at the start of a line, of an item, or inside braces.
-    match: `(?<=[\\s{,])(${alternatives(names)})(?=\\s*:(?:\\s|$))`,
-    name: scope,
-  }));
-  const values = keys.flatMap((key) => key.values ?? []).filter((value) => !['true', 'false'].includes(value));
+  const { sections, keys } = renderKeyRules();
+  const values = configKeys()
+    .flatMap((key) => key.values ?? [])
+    .filter((value) => !['true', 'false'].includes(value));
   const patterns = [
     'comment',
     'manifest',
@@ -67,8 +47,8 @@ export function renderGrammar(): string {
         comment: { match: '(?:(?<=\\s)|^)#.*$', name: 'comment.line.number-sign.asr' },
         manifest: { match: '[^\\s,\\[\\]{}\'"#:]+\\.jsonl\\b', name: 'string.unquoted.manifest.asr' },
         quoted: { patterns: [quoted('double', '"', '"|$', '\\\\.'), quoted('single', "'", "'(?!')|$", "''")] },
-        sections: { patterns: rootKeys },
-        keys: { patterns: innerKeys },
+        sections: { patterns: sections },
+        keys: { patterns: keys },
         otherKeys: { match: '[\\w.-]+(?=\\s*:(?:\\s|$))', name: 'entity.name.tag.unknown.asr' },
         number: {
           match: '(?<=[\\s\\[,{:-])[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?(?=[\\s,\\]}]|$)',
@@ -98,4 +78,32 @@ export function renderGrammar(): string {
     undefined,
     2,
   )}\n`;
+}
+
+/** Rules for the keys at the start of a line, and for those inside sections. */
+function renderKeyRules() {
+  const keys = configKeys();
+  const roots = keys.filter((key) => !key.path.includes('.'));
+  const roles = new Map<string, string[]>();
+  for (const { name } of roots) roles.set(roleOf(name), [...(roles.get(roleOf(name)) ?? []), name]);
+  const rootKeys = [...roles].map(([scope, names]) => ({
+    match: `^(${alternatives(names)})(?=\\s*:(?:\\s|$))`,
+    name: `markup.bold.section.asr ${scope}`,
+  }));
+  const rolesOf = new Map<string, Set<string>>();
+  for (const { path, name } of keys) {
+    if (path.includes('.')) rolesOf.set(name, (rolesOf.get(name) ?? new Set()).add(roleOf(path.split(/[.[]/)[0]!)));
+  }
+  const inner = new Map<string, string[]>();
+  for (const [name, scopes] of rolesOf) {
+    // A name that several parts use, like `type`, belongs to none.
+    const role = scopes.size === 1 ? [...scopes][0]! : roleOf('');
+    inner.set(role, [...(inner.get(role) ?? []), name]);
+  }
+  const innerKeys = [...inner].map(([scope, names]) => ({
+    // A key stands at the start of a line, of an item, or inside braces.
+    match: `(?<=[\\s{,])(${alternatives(names)})(?=\\s*:(?:\\s|$))`,
+    name: scope,
+  }));
+  return { sections: rootKeys, keys: innerKeys };
 }
