@@ -1,4 +1,4 @@
-import { isCollection, parseDocument } from 'yaml';
+import { type Document, isCollection, parseDocument } from 'yaml';
 import { UserError } from '../problem.ts';
 
 /**
@@ -16,10 +16,10 @@ export function applySet(text: string, assignment: string): string {
   if (value.errors.length > 0 || value.warnings.length > 0) {
     throw new UserError(`the value of "${assignment}" is not YAML: ${(value.errors[0] ?? value.warnings[0])?.message}`);
   }
-  const document = parseDocument(text);
+  const document: Document = parseDocument(text);
   if (document.errors.length > 0) return text;
   const steps: (string | number)[] = path.map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-  if (document.contents === null) document.contents = document.createNode({}) as typeof document.contents;
+  if (document.contents === null) document.contents = document.createNode({});
   for (let depth = 0; depth < steps.length; depth++) {
     const holder = depth === 0 ? document.contents : document.getIn(steps.slice(0, depth), true);
     if (holder === undefined || holder === null) break;

@@ -1,0 +1,104 @@
+import type { AudioInfo } from '../../dsp/audioFile.ts';
+import type { Problem } from '../../shared/problem.ts';
+import { minimumFrames } from '../ctcFeasible.ts';
+import type { Utterance } from '../manifest.ts';
+import type { Tokenizer } from '../tokenizer.ts';
+
+/** What an utterance is measured against. */
+export interface UtteranceLimits {
+  tokenizer: Tokenizer;
+  maxDurationSec: number;
+  /** Largest speed factor of the augmentation, 1 without. */
+  fastestSpeed: number;
+  /** Output frames of the model for audio of this length. */
+  outputFrames(durationSec: number): number;
+}
+
+/** A problem of one utterance, at its line of the manifest. */
+export type UtteranceProblem = Problem & { file: string; line: number };
+
+/** Codes of problems for which training leaves the utterance out. */
+export const unusableCodes: ReadonlySet<string> = new Set([
+  'empty-text',
+  'oov',
+  'bad-audio',
+  'too-long',
+  'ctc-infeasible',
+]);
+
+/** Places a problem at an utterance's line. */
+export function atUtterance(
+  utterance: Utterance,
+  problem: Pick<Problem, 'code' | 'severity' | 'message'>,
+): UtteranceProblem {
+  return { ...problem, file: utterance.file, line: utterance.line, column: 1 };
+}
+
+/** The transcript alone: empty, or characters outside the alphabet. */
+export function checkTranscript(utterance: Utterance, tokenizer: Tokenizer): UtteranceProblem[] {
+  const encoded = tokenizer.encode(utterance.text);
+  return 'problem' in encoded ? [atUtterance(utterance, encoded.problem)] : [];
+}
+
+/** Transcript against length: too long, or too short for CTC at the fastest speed. */
+export function checkLength(utterance: Utterance, durationSec: number, limits: UtteranceLimits): UtteranceProblem[] {
+  if (durationSec > limits.maxDurationSec) {
+    const message = `${durationSec.toFixed(2)} s is longer than data.maxDurationSec (${limits.maxDurationSec} s); it is left out`;
+    return [atUtterance(utterance, { code: 'too-long', severity: 'warning', message })];
+  }
+  const encoded = limits.tokenizer.encode(utterance.text);
+  if ('problem' in encoded) return [];
+  const needed = minimumFrames(encoded.tokens);
+  const frames = limits.outputFrames(durationSec / limits.fastestSpeed);
+  if (frames >= needed) return [];
+  const speed = limits.fastestSpeed === 1 ? '' : ` at ×${limits.fastestSpeed} speed`;
+  const message = `${durationSec.toFixed(2)} s give ${frames} output frames${speed}, its ${encoded.tokens.length} characters need ${needed}; it is left out`;
+  return [atUtterance(utterance, { code: 'ctc-infeasible', severity: 'warning', message })];
+}
+
+/** What the manifest says of the audio against what its header says. */
+export function checkAudio(utterance: Utterance, info: AudioInfo, sampleRateHz: number): UtteranceProblem[] {
+  const found: UtteranceProblem[] = [];
+  const report = (code: string, severity: Problem['severity'], message: string) =>
+    found.push(atUtterance(utterance, { code, severity, message: `${utterance.audioFilepath}: ${message}` }));
+  for (const problem of info.problems) report(problem.code, problem.severity, problem.message);
+  if (info.frames === 0) report('bad-audio', 'error', 'the recording is empty');
+  else {
+    const start = utterance.offsetSec ?? 0;
+    const end = start + (utterance.durationSec ?? 0);
+    const tolerance = 0.05;
+    if (start >= info.durationSec) {
+      report('bad-audio', 'error', `offset ${start} s is past the end (${info.durationSec.toFixed(2)} s)`);
+    } else if (end > info.durationSec + tolerance) {
+      report(
+        'duration-mismatch',
+        'warning',
+        `the manifest says it ends at ${end.toFixed(2)} s, the recording at ${info.durationSec.toFixed(2)} s`,
+      );
+    } else if (
+      utterance.offsetSec === undefined &&
+      utterance.durationSec !== undefined &&
+      end < info.durationSec - tolerance
+    ) {
+      report(
+        'duration-mismatch',
+        'warning',
+        `the manifest says ${end.toFixed(2)} s, the recording has ${info.durationSec.toFixed(2)} s; the rest is not used`,
+      );
+    }
+  }
+  if (info.sampleRateHz < sampleRateHz) {
+    report(
+      'rate-mismatch',
+      'info',
+      `${info.sampleRateHz} Hz is resampled to ${sampleRateHz} Hz and has nothing above ${info.sampleRateHz / 2} Hz`,
+    );
+  }
+  return found;
+}
+
+/** Seconds of audio an utterance stands for, cut to its recording. */
+export function utteranceDurationSec(utterance: Utterance, info: Pick<AudioInfo, 'durationSec'>): number {
+  const rest = Math.max(0, info.durationSec - (utterance.offsetSec ?? 0));
+  return Math.min(utterance.durationSec ?? rest, rest);
+}

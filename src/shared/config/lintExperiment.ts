@@ -1,0 +1,249 @@
+import type { Problem } from '../problem.ts';
+import type { ParsedExperiment } from './parseExperiment.ts';
+import type { Experiment } from './schema.ts';
+import type { ConfigPath } from './yamlSource.ts';
+
+export interface ConfigFinding {
+  /** The key to blame. */
+  path: ConfigPath;
+  message: string;
+  /** Keys to set, path → YAML value. */
+  set?: Record<string, string>;
+}
+
+export interface ConfigRule {
+  code: string;
+  severity: Problem['severity'];
+  /** What it looks for, for the documentation. */
+  finds: string;
+  check(experiment: Experiment): ConfigFinding | undefined;
+}
+
+/** What is unwise though it would run, each finding at its key. Call it with what `parseExperiment` gave. */
+export function lintExperiment(parsed: ParsedExperiment, file: string): Problem[] {
+  const { experiment } = parsed;
+  if (!experiment) return [];
+  return configRules.flatMap((rule) => {
+    const finding = rule.check(experiment);
+    if (!finding) return [];
+    const { path, message, set } = finding;
+    const fix = set && {
+      title: `Set ${Object.entries(set)
+        .map(([key, value]) => `${key} to ${value}`)
+        .join(', ')}`,
+      set,
+    };
+    return [
+      { code: rule.code, severity: rule.severity, message, file, ...parsed.locate(path), ...(fix ? { fix } : {}) },
+    ];
+  });
+}
+
+/** Characters of English speech in a second, at a normal pace. */
+const ENGLISH_CHARACTERS_PER_SEC = 14.5;
+
+/** Output frames per second before speed perturbation. */
+export function outputFramesPerSec({ features, model }: Pick<Experiment, 'features' | 'model'>): number {
+  return features.sampleRateHz / features.hopSamples / timeStride(model);
+}
+
+/** STFT frames per output frame. */
+export const timeStride = (model: Experiment['model']) =>
+  model.blocks.reduce((stride, { pool }) => stride * pool[0], 1);
+
+/** Frequency bins left after all pools, by the floor rule. */
+export const pooledBins = ({ features, model }: Pick<Experiment, 'features' | 'model'>) =>
+  model.blocks.reduce((bins, { pool }) => Math.floor(bins / pool[1]), features.mels);
+
+export const configRules: readonly ConfigRule[] = [
+  {
+    code: 'frame-rate',
+    severity: 'error',
+    finds: 'too few output frames per second for CTC, which needs at least one frame per character',
+    check(experiment) {
+      const { features, augment } = experiment;
+      const rate = outputFramesPerSec(experiment);
+      const fastest = Math.max(1, ...augment.speed);
+      const needed = ENGLISH_CHARACTERS_PER_SEC * fastest;
+      if (rate >= needed) return undefined;
+      const hop = features.sampleRateHz / 100;
+      const hopHelps =
+        features.hopSamples > hop && rate * (features.hopSamples / hop) >= needed && Number.isInteger(hop);
+      return {
+        path: hopHelps ? ['features', 'hopSamples'] : ['model', 'blocks'],
+        message:
+          `${rate.toFixed(1)} output frames/s (hop ${milliseconds(features.hopSamples, features)} × time stride ${timeStride(experiment.model)}); ` +
+          `CTC needs one per character, and English at ×${fastest} speed has about ${needed.toFixed(0)} characters/s: ` +
+          `${hopHelps ? `a hop of 10 ms gives ${((rate * features.hopSamples) / hop).toFixed(1)}` : 'pool time in fewer blocks'}`,
+        ...(hopHelps ? { set: { 'features.hopSamples': String(hop) } } : {}),
+      };
+    },
+  },
+  {
+    code: 'ref-max',
+    severity: 'warning',
+    finds: "features measured against each clip's own maximum",
+    check: ({ features }) =>
+      features.reference === 'max'
+        ? {
+            path: ['features', 'reference'],
+            message:
+              'reference max measures each clip against its own loudest point: not possible while streaming, lifts noise in quiet clips and hides the level; use fixed with normalization global',
+            set: { 'features.reference': 'fixed', 'features.normalization': 'global' },
+          }
+        : undefined,
+  },
+  {
+    code: 'window',
+    severity: 'warning',
+    finds: 'an analysis window far from the 20 to 32 ms in which speech stands still',
+    check({ features }) {
+      const seconds = features.windowSamples / features.sampleRateHz;
+      if (seconds >= 0.01 && seconds <= 0.064) return undefined;
+      const wanted = Math.round(features.sampleRateHz * 0.025);
+      const effect = seconds > 0.064 ? 'blurs sounds into each other' : 'cannot resolve the voice’s harmonics';
+      return {
+        path: ['features', 'windowSamples'],
+        message: `a window of ${milliseconds(features.windowSamples, features)} ${effect}; 25 ms is ${wanted} samples`,
+        ...(wanted <= features.fftSize ? { set: { 'features.windowSamples': String(wanted) } } : {}),
+      };
+    },
+  },
+  {
+    code: 'hop-gap',
+    severity: 'warning',
+    finds: 'a hop longer than the window, so that samples between frames are never seen',
+    check: ({ features }) =>
+      features.hopSamples > features.windowSamples
+        ? {
+            path: ['features', 'hopSamples'],
+            message: `the hop (${features.hopSamples} samples) is longer than the window (${features.windowSamples}): ${features.hopSamples - features.windowSamples} samples between frames are never seen`,
+          }
+        : undefined,
+  },
+  {
+    code: 'wide-lstm',
+    severity: 'warning',
+    finds: 'a recurrence fed with all pooled channels, which then holds most parameters',
+    check(experiment) {
+      const { rnn, blocks } = experiment.model;
+      const width = blocks.at(-1)!.channels * pooledBins(experiment);
+      if (rnn.projection > 0 || width <= 1024) return undefined;
+      const weights = 4 * rnn.hiddenSize * width * (rnn.bidirectional ? 2 : 1);
+      return {
+        path: ['model', 'rnn', 'projection'],
+        message: `the first recurrent layer reads ${width} values per frame (${blocks.at(-1)!.channels} channels × ${pooledBins(experiment)} bins): ${(weights / 1e6).toFixed(1)} M weights there alone; a projection of 256 is smaller, faster and as good`,
+        set: { 'model.rnn.projection': '256' },
+      };
+    },
+  },
+  {
+    code: 'masks-weak',
+    severity: 'warning',
+    finds: 'time masks so short in frames that they hide nothing',
+    check({ features, augment }) {
+      const { count, maxMs } = augment.timeMasks;
+      const frames = Math.floor((maxMs / 1000) * (features.sampleRateHz / features.hopSamples));
+      if (count === 0 || frames >= 5) return undefined;
+      return {
+        path: ['augment', 'timeMasks', 'maxMs'],
+        message: `time masks of at most ${maxMs} ms are ${frames} frames at a hop of ${milliseconds(features.hopSamples, features)}; a mask hides something from about 5 frames on`,
+      };
+    },
+  },
+  {
+    code: 'masks-strong',
+    severity: 'warning',
+    finds: 'masks that may hide half of the mel bands, or a second of speech',
+    check({ features, augment }) {
+      const bins = augment.frequencyMasks.count * augment.frequencyMasks.maxBins;
+      const seconds = (augment.timeMasks.count * augment.timeMasks.maxMs) / 1000;
+      if (bins > features.mels / 2) {
+        return {
+          path: ['augment', 'frequencyMasks'],
+          message: `${augment.frequencyMasks.count} frequency masks of up to ${augment.frequencyMasks.maxBins} bins may hide ${bins} of ${features.mels} bands`,
+        };
+      }
+      if (seconds <= 1) return undefined;
+      return {
+        path: ['augment', 'timeMasks'],
+        message: `${augment.timeMasks.count} time masks of up to ${augment.timeMasks.maxMs} ms may hide ${seconds.toFixed(1)} s of an utterance`,
+      };
+    },
+  },
+  {
+    code: 'no-dev',
+    severity: 'warning',
+    finds: 'no manifest to choose the best checkpoint on',
+    check: ({ data }) =>
+      data.dev.length === 0
+        ? {
+            path: ['data'],
+            message:
+              'data.dev is empty: no word error rate during training, and the best checkpoint cannot be told from the last',
+          }
+        : undefined,
+  },
+  {
+    code: 'split-leak',
+    severity: 'error',
+    finds: 'a manifest that is trained on and evaluated on',
+    check({ data }) {
+      const index = data.dev.findIndex((file) => data.train.includes(file));
+      return index < 0
+        ? undefined
+        : {
+            path: ['data', 'dev', index],
+            message: `${data.dev[index]} is also in data.train: its word error rate would say nothing about unseen speech`,
+          };
+    },
+  },
+  {
+    code: 'no-space',
+    severity: 'info',
+    finds: 'an alphabet of letters without the space between words',
+    check: ({ text }) =>
+      /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]/u.test(text.keep) && !text.keep.includes(' ')
+        ? {
+            path: ['text', 'keep'],
+            message: 'text.keep has no space: transcripts of more than one word will be left out',
+          }
+        : undefined,
+  },
+  {
+    code: 'speed-range',
+    severity: 'warning',
+    finds: 'speed factors that leave natural speech, or never the original speed',
+    check({ augment }) {
+      const { speed } = augment;
+      if (speed.some((factor) => factor < 0.8 || factor > 1.25)) {
+        return {
+          path: ['augment', 'speed'],
+          message: 'speed factors beyond 0.8 to 1.25 leave natural speech; 0.9, 1, 1.1 is usual',
+        };
+      }
+      if (Math.min(...speed) <= 1 && Math.max(...speed) >= 1) return undefined;
+      return {
+        path: ['augment', 'speed'],
+        message: 'every speed factor is on one side of 1: the model never hears the speed it is evaluated on',
+      };
+    },
+  },
+  {
+    code: 'no-normalization',
+    severity: 'warning',
+    finds: 'decibels given to the model as they are, far from zero mean',
+    check: ({ features }) =>
+      features.normalization === 'none' && features.scale === 'none'
+        ? {
+            path: ['features', 'normalization'],
+            message:
+              'without normalization or scale the model gets decibels around −50 with a wide spread, and learns slowly; use global',
+            set: { 'features.normalization': 'global' },
+          }
+        : undefined,
+  },
+];
+
+const milliseconds = (samples: number, { sampleRateHz }: { sampleRateHz: number }) =>
+  `${Number(((samples / sampleRateHz) * 1000).toFixed(1))} ms`;
