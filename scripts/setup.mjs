@@ -9,9 +9,9 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const cache = process.env.ASR_CACHE_DIR ?? join(homedir(), '.cache', 'asr-workbench');
+const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'asr-workbench');
 const codeServerVersion = '4.139.1';
-const codeServer = join(cache, `code-server-${codeServerVersion}`);
+const codeServer = join(cache, 'code-server');
 
 /** The environment of a child: this project's Node first, npm quiet and without telemetry of its own. */
 const environment = {
@@ -55,7 +55,8 @@ function installDebian(commands) {
 
 /** code-server is VS Code itself; its optional native modules need a compiler, the tests do not need them. */
 function installCodeServer() {
-  if (existsSync(join(codeServer, 'node_modules', 'code-server'))) return;
+  const manifest = join(codeServer, 'node_modules', 'code-server', 'package.json');
+  if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).version === codeServerVersion) return;
   const fresh = `${codeServer}.${process.pid}`;
   mkdirSync(fresh, { recursive: true });
   run('npm', [
