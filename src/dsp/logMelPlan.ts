@@ -42,7 +42,7 @@ export function planLogMel(spec: FeatureSpec): LogMelPlan {
   const { fftSize, windowSamples, sampleRateHz, lowHz } = spec;
   const highHz = spec.highHz ?? sampleRateHz / 2;
   const complain = (message: string): never => {
-    throw new UserError(message, [{ code: 'features', severity: 'error', message }]);
+    throw new UserError(message, [{ code: 'features-invalid', severity: 'error', message }]);
   };
   if (fftSize < 16 || (fftSize & (fftSize - 1)) !== 0)
     complain(`features.fftSize is ${fftSize}; use a power of two of at least 16, such as 512.`);

@@ -1,4 +1,4 @@
-import type { FeatureMatrix } from './features.ts';
+import type { FeatureMatrix } from './featureMatrix.ts';
 
 /** Bytes of a NumPy .npy file (format 1.0), float32 of shape [frames, bins], C order. */
 export function renderNpy({ frames, bins, data }: FeatureMatrix): Uint8Array {

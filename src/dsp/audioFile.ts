@@ -1,0 +1,76 @@
+import { type AudioClip, clampRange } from './audioClip.ts';
+import { AudioError } from './audioError.ts';
+import type { ByteSource } from './byteSource.ts';
+import { asciiText, identifyContainer, refuseContainer } from './containers.ts';
+import { openFlac } from './flac/flacClip.ts';
+import { openWav } from './wav/wavClip.ts';
+
+export type { AudioClip, AudioInfo } from './audioClip.ts';
+
+/**
+ * Opens WAV (RIFF, RIFX, RF64, BW64) or FLAC by what the bytes say, not by the file's name. Reads only the header.
+ * Throws AudioError with a code and a remedy when the audio cannot be decoded.
+ */
+export async function openAudio(source: ByteSource): Promise<AudioClip> {
+  const head = await source.read(0, 64);
+  if (head.length === 0) throw new AudioError('audio-not-audio', 'the file is empty; record or export it again');
+  const container = identifyContainer(head);
+  if (container === 'ID3 tag') {
+    // Tags before the FLAC marker are against its rules but common; without one after the tag this is MP3.
+    const size = [6, 7, 8, 9].reduce((sum, i) => sum * 128 + (head[i]! & 127), 10);
+    if (asciiText(await source.read(size, 4)) === 'fLaC') return openFlac(source, size);
+    throw refuseContainer('MP3', head);
+  }
+  switch (container) {
+    case 'riff':
+    case 'rifx':
+    case 'rf64':
+    case 'bw64':
+      return openWav(source, container);
+    case 'flac':
+      return openFlac(source);
+    default:
+      throw refuseContainer(container, head);
+  }
+}
+
+/** Bounds what is held at a time when all channels must be decoded to give one. */
+const samplesPerRead = 1 << 18;
+
+/**
+ * The mean of the channels over [startFrame, startFrame + frameCount), cut to the clip.
+ * NaN or infinity among the samples throws `audio-not-finite`, since one such sample spoils every frame and batch it is in.
+ */
+export async function readMono(clip: AudioClip, startFrame: number, frameCount: number): Promise<Float32Array> {
+  const { channels, frames, sampleRateHz } = clip.info;
+  const [start, end] = clampRange(startFrame, frameCount, frames);
+  const mono = new Float32Array(end - start);
+  const step = Math.max(1, Math.floor(samplesPerRead / channels));
+  for (let from = start; from < end; from += step) {
+    const parts = await clip.readSamples(from, Math.min(step, end - from));
+    const bad = mixInto(mono, from - start, parts);
+    if (bad >= 0) {
+      const timeSec = ((start + bad) / sampleRateHz).toFixed(3);
+      throw new AudioError(
+        'audio-not-finite',
+        `sample ${start + bad} (${timeSec} s) is not a finite number; export the recording again as 16-bit PCM`,
+      );
+    }
+  }
+  return mono;
+}
+
+/** Writes the mean of the channels; returns the index of the first value that is not finite, or −1. */
+function mixInto(mono: Float32Array, offset: number, channels: Float32Array[]): number {
+  const count = channels[0]?.length ?? 0;
+  const scale = 1 / channels.length;
+  let bad = -1;
+  for (let i = 0; i < count; i++) {
+    let sum = 0;
+    for (let c = 0; c < channels.length; c++) sum += channels[c]![i]!;
+    const mean = sum * scale;
+    if (bad < 0 && !Number.isFinite(mean)) bad = offset + i;
+    mono[offset + i] = mean;
+  }
+  return bad;
+}
