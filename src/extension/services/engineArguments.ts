@@ -1,0 +1,26 @@
+import type { Invocation } from '../../shared/contributions.ts';
+import { UserError } from '../../shared/problem.ts';
+
+/** The engine's command line for an invocation: a list, never a shell string. */
+export function engineArguments(invocation: Invocation): string[] {
+  const { command, config, model, runDir, resume, set = [], args = [] } = invocation;
+  const operands: string[] = [];
+  if (command === 'train' || command === 'lint') {
+    if (!config) throw new UserError(`An ASR task "${command}" needs "config", the path of an experiment file.`);
+    operands.push(config);
+  } else if (command === 'evaluate' || command === 'transcribe' || command === 'export') {
+    if (!model) throw new UserError(`An ASR task "${command}" needs "model", for example a run directory.`);
+    operands.push(model);
+  }
+  return [
+    command,
+    ...operands.map(protectDash),
+    ...(runDir ? ['--run-dir', runDir] : []),
+    ...(resume ? ['--resume'] : []),
+    ...set.flatMap((change) => ['--set', change]),
+    ...args,
+  ];
+}
+
+/** A file named `-x` must not be read as an option. */
+const protectDash = (file: string): string => (file.startsWith('-') ? `./${file}` : file);
