@@ -1,6 +1,6 @@
 import type { AugmentConfig, FeatureSpec } from '../shared/config/schema.ts';
 import type { Random } from '../shared/random.ts';
-import type { FeatureMatrix } from './features.ts';
+import type { FeatureMatrix } from './featureMatrix.ts';
 
 /** Random choices for one utterance, drawn before its length is known: fractions, turned into frames and bins later. */
 export interface Augmentation {

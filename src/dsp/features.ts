@@ -1,28 +1,14 @@
 import type { FeatureSpec } from '../shared/config/schema.ts';
-import { UserError } from '../shared/problem.ts';
+import type { FeatureMatrix } from './featureMatrix.ts';
+import { createFeatureStream, type FeatureStream, type FrameRange } from './featureStream.ts';
 import { createTypescriptKernel } from './kernel/typescriptKernel.ts';
 import { createWasmKernel } from './kernel/wasmKernel.ts';
 import { type LogMelKernel, type LogMelPlan, planLogMel } from './logMelPlan.ts';
 import { normalizeUtterance } from './normalization.ts';
 import { type ClipPart, fillPadded } from './padding.ts';
 
-export interface FeatureMatrix {
-  frames: number;
-  bins: number;
-  data: Float32Array; // [frames, bins]
-}
-
-/** Samples in as they come, frames out as soon as all their samples are there; the same bits as `extract` of the whole clip. */
-export interface FeatureStream {
-  push(samples: Float32Array): FeatureMatrix;
-  /** The frames that reach past the end; the stream is spent afterwards. */
-  end(): FeatureMatrix;
-}
-
-export interface FrameRange {
-  firstFrame: number;
-  frames: number;
-}
+export type { FeatureMatrix } from './featureMatrix.ts';
+export type { FeatureStream, FrameRange } from './featureStream.ts';
 
 export interface FeatureExtractor {
   readonly spec: FeatureSpec;
@@ -31,13 +17,20 @@ export interface FeatureExtractor {
   frameCount(samples: number): number;
   /** Features of a whole clip before global normalisation (normalisation per utterance is applied). */
   extract(samples: Float32Array): FeatureMatrix;
+  /** Samples [start, end) of the clip that these frames depend on. */
+  reach(range: FrameRange, totalSamples: number): SampleRange;
   /**
-   * Plain decibels (reference 1, no clamp, scale or normalisation) of some frames of a clip of which only a part is at hand:
-   * the part must hold the samples those frames reach, [firstFrame·hop − fftSize/2, (firstFrame + frames − 1)·hop + fftSize/2), inside the clip.
+   * Plain decibels (reference 1, no clamp, scale or normalisation) of some frames of a clip of which only a part is
+   * at hand; the part must hold what `reach` names. The same bits as in the whole clip.
    */
   decibels(part: ClipPart, range: FrameRange): FeatureMatrix;
   /** Throws UserError where a frame depends on the clip's end (maximum as reference, topDb, normalisation per utterance). */
   stream(): FeatureStream;
+}
+
+export interface SampleRange {
+  start: number;
+  end: number;
 }
 
 export interface ExtractorOptions {
@@ -56,7 +49,7 @@ export async function createFeatureExtractor(
 async function pickKernel(plan: LogMelPlan, wanted: 'wasm' | 'typescript' | undefined): Promise<LogMelKernel> {
   if (wanted === 'typescript') return createTypescriptKernel(plan);
   if (wanted === 'wasm') return createWasmKernel(plan);
-  // Some hosts have no SIMD, and a page's security policy may forbid WebAssembly; the twin computes the same there.
+  // Some hosts have no SIMD, and a page's security policy may forbid WebAssembly; the twin gives the same numbers within rounding.
   return createWasmKernel(plan).catch(() => createTypescriptKernel(plan));
 }
 
@@ -68,6 +61,7 @@ function buildExtractor(spec: FeatureSpec, kernel: LogMelKernel): FeatureExtract
     kernel: kernel.kind,
     frameCount,
     decibels,
+    reach: (range, totalSamples) => findReach(spec, range, totalSamples),
     extract(samples) {
       const part = { samples, firstSample: 0, totalSamples: samples.length };
       const range = { firstFrame: 0, frames: frameCount(samples.length) };
@@ -76,11 +70,21 @@ function buildExtractor(spec: FeatureSpec, kernel: LogMelKernel): FeatureExtract
       if (spec.normalization === 'utterance') normalizeUtterance(matrix);
       return matrix;
     },
-    stream() {
-      refuseStreaming(spec);
-      return createStream(spec, decibels);
-    },
+    stream: () => createFeatureStream(spec, decibels),
   };
+}
+
+function findReach(spec: FeatureSpec, { firstFrame, frames }: FrameRange, totalSamples: number): SampleRange {
+  const half = spec.fftSize / 2;
+  let start = firstFrame * spec.hopSamples - half;
+  let end = (firstFrame + frames - 1) * spec.hopSamples + half;
+  if (spec.padMode === 'reflect') {
+    if (totalSamples <= spec.fftSize) return { start: 0, end: totalSamples };
+    if (start < 0) end = Math.max(end, half + 1);
+    if (end > totalSamples) start = Math.min(start, totalSamples - half - 1);
+  }
+  const inside = (sample: number) => Math.min(Math.max(sample, 0), totalSamples);
+  return { start: inside(start), end: inside(end) };
 }
 
 function computeDecibels(spec: FeatureSpec, kernel: LogMelKernel, part: ClipPart, range: FrameRange) {
@@ -112,48 +116,4 @@ function applyLevels(spec: FeatureSpec, kernel: LogMelKernel, { data }: FeatureM
     kernel.rescale(values.length, floor, gain, shift);
     values.set(output.subarray(0, values.length));
   }
-}
-
-function refuseStreaming(spec: FeatureSpec): void {
-  const reasons: string[] = [];
-  if (spec.reference === 'max') reasons.push('features.reference is max (use fixed)');
-  if (spec.topDb !== null) reasons.push("features.topDb clamps against the clip's maximum (use null)");
-  if (spec.normalization === 'utterance') reasons.push('features.normalization is utterance (use global)');
-  if (reasons.length === 0) return;
-  throw new UserError(`These features need the whole clip and cannot stream: ${reasons.join('; ')}.`);
-}
-
-type Decibels = FeatureExtractor['decibels'];
-
-function createStream(spec: FeatureSpec, decibels: Decibels): FeatureStream {
-  const { hopSamples, fftSize, mels, padMode } = spec;
-  const half = fftSize / 2;
-  let held: Float32Array = new Float32Array(0);
-  let firstSample = 0;
-  let totalSamples = 0;
-  let nextFrame = 0;
-
-  const emit = (endFrame: number): FeatureMatrix => {
-    const frames = Math.max(0, endFrame - nextFrame);
-    if (frames === 0) return { frames, bins: mels, data: new Float32Array(0) };
-    const matrix = decibels({ samples: held, firstSample, totalSamples }, { firstFrame: nextFrame, frames });
-    nextFrame = endFrame;
-    return matrix;
-  };
-
-  return {
-    push(samples) {
-      // Mirroring at the end looks back by up to half an FFT, so so much is kept besides what the next frame needs.
-      const keepFrom = Math.max(firstSample, Math.min(nextFrame * hopSamples - half, totalSamples - fftSize));
-      const kept = held.subarray(keepFrom - firstSample);
-      held = new Float32Array(kept.length + samples.length);
-      held.set(kept);
-      held.set(samples, kept.length);
-      firstSample = keepFrom;
-      totalSamples += samples.length;
-      if (padMode === 'reflect' && totalSamples <= half) return emit(nextFrame);
-      return emit(Math.floor((totalSamples - half) / hopSamples) + 1);
-    },
-    end: () => emit(1 + Math.floor(totalSamples / hopSamples)),
-  };
 }

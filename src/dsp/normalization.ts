@@ -1,4 +1,4 @@
-import type { FeatureMatrix } from './features.ts';
+import type { FeatureMatrix } from './featureMatrix.ts';
 
 /** Mean and reciprocal standard deviation per bin, as a model keeps them. */
 export interface FeatureStatistics {
