@@ -1,6 +1,6 @@
 import type { Problem } from '../problem.ts';
 import type { ParameterChecks } from './channel.ts';
-import { isInteger, isNumber, isString, object, oneOf, parameters } from './check.ts';
+import { arrayOf, type Check, isBoolean, isInteger, isNumber, isString, object, oneOf, parameters } from './check.ts';
 import type { TileGrid } from './spectrogramTiles.ts';
 
 /** What the spectrogram view may ask of the extension. */
@@ -9,8 +9,12 @@ export interface SpectrogramHost {
   open(): Promise<OpenedClip>;
   /** Reads a sample of the clip and says which levels a good picture shows. */
   probe(channel: ChannelChoice): Promise<Loudness>;
-  spectrogramTile(channel: ChannelChoice, level: number, index: number): Promise<Tile>;
-  waveformTile(channel: ChannelChoice, level: number, index: number): Promise<Tile>;
+  /**
+   * `whole` waits until every sample of the tile has been read; without it, the best picture there is at once.
+   * Asking for a whole tile also brings its part of the clip to the front of the analysis.
+   */
+  spectrogramTile(channel: ChannelChoice, level: number, index: number, whole: boolean): Promise<Tile>;
+  waveformTile(channel: ChannelChoice, level: number, index: number, whole: boolean): Promise<Tile>;
   /** float32 samples for playing, at most `maxSamplesPerPull`; shorter at the end of the clip. */
   samples(channel: ChannelChoice, startSample: number, sampleCount: number): Promise<ArrayBuffer>;
   /** The latest model's text of a range. Fails as data, so that the view can offer what to do about it. */
@@ -22,7 +26,7 @@ export interface SpectrogramHost {
 
 /** What the extension tells a view. */
 export interface SpectrogramView {
-  /** More of the clip has been analysed: tiles that were incomplete up to here are worth asking for again. */
+  /** More of the clip has been analysed; at most ten times a second, and once when all of it has been. */
   surveyed(progress: SurveyProgress): void;
   /** The file has changed on disk: open it again. */
   changed(): void;
@@ -97,11 +101,13 @@ export interface Tile {
 
 export interface SurveyProgress {
   channel: ChannelChoice;
-  /** Analysed stretch of the clip, in seconds from its start. */
-  startSec: number;
-  endSec: number;
   /** Share of the clip analysed, 0 to 1. */
   done: number;
+  /** Largest absolute sample so far, and the root mean square of all so far. */
+  peak: number;
+  rms: number;
+  /** Oddities that only the samples show. */
+  problems: Problem[];
 }
 
 export interface TranscribedWord {
@@ -117,12 +123,14 @@ export type Transcription =
   | { ok: false; message: string; actions: { action: HostAction; title: string }[] };
 
 const isChannel = isInteger;
+const isProblem: Check<Problem> = (value): value is Problem =>
+  object({ code: isString, severity: oneOf('error', 'warning', 'info'), message: isString })(value);
 
 export const spectrogramHostChecks: ParameterChecks<SpectrogramHost> = {
   open: parameters(),
   probe: parameters(isChannel),
-  spectrogramTile: parameters(isChannel, isInteger, isInteger),
-  waveformTile: parameters(isChannel, isInteger, isInteger),
+  spectrogramTile: parameters(isChannel, isInteger, isInteger, isBoolean),
+  waveformTile: parameters(isChannel, isInteger, isInteger, isBoolean),
   samples: parameters(isChannel, isInteger, isInteger),
   transcribe: parameters(isInteger, isNumber, isNumber),
   cancelTranscription: parameters(isInteger),
@@ -131,7 +139,9 @@ export const spectrogramHostChecks: ParameterChecks<SpectrogramHost> = {
 };
 
 export const spectrogramViewChecks: ParameterChecks<SpectrogramView> = {
-  surveyed: parameters(object({ channel: isChannel, startSec: isNumber, endSec: isNumber, done: isNumber })),
+  surveyed: parameters(
+    object({ channel: isChannel, done: isNumber, peak: isNumber, rms: isNumber, problems: arrayOf(isProblem) }),
+  ),
   changed: parameters(),
   commanded: parameters(oneOf(...viewCommands)),
 };

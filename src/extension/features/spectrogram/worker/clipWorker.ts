@@ -1,0 +1,112 @@
+import { stat } from 'node:fs/promises';
+import { parentPort } from 'node:worker_threads';
+import { connect } from '../../../../shared/protocol/channel.ts';
+import { type ChannelChoice, maxSamplesPerPull, mixedChannels } from '../../../../shared/protocol/spectrogram.ts';
+import { type ClipOwner, type ClipPlace, type ClipWorker, clipWorkerChecks } from '../workerProtocol.ts';
+import type { ClipTiles } from './clipTiles.ts';
+import { describeClip, describeFailure, type OpenClip, openClip, tilesOf } from './openClip.ts';
+
+/** Channels whose survey is kept; further ones are made again when they are asked for. */
+const keptChannels = 3;
+
+const port = parentPort;
+if (!port) throw new Error('clipWorker runs in a worker thread');
+
+let current: { open: OpenClip; channels: Map<ChannelChoice, { tiles: ClipTiles; stop(): void }> } | undefined;
+
+const { remote } = connect<ClipWorker, ClipOwner>(
+  {
+    send: (message) => port.postMessage(message),
+    listen(listener) {
+      port.on('message', listener);
+      return () => port.off('message', listener);
+    },
+  },
+  {
+    async open(place, name) {
+      await closeCurrent();
+      try {
+        const open = await openClip(place);
+        current = { open, channels: new Map() };
+        return describeClip(name, open, tilesOf(open));
+      } catch (error) {
+        return describeFailure(name, error, await sizeOf(place));
+      }
+    },
+    probe: async (channel) => {
+      const loudness = await tilesFor(channel).probe();
+      startSurvey(channel);
+      return loudness;
+    },
+    spectrogramTile: (channel, level, index, whole) => tilesFor(channel).spectrogramTile({ level, index }, whole),
+    waveformTile: (channel, level, index, whole) => tilesFor(channel).waveformTile({ level, index }, whole),
+    async samples(channel, startSample, sampleCount) {
+      const count = Math.min(maxSamplesPerPull, sampleCount);
+      const samples = await tilesFor(channel).samples(startSample, count);
+      return samples.slice().buffer as ArrayBuffer;
+    },
+  },
+  clipWorkerChecks,
+);
+
+function tilesFor(channel: ChannelChoice): ClipTiles {
+  if (!current) throw new Error('no recording is open');
+  const { open, channels } = current;
+  const known = channels.get(channel);
+  if (known) {
+    // The one used last is the last to go.
+    channels.delete(channel);
+    channels.set(channel, known);
+    return known.tiles;
+  }
+  const wanted = channel >= 0 && channel < open.clip.info.channels ? channel : mixedChannels;
+  const tiles = tilesOf(open, wanted);
+  channels.set(channel, { tiles, stop: () => {} });
+  for (const [old, { stop }] of channels) {
+    if (channels.size <= keptChannels) break;
+    stop();
+    channels.delete(old);
+  }
+  return tiles;
+}
+
+/** Reads the rest of the clip in the background, once per channel. */
+function startSurvey(channel: ChannelChoice): void {
+  const entry = current?.channels.get(channel);
+  if (!entry || surveyed.has(entry.tiles)) return;
+  surveyed.add(entry.tiles);
+  let stopped = false;
+  entry.stop = () => {
+    stopped = true;
+  };
+  const report = (progress: Parameters<ClipOwner['surveyed']>[0]) => void remote.surveyed(progress).catch(() => {});
+  entry.tiles
+    .surveyAll(report, () => stopped)
+    .catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      if (stopped) return;
+      report({
+        channel,
+        done: 0,
+        peak: 0,
+        rms: 0,
+        problems: [{ code: 'audio-read-failed', severity: 'error', message }],
+      });
+    });
+}
+const surveyed = new WeakSet<ClipTiles>();
+
+async function closeCurrent(): Promise<void> {
+  const closing = current;
+  current = undefined;
+  for (const { stop } of closing?.channels.values() ?? []) stop();
+  await closing?.open.close();
+}
+
+async function sizeOf(place: ClipPlace): Promise<number> {
+  if ('bytes' in place) return place.bytes.byteLength;
+  return stat(place.path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}

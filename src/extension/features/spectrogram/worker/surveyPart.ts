@@ -1,0 +1,80 @@
+import type { ChannelReader } from './channelReader.ts';
+import type { FeatureReader } from './featureReader.ts';
+import type { LevelScale } from './levels.ts';
+import { framesOfPart, type SurveyPlan, samplesOfPart } from './surveyPlan.ts';
+import { waveformColumns, waveformValues } from './waveform.ts';
+
+export interface SurveyPart {
+  part: number;
+  firstFrame: number;
+  frames: number;
+  decibels: Float32Array; // [frames, bins]
+  startSample: number;
+  samples: Float32Array;
+}
+
+/** What a survey has found so far: the columns of the coarse picture, and figures of the samples read. */
+export interface Pyramid {
+  blocks: Uint8Array; // [blockCount, bins]
+  waveBlocks: Float32Array; // [waveBlockCount, 3]
+  peak: number;
+  energy: number;
+  samplesRead: number;
+}
+
+export function createPyramid(plan: SurveyPlan): Pyramid {
+  return {
+    blocks: new Uint8Array(plan.blockCount * plan.bins),
+    waveBlocks: new Float32Array(plan.waveBlockCount * waveformValues),
+    peak: 0,
+    energy: 0,
+    samplesRead: 0,
+  };
+}
+
+/** One read serves both lanes. */
+export async function readPart(
+  plan: SurveyPlan,
+  part: number,
+  reader: ChannelReader,
+  features: FeatureReader,
+): Promise<SurveyPart> {
+  const { start, end } = samplesOfPart(plan, part);
+  const { first: firstFrame, count: frames } = framesOfPart(plan, part);
+  const needed = frames > 0 ? features.sourceOf(firstFrame, frames) : { start, end };
+  const firstSample = Math.min(start, needed.start);
+  const samples = await reader.read(firstSample, Math.max(end, needed.end) - firstSample);
+  const decibels =
+    frames > 0 ? features.decibels({ samples, firstSample }, firstFrame, frames).data : new Float32Array(0);
+  const own = samples.subarray(start - firstSample, end - firstSample);
+  return { part, firstFrame, frames, decibels, startSample: start, samples: own };
+}
+
+/** Writes a part into the pyramid; returns its cells. */
+export function addPart(plan: SurveyPlan, pyramid: Pyramid, scale: LevelScale, part: SurveyPart): Uint8Array {
+  const { bins, blockFrames, waveBlockSamples } = plan;
+  const cells = scale.quantize(part.decibels);
+  for (let first = 0; first < part.frames; first += blockFrames) {
+    const count = Math.min(blockFrames, part.frames - first);
+    const block = (part.firstFrame + first) / blockFrames;
+    scale.poolColumns(cells, bins, first, count, pyramid.blocks, block * bins);
+  }
+  const columns = waveformColumns(part.samples, waveBlockSamples);
+  pyramid.waveBlocks.set(columns, (part.startSample / waveBlockSamples) * waveformValues);
+  for (let i = 0; i < part.samples.length; i++) pyramid.energy += part.samples[i]! ** 2;
+  pyramid.samplesRead += part.samples.length;
+  pyramid.peak = Math.max(pyramid.peak, largestMagnitude(columns));
+  return cells;
+}
+
+export function largest(values: Float32Array): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) if (values[i]! > most) most = values[i]!;
+  return most;
+}
+
+export function largestMagnitude(values: Float32Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]!));
+  return most;
+}
