@@ -25,7 +25,7 @@ export type Feature = (scope: Scope, services: Services) => void;
 
 /** Builds the services, activates each feature in a scope of its own, and ends all with the extension. */
 export function activateFeatures(context: vscode.ExtensionContext, features: Record<string, Feature>): void {
-  const scope = createScope((error) => console.error(error));
+  const scope = createScope((error) => log.asr.error(String(error)));
   context.subscriptions.push(scope);
   const log = createLog(scope);
   const edge = createEdge(log);
