@@ -25,22 +25,22 @@ export const commands: Readonly<Record<string, Command>> = {
         value: '<name>',
         description: 'layout of the corpus',
         required: true,
-        choices: ['an4', 'librispeech', 'folder'],
+        choices: ['an4', 'folder', 'librispeech', 'ljspeech'],
       },
       out: {
         value: '<m.jsonl>',
         description: 'manifest to write; paths in it are relative to its folder',
         required: true,
       },
-      'dev-speakers': {
-        value: '<n|share>',
-        description:
-          'write so many speakers (or a share of them, such as 0.1) to <out>-dev.jsonl instead; no speaker is in both',
+      'dev-out': {
+        value: '<dev.jsonl>',
+        description: 'put whole speakers, drawn by --seed, into this manifest instead',
       },
-      seed: { value: '<n>', description: 'which speakers --dev-speakers draws (default 1)' },
+      'dev-share': { value: '<share>', description: 'share of the audio for --dev-out (default 0.1)' },
+      seed: { value: '<n>', description: 'which speakers --dev-out gets (default 1)' },
       split: {
         value: '<name>',
-        description: 'part of the corpus: an4: train, test (default: all); librispeech: a subset such as dev-clean',
+        description: 'only this part, such as train (an4) or dev-clean (librispeech)',
       },
     },
     load: () => import('./commands/prepare.ts'),
@@ -51,6 +51,7 @@ export const commands: Readonly<Record<string, Command>> = {
     options: {
       set: { value: '<key=value>', description: 'change a key first', repeated: true },
       'config-only': { description: 'leave the data alone' },
+      samples: { description: 'also decode every recording: silent, clipped, not finite' },
     },
     load: () => import('./commands/lint.ts'),
   },
@@ -95,7 +96,7 @@ export const commands: Readonly<Record<string, Command>> = {
     operands: ['<audio>'],
     options: {
       config: { value: '<config>', description: 'take the feature settings from a config' },
-      model: { value: model, description: 'take them from a model, normalisation included' },
+      model: { value: model, description: 'take them from a model' },
       out: { value: '<f.npy>', description: 'file to write', required: true },
     },
     load: () => import('./commands/features.ts'),

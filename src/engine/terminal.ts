@@ -10,7 +10,7 @@ export interface Terminal {
   /** A line about what is going on. */
   note(line: string): void;
   report(problem: Problem): void;
-  /** One line that replaces itself on a terminal; elsewhere it is printed at most every ten seconds. Empty clears it. */
+  /** One line that replaces itself on a terminal; elsewhere it is printed after two seconds, then every ten. Empty clears it. */
   progress(line: string): void;
   /** The JSON document; without `--json` nothing is printed. Once per command. */
   result(document: unknown): void;
@@ -36,7 +36,7 @@ export function createTerminal(json: boolean, streams: Streams, now: () => numbe
   const { out, error } = streams;
   const handlers = new Set<() => void>();
   let shown = '';
-  let lastProgressMs = Number.NEGATIVE_INFINITY;
+  let lastProgressMs = now() - 8000;
   let answered = false;
   const clear = () => {
     if (shown !== '') error.write('\r\u001b[K');

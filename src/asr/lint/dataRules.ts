@@ -94,8 +94,12 @@ async function checkUtterance(
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const message = `${utterance.audioFilepath}: ${error.message}`;
-    problems.push(atUtterance(utterance, { code: 'bad-audio', severity: 'error', message }));
+    const reasons = error.problems.length > 0 ? error.problems : [{ code: 'bad-audio', message: error.message }];
+    for (const { code, message } of reasons) {
+      problems.push(
+        atUtterance(utterance, { code, severity: 'error', message: `${utterance.audioFilepath}: ${message}` }),
+      );
+    }
   }
   const usable = !problems.some(({ code, severity }) => severity === 'error' || unusableCodes.has(code));
   return { problems, usable, durationSec: usable ? durationSec : 0 };

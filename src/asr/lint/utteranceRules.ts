@@ -10,8 +10,8 @@ export interface UtteranceLimits {
   maxDurationSec: number;
   /** Largest speed factor of the augmentation, 1 without. */
   fastestSpeed: number;
-  /** Output frames of the model for audio of this length. */
-  outputFrames(durationSec: number): number;
+  /** Output frames of the model for audio of this length, played at a speed. */
+  outputFrames(durationSec: number, speed: number): number;
 }
 
 /** A problem of one utterance, at its line of the manifest. */
@@ -49,7 +49,7 @@ export function checkLength(utterance: Utterance, durationSec: number, limits: U
   const encoded = limits.tokenizer.encode(utterance.text);
   if ('problem' in encoded) return [];
   const needed = minimumFrames(encoded.tokens);
-  const frames = limits.outputFrames(durationSec / limits.fastestSpeed);
+  const frames = limits.outputFrames(durationSec, limits.fastestSpeed);
   if (frames >= needed) return [];
   const speed = limits.fastestSpeed === 1 ? '' : ` at ×${limits.fastestSpeed} speed`;
   const message = `${durationSec.toFixed(2)} s give ${frames} output frames${speed}, its ${encoded.tokens.length} characters need ${needed}; it is left out`;
@@ -66,24 +66,17 @@ export function checkAudio(utterance: Utterance, info: AudioInfo, sampleRateHz: 
   else {
     const start = utterance.offsetSec ?? 0;
     const end = start + (utterance.durationSec ?? 0);
+    const actual = info.durationSec.toFixed(2);
     const tolerance = 0.05;
+    const short =
+      utterance.offsetSec === undefined && utterance.durationSec !== undefined && end < info.durationSec - tolerance;
     if (start >= info.durationSec) {
-      report('bad-audio', 'error', `offset ${start} s is past the end (${info.durationSec.toFixed(2)} s)`);
-    } else if (end > info.durationSec + tolerance) {
+      report('bad-audio', 'error', `offset ${start} s is past the end (${actual} s)`);
+    } else if (end > info.durationSec + tolerance || short) {
       report(
         'duration-mismatch',
         'warning',
-        `the manifest says it ends at ${end.toFixed(2)} s, the recording at ${info.durationSec.toFixed(2)} s`,
-      );
-    } else if (
-      utterance.offsetSec === undefined &&
-      utterance.durationSec !== undefined &&
-      end < info.durationSec - tolerance
-    ) {
-      report(
-        'duration-mismatch',
-        'warning',
-        `the manifest says ${end.toFixed(2)} s, the recording has ${info.durationSec.toFixed(2)} s; the rest is not used`,
+        `the manifest says it ends at ${end.toFixed(2)} s, the recording at ${actual} s`,
       );
     }
   }
@@ -97,8 +90,9 @@ export function checkAudio(utterance: Utterance, info: AudioInfo, sampleRateHz: 
   return found;
 }
 
-/** Seconds of audio an utterance stands for, cut to its recording. */
+/** Seconds of audio an utterance stands for: the whole recording, or from the offset on for its duration. */
 export function utteranceDurationSec(utterance: Utterance, info: Pick<AudioInfo, 'durationSec'>): number {
-  const rest = Math.max(0, info.durationSec - (utterance.offsetSec ?? 0));
+  if (utterance.offsetSec === undefined) return info.durationSec;
+  const rest = Math.max(0, info.durationSec - utterance.offsetSec);
   return Math.min(utterance.durationSec ?? rest, rest);
 }

@@ -1,0 +1,47 @@
+import { rename, writeFile } from 'node:fs/promises';
+import { createFeatureExtractor } from '../../dsp/features.ts';
+import { renderNpy } from '../../dsp/npy.ts';
+import { loadResampler } from '../../dsp/resample.ts';
+import type { FeatureSpec } from '../../shared/config/schema.ts';
+import { UserError } from '../../shared/problem.ts';
+import { clipProblem, readClip } from '../../training/data/clipReader.ts';
+import { type ParsedArguments, UsageError } from '../arguments.ts';
+import { fileError, readExperimentFile } from '../experimentFile.ts';
+import type { Terminal } from '../terminal.ts';
+
+export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
+  const audio = args.operands[0]!;
+  const out = args.text('out')!;
+  const spec = await readSpec(args, terminal);
+  const resampler = await loadResampler();
+  const samples = await readClip({ file: audio }, spec.sampleRateHz, resampler).catch((error: unknown) => {
+    const problem = { ...clipProblem(error, audio), file: audio };
+    throw new UserError(problem.message, [problem]);
+  });
+  const extractor = await createFeatureExtractor(spec);
+  const matrix = extractor.extract(samples);
+  const fresh = `${out}.${process.pid}.part`;
+  try {
+    await writeFile(fresh, renderNpy(matrix));
+    await rename(fresh, out);
+  } catch (error) {
+    throw fileError(error, out, 'features');
+  }
+  terminal.print(`${out}: ${matrix.frames} frames × ${matrix.bins} mels, float32`);
+  terminal.result({
+    file: out,
+    frames: matrix.frames,
+    mels: matrix.bins,
+    durationSec: samples.length / spec.sampleRateHz,
+  });
+  return 0;
+}
+
+async function readSpec(args: ParsedArguments, terminal: Terminal): Promise<FeatureSpec> {
+  const config = args.text('config');
+  if (config === undefined) throw new UsageError('features needs --config');
+  const parsed = await readExperimentFile(config);
+  for (const problem of parsed.problems) terminal.report(problem);
+  if (!parsed.experiment) throw new UserError(`${config} has errors`);
+  return parsed.experiment.features;
+}

@@ -1,0 +1,125 @@
+import { dirname, join, resolve } from 'node:path';
+import { type AudioReader, checkData, type DataReport } from '../../asr/lint/dataRules.ts';
+import { checkSamples } from '../../asr/lint/sampleRules.ts';
+import { parseManifest, type Utterance } from '../../asr/manifest.ts';
+import { createCharTokenizer } from '../../asr/tokenizer.ts';
+import { openAudio } from '../../dsp/audioFile.ts';
+import { createFeatureExtractor } from '../../dsp/features.ts';
+import { loadResampler } from '../../dsp/resample.ts';
+import { crnnOutputFrames as outputFrames } from '../../nn/models/crnn.ts';
+import { lintExperiment } from '../../shared/config/lintExperiment.ts';
+import type { ParsedExperiment } from '../../shared/config/parseExperiment.ts';
+import type { Experiment } from '../../shared/config/schema.ts';
+import { type Problem, UserError } from '../../shared/problem.ts';
+import { type ClipRange, clipProblem, lengthAtSpeed, readClip } from '../../training/data/clipReader.ts';
+import { withFile } from '../../training/data/fileSource.ts';
+import type { ParsedArguments } from '../arguments.ts';
+import { readExperimentFile, readUserFile } from '../experimentFile.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Problems of one code that a person sees one by one; `--json` has all. */
+const SHOWN_PER_CODE = 20;
+
+export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
+  const file = args.operands[0]!;
+  const parsed = await readExperimentFile(file, args.texts('set'));
+  const problems = [...parsed.problems, ...lintExperiment(parsed, file)];
+  let report: DataReport | undefined;
+  if (parsed.experiment && !args.flag('config-only')) {
+    report = await lintData(parsed.experiment, parsed, file, args.flag('samples'), problems, terminal);
+  }
+  show(problems, terminal);
+  const count = (severity: Problem['severity']) => problems.filter((problem) => problem.severity === severity).length;
+  if (report) {
+    const part = (split: 'train' | 'dev') =>
+      `${report.usable[split]} utterances (${(report.durationSec[split] / 60).toFixed(1)} min)`;
+    terminal.print(`usable: ${part('train')} for training, ${part('dev')} for development`);
+  }
+  terminal.print(`${count('error')} errors, ${count('warning')} warnings, ${count('info')} remarks`);
+  terminal.result(problems);
+  return count('error') > 0 ? 1 : 0;
+}
+
+async function lintData(
+  experiment: Experiment,
+  parsed: ParsedExperiment,
+  file: string,
+  samples: boolean,
+  problems: Problem[],
+  terminal: Terminal,
+): Promise<DataReport> {
+  const load = async (split: 'train' | 'dev') => {
+    const utterances: Utterance[] = [];
+    for (const [i, name] of experiment.data[split].entries()) {
+      const path = join(dirname(file), name);
+      try {
+        const manifest = parseManifest(await readUserFile(resolve(dirname(file), name), 'manifest'), path);
+        problems.push(...manifest.problems);
+        utterances.push(...manifest.utterances);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        const place = parsed.locate(['data', split, i]);
+        problems.push({ code: 'manifest-missing', severity: 'error', message: error.message, file, ...place });
+      }
+    }
+    return utterances;
+  };
+  const data = { train: await load('train'), dev: await load('dev') };
+  const { features, model, augment } = experiment;
+  const { frameCount } = await createFeatureExtractor(features);
+  const limits = {
+    tokenizer: createCharTokenizer(experiment.text),
+    maxDurationSec: experiment.data.maxDurationSec,
+    fastestSpeed: Math.max(...augment.speed),
+    outputFrames: (durationSec: number, speed: number) =>
+      outputFrames(model, frameCount(lengthAtSpeed(Math.round(durationSec * features.sampleRateHz), speed))),
+  };
+  const reader = await createReader(experiment, samples);
+  const report = await checkData(data, limits, features.sampleRateHz, reader, (done, all) =>
+    terminal.progress(`checking ${done} of ${all} recordings`),
+  );
+  terminal.progress('');
+  // Findings about the whole set have no line of their own: the config's data section is where they are mended.
+  const place = { file, ...parsed.locate(['data'], 'key') };
+  problems.push(...report.problems.map((problem) => (problem.file === undefined ? { ...problem, ...place } : problem)));
+  return report;
+}
+
+async function createReader(experiment: Experiment, samples: boolean): Promise<AudioReader> {
+  const rangeOf = ({ file, audioFilepath, offsetSec, durationSec }: Utterance): ClipRange => ({
+    file: resolve(dirname(file), audioFilepath),
+    ...(offsetSec === undefined ? {} : { offsetSec, ...(durationSec === undefined ? {} : { durationSec }) }),
+  });
+  const guarded = async <T>(utterance: Utterance, read: (range: ClipRange) => Promise<T>): Promise<T> => {
+    const range = rangeOf(utterance);
+    try {
+      return await read(range);
+    } catch (error) {
+      const problem = clipProblem(error, utterance.audioFilepath);
+      throw new UserError(problem.message, [problem]);
+    }
+  };
+  const info = (utterance: Utterance) =>
+    guarded(utterance, (range) => withFile(range.file, async (source) => (await openAudio(source)).info));
+  if (!samples) return { info };
+  const resampler = await loadResampler();
+  return {
+    info,
+    samples: (utterance) =>
+      guarded(utterance, async (range) =>
+        checkSamples(await readClip(range, experiment.features.sampleRateHz, resampler)),
+      ),
+  };
+}
+
+function show(problems: readonly Problem[], terminal: Terminal): void {
+  const shown = new Map<string, number>();
+  for (const problem of problems) {
+    const already = shown.get(problem.code) ?? 0;
+    shown.set(problem.code, already + 1);
+    if (already < SHOWN_PER_CODE) terminal.report(problem);
+  }
+  for (const [code, count] of shown) {
+    if (count > SHOWN_PER_CODE) terminal.note(`… and ${count - SHOWN_PER_CODE} more ${code}; --json lists all`);
+  }
+}

@@ -1,0 +1,63 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Problem } from '../../shared/problem.ts';
+import { fileError } from '../experimentFile.ts';
+
+export interface CorpusEntry {
+  /** As reachable from here, not relative to the corpus. */
+  audioFile: string;
+  text: string;
+  speaker?: string;
+}
+
+export interface Corpus {
+  entries: CorpusEntry[];
+  problems: Problem[];
+}
+
+export interface CorpusOptions {
+  /** Part of the corpus; everything when absent. */
+  split?: string;
+}
+
+/** Knows one layout; what it cannot use becomes a problem. */
+export type CorpusReader = (folder: string, options: CorpusOptions) => Promise<Corpus>;
+
+/** All files below a folder, sorted by path; linked folders are not entered, so circles end. */
+export async function listFiles(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  const enter = async (inner: string) => {
+    const entries = await readdir(inner, { withFileTypes: true }).catch((error: unknown) => {
+      throw fileError(error, inner, 'folder');
+    });
+    for (const entry of entries) {
+      const path = join(inner, entry.name);
+      if (entry.isDirectory()) await enter(path);
+      else if (entry.isFile() || entry.isSymbolicLink()) found.push(path);
+    }
+  };
+  await enter(folder);
+  return found.sort();
+}
+
+/** UTF-8 text of a file; a problem when it is something else. */
+export async function readTranscriptFile(file: string): Promise<string | Problem> {
+  try {
+    const bytes = await readFile(file);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) {
+      return {
+        code: 'text-encoding',
+        severity: 'error',
+        message: 'the transcript is not UTF-8; save it as UTF-8',
+        file,
+      };
+    }
+    const known = fileError(error, file, 'transcript');
+    if (known === error) throw error;
+    return { code: 'text-missing', severity: 'error', message: (known as Error).message, file };
+  }
+}
+
+export const isAudioFile = (file: string) => /\.(wav|wave|flac|rf64|w64|bwf)$/i.test(file);
