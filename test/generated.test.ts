@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { renderGrammar } from '../scripts/renderGrammar.ts';
+import { renderConfigDocs, renderJsonSchema } from '../src/shared/config/renderConfigDocs.ts';
 import { renderManifest } from '../src/shared/contributions.ts';
 
 // Derived files are compared with what their sources render; `npm run generate` writes them.
@@ -15,4 +16,12 @@ test('package.json holds what src/shared/contributions.ts says', async () => {
 
 test('the grammar knows the keys and values of the schema', async () => {
   await expect(renderGrammar()).toMatchFileSnapshot(join(root, 'syntaxes/asr-config.tmLanguage.json'));
+});
+
+test('docs/config.md says what the schema says', async () => {
+  await expect(renderConfigDocs()).toMatchFileSnapshot(join(root, 'docs/config.md'));
+});
+
+test('the JSON Schema for other editors is that of the config', async () => {
+  await expect(renderJsonSchema()).toMatchFileSnapshot(join(root, 'docs/asr-config.schema.json'));
 });

@@ -96,9 +96,8 @@ async function checkUtterance(
     if (!(error instanceof UserError)) throw error;
     const reasons = error.problems.length > 0 ? error.problems : [{ code: 'bad-audio', message: error.message }];
     for (const { code, message } of reasons) {
-      problems.push(
-        atUtterance(utterance, { code, severity: 'error', message: `${utterance.audioFilepath}: ${message}` }),
-      );
+      const named = message.includes(utterance.audioFilepath) ? message : `${utterance.audioFilepath}: ${message}`;
+      problems.push(atUtterance(utterance, { code, severity: 'error', message: named }));
     }
   }
   const usable = !problems.some(({ code, severity }) => severity === 'error' || unusableCodes.has(code));

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type AudioReader, checkData, type DataReport } from '../../asr/lint/dataRules.ts';
 import { checkSamples } from '../../asr/lint/sampleRules.ts';
 import { parseManifest, type Utterance } from '../../asr/manifest.ts';
@@ -51,7 +51,7 @@ async function lintData(
   const load = async (split: 'train' | 'dev') => {
     const utterances: Utterance[] = [];
     for (const [i, name] of experiment.data[split].entries()) {
-      const path = join(dirname(file), name);
+      const path = isAbsolute(name) ? name : join(dirname(file), name);
       try {
         const manifest = parseManifest(await readUserFile(resolve(dirname(file), name), 'manifest'), path);
         problems.push(...manifest.problems);

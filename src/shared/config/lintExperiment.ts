@@ -60,24 +60,7 @@ export const configRules: readonly ConfigRule[] = [
     code: 'frame-rate',
     severity: 'error',
     finds: 'too few output frames per second for CTC, which needs at least one frame per character',
-    check(experiment) {
-      const { features, augment } = experiment;
-      const rate = outputFramesPerSec(experiment);
-      const fastest = Math.max(1, ...augment.speed);
-      const needed = ENGLISH_CHARACTERS_PER_SEC * fastest;
-      if (rate >= needed) return undefined;
-      const hop = features.sampleRateHz / 100;
-      const hopHelps =
-        features.hopSamples > hop && rate * (features.hopSamples / hop) >= needed && Number.isInteger(hop);
-      return {
-        path: hopHelps ? ['features', 'hopSamples'] : ['model', 'blocks'],
-        message:
-          `${rate.toFixed(1)} output frames/s (hop ${milliseconds(features.hopSamples, features)} × time stride ${timeStride(experiment.model)}); ` +
-          `CTC needs one per character, and English at ×${fastest} speed has about ${needed.toFixed(0)} characters/s: ` +
-          `${hopHelps ? `a hop of 10 ms gives ${((rate * features.hopSamples) / hop).toFixed(1)}` : 'pool time in fewer blocks'}`,
-        ...(hopHelps ? { set: { 'features.hopSamples': String(hop) } } : {}),
-      };
-    },
+    check: checkFrameRate,
   },
   {
     code: 'ref-max',
@@ -244,6 +227,33 @@ export const configRules: readonly ConfigRule[] = [
         : undefined,
   },
 ];
+
+function checkFrameRate(experiment: Experiment): ConfigFinding | undefined {
+  const { features, augment, model } = experiment;
+  const rate = outputFramesPerSec(experiment);
+  const fastest = Math.max(1, ...augment.speed);
+  const needed = ENGLISH_CHARACTERS_PER_SEC * fastest;
+  if (rate >= needed) return undefined;
+  const set: Record<string, string> = {};
+  const hop = Math.min(features.hopSamples, Math.floor(features.sampleRateHz / 100));
+  if (hop !== features.hopSamples) set['features.hopSamples'] = String(hop);
+  let stride = timeStride(model);
+  for (let i = model.blocks.length - 1; i >= 0 && features.sampleRateHz / hop / stride < needed; i--) {
+    const [time, frequency] = model.blocks[i]!.pool;
+    if (time === 1) continue;
+    stride /= time;
+    set[`model.blocks.${i}.pool`] = `[1, ${frequency}]`;
+  }
+  const reached = (features.sampleRateHz / hop / stride).toFixed(1);
+  return {
+    path: hop === features.hopSamples ? ['model', 'blocks'] : ['features', 'hopSamples'],
+    message:
+      `${rate.toFixed(1)} output frames/s (hop ${milliseconds(features.hopSamples, features)} × time stride ${timeStride(model)}); ` +
+      `CTC needs one per character, and English at ×${fastest} speed has about ${needed.toFixed(0)} characters/s: ` +
+      `hop ${milliseconds(hop, features)} × time stride ${stride} gives ${reached} frames/s`,
+    set,
+  };
+}
 
 const milliseconds = (samples: number, { sampleRateHz }: { sampleRateHz: number }) =>
   `${Number(((samples / sampleRateHz) * 1000).toFixed(1))} ms`;
