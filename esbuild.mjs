@@ -58,7 +58,7 @@ const bundles = [
   { ...engine, entryPoints: ['src/engine/main.ts'], outfile: 'dist/engine.js' },
   { ...engine, entryPoints: ['src/engine/launcher.ts'], outfile: 'dist/launcher.js' },
   { ...host, entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.cjs' },
-  { ...host, entryPoints: ['src/analysis/worker.ts'], outfile: 'dist/analysisWorker.cjs' },
+  { ...host, entryPoints: ['src/extension/services/analysisWorker.ts'], outfile: 'dist/analysisWorker.cjs' },
 ];
 /** What runs inside VS Code to test it; never packaged. */
 const tests = {

@@ -1,0 +1,101 @@
+import { UserError } from '../../shared/problem.ts';
+import { renderRunStatus } from '../../shared/run/runStatus.ts';
+import type { Terminal } from '../terminal.ts';
+import { openOutputFile } from './outputFile.ts';
+import { type RunTail, readLastLines, tailRun } from './runTail.ts';
+import type { StartedEngine } from './startEngine.ts';
+
+const pollMs = 100;
+
+/** What the terminal asked of the launcher. */
+export interface Wishes {
+  /** Times Ctrl-C was pressed. */
+  interrupts: number;
+  /** The terminal is gone or wants to be alone: the engine goes on. */
+  detach: boolean;
+}
+
+/** Shows the output of an engine this process started, until it ends or the terminal closes; its exit code. */
+export async function followEngine(
+  start: (descriptor: number) => StartedEngine,
+  run: RunTail | undefined,
+  wishes: Wishes,
+  terminal: Terminal,
+  outputFolder?: string,
+): Promise<number> {
+  const output = openOutputFile(outputFolder);
+  const engine = start(output.descriptor);
+  let rest = '';
+  const show = () => {
+    const lines = (rest + output.read()).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) terminal.note(line.replace(/\r$/, ''));
+  };
+  let answered = 0;
+  try {
+    for (;;) {
+      const exitCode = await Promise.race([engine.ended, pause()]);
+      if (wishes.detach) return 0;
+      run?.update();
+      show();
+      if (exitCode !== undefined) {
+        terminal.progress('');
+        if (rest) terminal.note(rest);
+        return exitCode;
+      }
+      if (wishes.interrupts > answered) await stop(++answered, run, engine.pid, terminal);
+      if (run?.model.started) terminal.progress(renderRunStatus(run.model));
+    }
+  } finally {
+    run?.close();
+    output.close();
+  }
+}
+
+/** Follows a run that another process started; 0 done, 1 failed, 2 gone without a word, 130 stopped. */
+export async function attachToRun(directory: string, wishes: Wishes, terminal: Terminal): Promise<number> {
+  const run = tailRun(directory);
+  if (run.ownerPid() === undefined) throw new UserError(`${directory}: no process works on this run`);
+  for (const line of readLastLines(directory, 20)) terminal.note(line);
+  let answered = 0;
+  try {
+    for (;;) {
+      const pid = run.ownerPid();
+      run.update();
+      if (wishes.detach) return 0;
+      const { state, message } = run.model;
+      if (pid === undefined) {
+        terminal.progress('');
+        terminal.note(`${state}: ${message ?? renderRunStatus(run.model)}`);
+        return state === 'done' ? 0 : state === 'failed' ? 1 : state === 'stopped' ? 130 : 2;
+      }
+      if (wishes.interrupts > answered) await stop(++answered, run, pid, terminal);
+      terminal.progress(renderRunStatus(run.model));
+      await pause();
+    }
+  } finally {
+    run.close();
+  }
+}
+
+/** The first Ctrl-C asks; the second does not wait. A checkpoint is whole at any time, so nothing finished is lost. */
+async function stop(count: number, run: RunTail | undefined, pid: number, terminal: Terminal): Promise<void> {
+  if (count === 1) {
+    terminal.note('stopping after this step; press Ctrl-C again to end it at once');
+    if (run?.ownerPid() !== undefined) await run.requestStop();
+    else signal(pid, 'SIGTERM');
+  } else {
+    terminal.note('ended; "--resume" goes on from the last checkpoint');
+    signal(pid, 'SIGKILL');
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has just ended by itself.
+  }
+}
+
+const pause = (): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), pollMs));
