@@ -39,7 +39,7 @@ test('formats', () => {
     '1 s',
     '89 s',
     '2 min',
-    '90 min',
+    '1 h 30 min',
     '1 h 30 min',
     '2 h 30 min',
   ]);
