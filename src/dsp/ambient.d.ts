@@ -33,3 +33,14 @@ declare class TextEncoder {
 
 /** Base64 to a binary string, one character per byte. */
 declare function atob(base64: string): string;
+
+/** The part of the wavefile package that is used; its own declarations are not valid in a module. */
+declare module 'wavefile/dist/wavefile.js' {
+  class WaveFile {
+    constructor(bytes?: Uint8Array);
+    fromScratch(channels: number, sampleRateHz: number, bitDepth: string, samples: ArrayLike<number>): void;
+    toBuffer(): Uint8Array;
+  }
+  const wavefile: { WaveFile: typeof WaveFile };
+  export default wavefile;
+}

@@ -78,7 +78,7 @@ function aLawTable(): Float32Array {
     const exponent = (byte >> 4) & 7;
     const mantissa = byte & 15;
     const magnitude = exponent === 0 ? (mantissa << 4) + 8 : ((mantissa << 4) + 0x108) << (exponent - 1);
-    return (byte & 0x80 ? magnitude : -magnitude) / 32768;
+    return (byte & 0x80 ? magnitude : 0 - magnitude) / 32768;
   });
 }
 
@@ -87,6 +87,6 @@ function muLawTable(): Float32Array {
   return Float32Array.from({ length: 256 }, (_, code) => {
     const byte = ~code & 0xff;
     const magnitude = ((((byte & 15) << 3) + 0x84) << ((byte >> 4) & 7)) - 0x84;
-    return (byte & 0x80 ? -magnitude : magnitude) / 32768;
+    return (byte & 0x80 ? 0 - magnitude : magnitude) / 32768;
   });
 }
