@@ -38,6 +38,8 @@ export interface OpSpec<Args extends readonly unknown[], I extends Inputs, A ext
   node(...args: Args): { readonly inputs: readonly [...I]; readonly attributes: A };
   /** The shape rule: one type per output. */
   outputs(node: { readonly inputs: readonly [...I]; readonly attributes: A }): readonly ValueType[];
+  /** How many outputs the ONNX node must have; others are left out when nothing uses them. Default: all. */
+  readonly requiredOutputs?: number;
   /** Gradient per input (undefined where there is none), or the statement that the op has no gradient. */
   readonly gradient: 'none' | ((node: GradientNode<I, A>) => readonly (Value | undefined)[]);
   readonly samples: readonly [Sample<Args>, ...Sample<Args>[]];
@@ -59,6 +61,7 @@ export interface OpDefinition {
   readonly onnx: string;
   readonly gradient: 'none' | GradientRule;
   readonly samples: readonly ErasedSample[];
+  readonly requiredOutputs?: number;
   /** Output i is input i under another gradient; no ONNX node is written. */
   readonly transparent?: true;
   outputs(node: Pick<Node, 'inputs' | 'attributes'>): readonly ValueType[];
@@ -87,8 +90,10 @@ export interface SampleInput {
   readonly dtype?: DataType;
   /** Sizes for the named dims of the shape. */
   readonly sizes?: Readonly<Record<string, number>>;
-  /** Content; without it, seeded numbers of magnitude 0.2 to 1.2, all at least 1/64 apart, so that no kink is near. */
+  /** Content; without it, seeded numbers of magnitude 0.2 to 1.2, away from the kinks at 0. */
   readonly values?: readonly number[];
+  /** Seeded numbers at least 0.15 apart, instead, for ops with kinks where elements are equal. */
+  readonly spaced?: true;
   /** Bounds of the seeded numbers, instead. */
   readonly range?: readonly [number, number];
 }
@@ -103,6 +108,7 @@ function erase<Args extends readonly unknown[], I extends Inputs, A extends Attr
   const definition: OpDefinition = {
     name: spec.name,
     onnx: spec.onnx,
+    ...(spec.requiredOutputs === undefined ? {} : { requiredOutputs: spec.requiredOutputs }),
     // The tables hold ops of all argument types; each node's inputs and attributes come from its own `node`.
     outputs: spec.outputs as unknown as OpDefinition['outputs'],
     gradient: spec.gradient as unknown as OpDefinition['gradient'],

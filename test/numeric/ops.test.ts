@@ -97,8 +97,10 @@ function contentOf(input: SampleInput, index: number = 0): readonly number[] {
     return Array.from({ length: count }, () => low + (high - low) * random.next());
   }
   if (input.dtype && !isFloat(input.dtype)) return Array.from({ length: count }, () => random.below(5));
-  // Distinct levels in random order: neighbours stay further apart than the steps of the differences reach.
-  const levels = Array.from({ length: count }, (_, i) => 0.2 + (i + 0.5) / count);
-  random.shuffle(levels);
-  return levels.map((level) => (random.next() < 0.5 ? -level : level));
+  if (input.spaced) {
+    const levels = Array.from({ length: count }, (_, i) => (i - count / 2) * 0.15);
+    random.shuffle(levels);
+    return levels;
+  }
+  return Array.from({ length: count }, () => (random.next() < 0.5 ? -1 : 1) * (0.2 + random.next()));
 }

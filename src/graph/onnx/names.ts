@@ -73,14 +73,18 @@ export interface Needed {
   readonly nodes: readonly Node[];
   /** Inputs, constants and values of enclosing graphs. */
   readonly leaves: ReadonlySet<Value>;
+  /** All values that are read or asked for. */
+  readonly values: ReadonlySet<Value>;
 }
 
 /** Nodes of one graph that the values need, in the order of creation, with what nested bodies take from outside. */
 export function neededNodes(graph: Graph, wanted: readonly Value[]): Needed {
   const nodes = new Set<Node>();
   const leaves = new Set<Value>();
+  const values = new Set<Value>();
   const open = wanted.map(resolve);
   for (let value = open.pop(); value; value = open.pop()) {
+    values.add(value);
     if (value.graph !== graph || value.source.kind !== 'node') {
       leaves.add(value);
       continue;
@@ -96,5 +100,5 @@ export function neededNodes(graph: Graph, wanted: readonly Value[]): Needed {
       }
     }
   }
-  return { nodes: [...nodes].sort((a, b) => a.outputs[0]!.id - b.outputs[0]!.id), leaves };
+  return { nodes: [...nodes].sort((a, b) => a.outputs[0]!.id - b.outputs[0]!.id), leaves, values };
 }

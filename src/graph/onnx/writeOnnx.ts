@@ -76,7 +76,7 @@ function encodeMain(graph: Graph, model: OnnxModel): Encoded {
   ];
   return graphMessage({
     name: 'graph',
-    nodes: [...needed.nodes.map((node) => encodeNode(node, names, (value) => names.value(value))), ...copies],
+    nodes: [...needed.nodes.map((node) => encodeNode(node, needed, names, (value) => names.value(value))), ...copies],
     initializers,
     inputs: graph.inputs
       .filter((input) => !(inputName(input) in baked))
@@ -103,7 +103,7 @@ function nameOutputs(graph: Graph, outputs: Readonly<Record<string, Value>>, nam
 const identityNode = (from: string, to: string, name: string) =>
   nodeMessage({ name, type: 'Identity', inputs: [from], outputs: [to], attributes: [] });
 
-function encodeNode(node: Node, names: Names, nameOf: (value: Value) => string): Encoded {
+function encodeNode(node: Node, needed: Needed, names: Names, nameOf: (value: Value) => string): Encoded {
   const attributes = Object.entries(node.attributes).flatMap(([key, value]) =>
     value === undefined
       ? []
@@ -113,9 +113,16 @@ function encodeNode(node: Node, names: Names, nameOf: (value: Value) => string):
     name: names.node(node),
     type: node.op.onnx,
     inputs: node.inputs.map((input) => (input ? nameOf(resolve(input)) : '')),
-    outputs: node.outputs.map((output) => nameOf(output)),
+    outputs: writtenOutputs(node, needed).map((output) => (output ? nameOf(output) : '')),
     attributes,
   });
+}
+
+function writtenOutputs({ op, outputs }: Node, { values }: Needed): readonly (Value | undefined)[] {
+  const { requiredOutputs = outputs.length } = op;
+  const isWritten = (output: Value, index: number) => index < requiredOutputs || values.has(output);
+  const last = outputs.findLastIndex(isWritten);
+  return outputs.slice(0, last + 1).map((output, index) => (isWritten(output, index) ? output : undefined));
 }
 
 /**
@@ -133,7 +140,7 @@ function encodeBody(attribute: Attribute, owner: string, names: Names, outerName
   const constants = constantsOf(body, needed, outputs);
   for (const constant of constants) local.set(constant, names.fresh(`${owner}/constant`));
   const nameOf = (value: Value) => local.get(value) ?? outerName(value);
-  const encodedNodes = needed.nodes.map((node) => encodeNode(node, names, nameOf));
+  const encodedNodes = needed.nodes.map((node) => encodeNode(node, needed, names, nameOf));
   const results = outputs.map((output, i) => {
     const value = resolve(output);
     const isOwn = value.source.kind === 'node' && value.graph === body;

@@ -102,8 +102,12 @@ export const reduceMax: Reduction = defineOp({
     return [mul(isMax, share)];
   },
   samples: [
-    { title: 'rows', inputs: [{ shape: [3, 4] }], args: (x) => [x, [1]] },
-    { title: 'two axes kept', inputs: [{ shape: [2, 3, 2] }], args: (x) => [x, [0, -1], { keepDims: true }] },
+    { title: 'rows', inputs: [{ shape: [3, 4], spaced: true }], args: (x) => [x, [1]] },
+    {
+      title: 'two axes kept',
+      inputs: [{ shape: [2, 3, 2], spaced: true }],
+      args: (x) => [x, [0, -1], { keepDims: true }],
+    },
     {
       title: 'ties',
       inputs: [{ shape: [2, 3], values: [2, 2, 1, 0, 0, 0] }],
