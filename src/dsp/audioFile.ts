@@ -17,7 +17,7 @@ export async function openAudio(source: ByteSource): Promise<AudioClip> {
   const container = identifyContainer(head);
   if (container === 'ID3 tag') {
     // Tags before the FLAC marker are against its rules but common; without one after the tag this is MP3.
-    const size = [6, 7, 8, 9].reduce((sum, i) => sum * 128 + (head[i]! & 127), 10);
+    const size = 10 + [6, 7, 8, 9].reduce((sum, i) => sum * 128 + (head[i]! & 127), 0);
     if (asciiText(await source.read(size, 4)) === 'fLaC') return openFlac(source, size);
     throw refuseContainer('MP3', head);
   }
