@@ -74,6 +74,11 @@ export interface CheckpointSaved extends EventBase {
   path: string;
   durationMs: number;
 }
+/** The user paused the run, or let it go on. */
+export interface Paused extends EventBase {
+  kind: 'paused';
+  paused: boolean;
+}
 export interface Finished extends EventBase {
   kind: 'finished';
   reason: 'done' | 'stopped' | 'failed';
@@ -89,6 +94,7 @@ export type EngineEvent =
   | BatchSkipped
   | Evaluated
   | CheckpointSaved
+  | Paused
   | Finished;
 
 export type EventKind = EngineEvent['kind'];

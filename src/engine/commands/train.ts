@@ -1,0 +1,28 @@
+import { UserError } from '../../shared/problem.ts';
+import type { ParsedArguments } from '../arguments.ts';
+import { readExperimentFile } from '../experimentFile.ts';
+import type { Terminal } from '../terminal.ts';
+import { physicalCores } from '../threads.ts';
+import { train } from '../train/trainRun.ts';
+
+export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
+  const configFile = args.operands[0]!;
+  const { experiment, problems } = await readExperimentFile(configFile, args.texts('set'));
+  if (!experiment) throw new UserError(`${configFile} has errors`, problems);
+  for (const problem of problems) terminal.report(problem);
+  const device = args.text('device') ?? experiment.training.device;
+  if (device !== 'auto' && device !== 'cpu')
+    throw new UserError(`--device ${device} is not in this version; training runs on the CPU`);
+  const { threads } = experiment.training;
+  const outcome = await train({
+    experiment,
+    configFile,
+    runDirectory: args.text('run-dir'),
+    resume: args.flag('resume'),
+    threads:
+      args.number('threads', { min: 1, max: 256, integer: true }) ?? (threads === 'auto' ? physicalCores() : threads),
+    terminal,
+  });
+  terminal.result(outcome);
+  return outcome.reason === 'stopped' ? 130 : 0;
+}

@@ -1,0 +1,16 @@
+import type { Executor } from '../../training/executor.ts';
+import { startOrtClient } from './ortClient.ts';
+import type { TrainingSetup } from './protocol.ts';
+
+/** Training on onnxruntime, in a process of its own. */
+export async function createOrtExecutor(setup: TrainingSetup): Promise<Executor> {
+  const client = startOrtClient();
+  await client.call('openTraining', setup);
+  return {
+    step: (batches, options) => client.call('step', batches, options),
+    evaluate: (batch) => client.call('evaluate', batch),
+    snapshot: () => client.call('snapshot'),
+    restore: (snapshot) => client.call('restore', snapshot),
+    dispose: () => client.dispose(),
+  };
+}

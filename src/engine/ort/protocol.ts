@@ -1,0 +1,44 @@
+import type { Batch } from '../../nn/batch.ts';
+import type { ModelSpec } from '../../nn/modelSpec.ts';
+import type { Experiment } from '../../shared/config/schema.ts';
+import type { Evaluation, Snapshot, StepOptions, StepResult, TrainingBatch } from '../../training/executor.ts';
+
+/** What a training process is set up with. */
+export interface TrainingSetup {
+  spec: ModelSpec;
+  optimizer: Experiment['optimizer'];
+  /** Seed of the initial weights. */
+  seed: number;
+  threads: number;
+}
+
+/** Requests to the process that runs the graph, each with its answer. */
+export interface OrtCalls {
+  openTraining(setup: TrainingSetup): void;
+  step(batches: readonly TrainingBatch[], options: StepOptions): StepResult;
+  evaluate(batch: Batch): Evaluation;
+  snapshot(): Snapshot;
+  restore(snapshot: Snapshot): void;
+  /** A whole model as ONNX, for inference. */
+  openModel(bytes: Uint8Array, threads: number): ModelIo;
+  infer(batch: InferenceBatch): Evaluation;
+  providers(): string[];
+}
+
+export interface ModelIo {
+  inputs: { name: string; shape: (number | string)[] }[];
+  outputs: string[];
+}
+
+/** Features before global normalisation, which happens inside the model. */
+export interface InferenceBatch {
+  input: Float32Array; // [batch, 1, mels, time]
+  batch: number;
+  mels: number;
+  time: number;
+  lengths: Int32Array; // [batch]
+}
+
+export type OrtCall = keyof OrtCalls;
+export type OrtRequest = { [K in OrtCall]: { id: number; call: K; args: Parameters<OrtCalls[K]> } }[OrtCall];
+export type OrtAnswer = { id: number; result: unknown } | { id: number; error: { message: string; stack: string } };

@@ -1,0 +1,53 @@
+import type { Evaluated } from '../../shared/run/events.ts';
+import type { RunModel, SeriesPoint } from '../../shared/run/runModel.ts';
+
+/** Steps whose mean gives speed and loss. */
+const window = 50;
+
+/** `epoch 3/40 · step 120/2240 · loss 1.234 · lr 1.2e-3 · 33× real time · 41 min left` */
+export function renderProgress(model: RunModel): string {
+  const { started, lastStep } = model;
+  if (!started || !lastStep) return 'starting';
+  const points = recentPoints(model);
+  const mean = (value: (point: SeriesPoint) => number) =>
+    points.reduce((sum, point) => sum + value(point) * point.steps, 0) /
+    points.reduce((sum, { steps }) => sum + steps, 0);
+  const stepMs = mean(({ durationMs }) => durationMs);
+  const left = Math.max(0, started.totalSteps - model.step) * stepMs + evaluationMs(model);
+  return [
+    `epoch ${model.epoch + 1}/${started.epochs}`,
+    `step ${model.step}/${started.totalSteps}`,
+    `loss ${mean(({ loss }) => loss).toFixed(3)}`,
+    `lr ${lastStep.learningRate.toExponential(1)}`,
+    `${((1000 * mean(({ audioSec }) => audioSec)) / stepMs).toFixed(0)}× real time`,
+    `${renderDuration(left)} left`,
+  ].join(' · ');
+}
+
+/** `epoch 3/40: loss 0.812, dev loss 1.034, WER 31.2 %, CER 12.0 %, best so far` */
+export function renderEpoch(model: RunModel, { epoch, loss, wer, cer, best }: Evaluated): string {
+  const percent = (rate: number) => `${(100 * rate).toFixed(1)} %`;
+  const training =
+    recentPoints(model).reduce((sum, point) => sum + point.loss, 0) / Math.max(1, recentPoints(model).length);
+  return (
+    `epoch ${epoch + 1}/${model.started?.epochs ?? '?'}: loss ${training.toFixed(3)}, dev loss ${loss.toFixed(3)}, ` +
+    `WER ${percent(wer)}, CER ${percent(cer)}${best ? ', best so far' : ''}`
+  );
+}
+
+export function renderDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 100) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 100 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}
+
+function recentPoints(model: RunModel): SeriesPoint[] {
+  const recent = model.recent.slice(-window);
+  return recent.length === window ? recent : [...model.history.slice(recent.length - window), ...recent];
+}
+
+function evaluationMs({ started, evaluations, epoch }: RunModel): number {
+  const last = evaluations.at(-1);
+  return last && started ? last.durationMs * (started.epochs - epoch) : 0;
+}

@@ -1,0 +1,296 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { layoutParameters } from '../../nn/models/index.ts';
+import { renderExperiment } from '../../shared/config/renderExperiment.ts';
+import type { Experiment } from '../../shared/config/schema.ts';
+import type { Problem } from '../../shared/problem.ts';
+import type { EngineEvent } from '../../shared/run/events.ts';
+import { runFiles } from '../../shared/run/layout.ts';
+import { loadBatches } from '../../training/data/batchLoader.ts';
+import { createFeaturePool, type FeaturePool } from '../../training/data/featurePool.ts';
+import { measureStatistics } from '../../training/data/statistics.ts';
+import { evaluateBatches } from '../../training/evaluate.ts';
+import type { Executor } from '../../training/executor.ts';
+import { type LoopEvent, type TrainingProgress, trainingLoop } from '../../training/loop.ts';
+import { type Checkpoint, clearLeftovers, findNewestCheckpoint } from '../../training/run/checkpoints.ts';
+import { type Control, watchControl } from '../../training/run/controlFile.ts';
+import { hashContent, replaceFile } from '../../training/run/durableFiles.ts';
+import { acquireLock } from '../../training/run/lock.ts';
+import { chooseRunDirectory, createRun } from '../../training/run/runDirectory.ts';
+import { createSaver } from '../../training/run/saver.ts';
+import {
+  changedParts,
+  freshProgress,
+  type RunState,
+  readStatistics,
+  storeStatistics,
+} from '../../training/runState.ts';
+import { snapshotOf } from '../../training/snapshotTensors.ts';
+import { createLoader, loadTrainingData, type TrainingData } from '../../training/trainingData.ts';
+import { createOrtExecutor } from '../ort/ortExecutor.ts';
+import type { Terminal } from '../terminal.ts';
+import { engineVersion } from '../version.ts';
+import { workerFile } from '../workerFiles.ts';
+import { openRunLog, type RunLog } from './runLog.ts';
+
+export interface TrainRequest {
+  experiment: Experiment;
+  configFile: string;
+  runDirectory: string | undefined;
+  resume: boolean;
+  threads: number;
+  terminal: Terminal;
+}
+
+export interface TrainOutcome {
+  runDirectory: string;
+  reason: 'done' | 'stopped';
+  steps: number;
+  wer: number | null;
+  cer: number | null;
+}
+
+/** One run from configuration to last checkpoint. Everything it takes (lock, workers, files) it gives back. */
+export async function train(request: TrainRequest): Promise<TrainOutcome> {
+  const { experiment, configFile, terminal } = request;
+  const place = chooseRunDirectory(configFile, experiment.name, request.runDirectory, request.resume, Date.now());
+  const { directory } = place;
+  mkdirSync(directory, { recursive: true });
+  const lock = acquireLock(directory);
+  const cleanup: (() => unknown)[] = [() => lock.release()];
+  try {
+    const written = renderExperiment(withAbsoluteData(experiment, configFile));
+    if (place.exists) await replaceFile(join(directory, runFiles.config), written);
+    else
+      await createRun(directory, written, {
+        engine: engineVersion(),
+        name: experiment.name,
+        configFile,
+        command: process.argv.slice(2),
+        createdMs: Date.now(),
+      });
+    const control = watchControl(directory);
+    cleanup.push(
+      () => control.dispose(),
+      terminal.onInterrupt(() => control.request('stop')),
+    );
+    const progress = freshProgress();
+    const log = openRunLog(directory, terminal, () => progress.step);
+    cleanup.push(() => log.close());
+    return await followed(log, progress, () => trainInside(request, { directory, again: place.exists, control, progress, log, cleanup }));
+  } finally {
+    for (const undo of cleanup.reverse()) await undo();
+  }
+}
+
+interface Inside {
+  directory: string;
+  /** The run was started before, with or without reaching a checkpoint. */
+  again: boolean;
+  control: Control;
+  /** Filled from the checkpoint, if there is one; the loop moves it on. */
+  progress: TrainingProgress;
+  log: RunLog;
+  cleanup: (() => unknown)[];
+}
+
+/** Writes the last event, whichever way the run ends. */
+async function followed(
+  log: RunLog,
+  progress: TrainingProgress,
+  work: () => Promise<TrainOutcome>,
+): Promise<TrainOutcome> {
+  const startMs = performance.now();
+  const finish = (end: { reason: 'done' | 'stopped' | 'failed'; message?: string }) =>
+    log.emit({
+      kind: 'finished',
+      step: progress.step,
+      timeMs: Date.now(),
+      ...end,
+      durationMs: performance.now() - startMs,
+    });
+  try {
+    const outcome = await work();
+    finish({ reason: outcome.reason });
+    return outcome;
+  } catch (error) {
+    finish({ reason: 'failed', message: error instanceof Error ? error.message : String(error) });
+    throw error;
+  }
+}
+
+async function trainInside(request: TrainRequest, inside: Inside): Promise<TrainOutcome> {
+  const { experiment, configFile, threads } = request;
+  const { directory, again, control, progress, log, cleanup } = inside;
+  const { features, augment, seed } = experiment;
+  const checkpoint = await findCheckpoint(directory, log);
+  log.note(`run ${directory}`);
+  const pool = createFeaturePool(workerFile('feature'), featureThreads(threads), { spec: features, augment, seed });
+  cleanup.push(() => pool.dispose());
+  const data = await loadTrainingData(experiment, configFile, pool);
+  const state = await prepareState(request, data, checkpoint, pool, log);
+  Object.assign(progress, state.progress);
+  state.progress = progress;
+  for (const problem of [...data.train.problems, ...data.dev.problems]) log.report(problem);
+
+  const executor = await createOrtExecutor({ spec: data.spec, optimizer: experiment.optimizer, seed, threads });
+  cleanup.push(() => executor.dispose());
+  const layout = layoutParameters(data.spec);
+  const emit = (event: LoopEvent) => log.emit({ ...event, step: progress.step, timeMs: Date.now() } as EngineEvent);
+  if (checkpoint) {
+    await executor.restore(snapshotOf(layout, checkpoint.tensors));
+    await clearLeftovers(join(directory, runFiles.checkpoints));
+  }
+  if (again) {
+    emit({ kind: 'resumed', epoch: progress.epoch });
+    log.note(`goes on at step ${progress.step}, epoch ${progress.epoch + 1}`);
+  }
+  emit(describeStart(experiment, data, layout.total, threads));
+  const saver = createSaver<RunState>({
+    runDirectory: directory,
+    layout,
+    executor,
+    stateNow: () => state,
+    nowMs: () => performance.now(),
+    saved: ({ path, step, epoch, durationMs }) =>
+      log.emit({ kind: 'checkpoint', step, timeMs: Date.now(), epoch, path, durationMs }),
+    failed: (message) => log.report({ code: 'checkpoint', severity: 'error', message }),
+  });
+  const reason = await trainingLoop(loopTools({ request, data, state, pool, executor, saver, control, log, emit }));
+  await saver.finish();
+  const best = log.model.best;
+  log.note(reason === 'stopped' ? `stopped at step ${progress.step}; go on with --resume` : `done: ${directory}`);
+  return { runDirectory: directory, reason, steps: progress.step, wer: best?.wer ?? null, cer: best?.cer ?? null };
+}
+
+/** The run's copy of the config lies elsewhere, so its data paths must not be relative. */
+function withAbsoluteData(experiment: Experiment, configFile: string): Experiment {
+  const place = (file: string) => resolve(dirname(configFile), file);
+  const { data } = experiment;
+  return { ...experiment, data: { ...data, train: data.train.map(place), dev: data.dev.map(place) } };
+}
+
+/** Feature workers compete with the graph for cores; one keeps two graph threads busy many times over. */
+const featureThreads = (threads: number) => Math.min(4, Math.max(1, Math.floor(threads / 2)));
+
+async function findCheckpoint(directory: string, log: RunLog): Promise<Checkpoint<RunState> | undefined> {
+  const checkpoints = join(directory, runFiles.checkpoints);
+  if (!existsSync(checkpoints)) return undefined;
+  const { checkpoint, rejected } = await findNewestCheckpoint<RunState>(checkpoints);
+  for (const message of rejected) log.report({ code: 'checkpoint', severity: 'warning', message });
+  if (checkpoint && rejected.length > 0) log.note(`going on from ${checkpoint.directory}, step ${checkpoint.step}`);
+  return checkpoint;
+}
+
+async function prepareState(
+  { experiment, threads }: TrainRequest,
+  data: TrainingData,
+  checkpoint: Checkpoint<RunState> | undefined,
+  pool: FeaturePool,
+  log: RunLog,
+): Promise<RunState> {
+  const identity = {
+    experiment,
+    vocabulary: [...data.tokenizer.vocabulary],
+    configHash: hashContent(JSON.stringify(experiment)),
+    manifestHash: data.manifestHash,
+    engine: engineVersion(),
+    threads,
+  };
+  if (checkpoint) {
+    const saved = checkpoint.state;
+    for (const problem of differences(saved, identity)) log.report(problem);
+    return { ...identity, progress: { ...saved.progress }, statistics: saved.statistics };
+  }
+  const { features, seed } = experiment;
+  const statistics =
+    features.normalization === 'global'
+      ? await measureStatistics(
+          data.train.examples,
+          { bins: features.mels, sampleRateHz: features.sampleRateHz, seed },
+          pool,
+        )
+      : null;
+  return { ...identity, progress: freshProgress(), statistics: storeStatistics(statistics) };
+}
+
+/** What makes a resumed run differ from one that was never interrupted. */
+function differences(saved: RunState, now: Omit<RunState, 'progress' | 'statistics'>): Problem[] {
+  const warn = (message: string): Problem => ({ code: 'resume-changed', severity: 'warning', message });
+  const problems: Problem[] = [];
+  const parts = changedParts(saved.experiment, now.experiment);
+  if (parts.length > 0)
+    problems.push(warn(`${parts.join(', ')} of the config changed since the checkpoint; the new values count`));
+  if (saved.manifestHash !== now.manifestHash) problems.push(warn('the manifests changed since the checkpoint'));
+  if (saved.threads !== now.threads)
+    problems.push(
+      warn(
+        `${saved.threads} threads before, ${now.threads} now: sums are rounded differently, so weights will differ in the last digits`,
+      ),
+    );
+  if (saved.engine !== now.engine)
+    problems.push(warn(`the checkpoint is of engine ${saved.engine}, this is ${now.engine}`));
+  return problems;
+}
+
+function describeStart(
+  experiment: Experiment,
+  { train, dev, totalSteps }: TrainingData,
+  parameters: number,
+  threads: number,
+): LoopEvent {
+  return {
+    kind: 'started',
+    epochs: experiment.training.epochs,
+    totalSteps,
+    parameters,
+    device: 'cpu',
+    threads,
+    trainUtterances: train.examples.length,
+    trainSec: train.totalSec,
+    devUtterances: dev.examples.length,
+    skippedUtterances: train.skipped + dev.skipped,
+  };
+}
+
+interface Parts {
+  request: TrainRequest;
+  data: TrainingData;
+  state: RunState;
+  pool: FeaturePool;
+  executor: Executor;
+  saver: ReturnType<typeof createSaver>;
+  control: Control;
+  log: RunLog;
+  emit(event: LoopEvent): void;
+}
+
+function loopTools({ request, data, state, pool, executor, saver, control, log, emit }: Parts) {
+  const { experiment } = request;
+  const statistics = readStatistics(state.statistics);
+  const report = (problem: Problem) => log.report(problem);
+  const trainLoader = createLoader(experiment, data.train.examples, pool, statistics, report);
+  const devLoader = createLoader(experiment, data.dev.examples, pool, statistics, report);
+  return {
+    experiment,
+    progress: state.progress,
+    totalSteps: data.totalSteps,
+    executor,
+    planEpoch: (epoch: number) => data.planner.planEpoch(epoch),
+    loadTrain: (plan: Parameters<typeof loadBatches>[1], start: number, epoch: number) =>
+      loadBatches(trainLoader, plan, start, epoch),
+    evaluate: async () =>
+      data.devPlan.length === 0
+        ? undefined
+        : evaluateBatches(
+            loadBatches(devLoader, data.devPlan, 0, null),
+            data.tokenizer.vocabulary,
+            (batch) => executor.evaluate(batch),
+            () => control.stopRequested,
+          ),
+    save: (names: readonly string[]) => saver.save(names),
+    control,
+    emit,
+    nowMs: () => performance.now(),
+  };
+}

@@ -1,0 +1,99 @@
+import type { FeatureStatistics } from '../../dsp/normalization.ts';
+import type { Problem } from '../../shared/problem.ts';
+import type { TrainingBatch } from '../executor.ts';
+import type { PlannedBatch } from './batchPlan.ts';
+import type { Example } from './examples.ts';
+import type { BatchFeatures } from './featureJobs.ts';
+import type { FeaturePool } from './featurePool.ts';
+
+export interface LoadedBatch {
+  /** Position in the plan. */
+  index: number;
+  /** Absent when none of the batch's files could be read. */
+  batch?: TrainingBatch;
+  examples: Example[];
+  /** Padding included in neither. */
+  audioSec: number;
+  /** Share of padded frames, 0 to 1. */
+  paddingShare: number;
+}
+
+export interface BatchLoader {
+  examples: readonly Example[];
+  pool: FeaturePool;
+  statistics: FeatureStatistics | null;
+  bins: number;
+  frameSec: number;
+  report(problem: Problem): void;
+}
+
+/** Batches of a plan in its order, from position `start`, computed ahead by the pool. `epoch` null: no augmentation. */
+export async function* loadBatches(
+  loader: BatchLoader,
+  plan: readonly PlannedBatch[],
+  start: number,
+  epoch: number | null,
+): AsyncGenerator<LoadedBatch> {
+  const ahead = loader.pool.size + 3;
+  const pending: Promise<BatchFeatures>[] = [];
+  let requested = start;
+  for (let index = start; index < plan.length; index++) {
+    while (requested < Math.min(plan.length, index + ahead)) pending.push(request(loader, plan[requested++]!, epoch));
+    yield assemble(loader, plan[index]!, index, await pending.shift()!);
+  }
+}
+
+function request(loader: BatchLoader, planned: PlannedBatch, epoch: number | null): Promise<BatchFeatures> {
+  const clips = planned.members.map((member) => {
+    const { range, key } = loader.examples[member]!;
+    return { range, key };
+  });
+  const work = loader.pool.run({
+    kind: 'batch',
+    clips,
+    frames: planned.shape.frames,
+    epoch,
+    statistics: loader.statistics,
+  });
+  // A batch that is never asked for, because the run stops, must not become an unhandled rejection.
+  work.catch(() => undefined);
+  return work;
+}
+
+function assemble(loader: BatchLoader, planned: PlannedBatch, index: number, result: BatchFeatures): LoadedBatch {
+  const failed = new Map(result.failures.map((failure) => [failure.index, failure.problem]));
+  const examples: Example[] = [];
+  planned.members.forEach((member, position) => {
+    const example = loader.examples[member]!;
+    const problem = failed.get(position);
+    if (problem) loader.report({ ...problem, file: example.manifest, line: example.line, column: 1 });
+    else examples.push(example);
+  });
+  const valid = result.frameCounts.reduce((sum, count) => sum + count, 0);
+  const total = planned.shape.rows * planned.shape.frames;
+  return {
+    index,
+    examples,
+    audioSec: valid * loader.frameSec,
+    paddingShare: total === 0 ? 0 : 1 - valid / total,
+    ...(examples.length === 0 ? {} : { batch: toBatch(loader, planned, result, examples) }),
+  };
+}
+
+function toBatch(
+  loader: BatchLoader,
+  { shape }: PlannedBatch,
+  result: BatchFeatures,
+  examples: Example[],
+): TrainingBatch {
+  return {
+    features: result.features,
+    batch: examples.length,
+    frames: shape.frames,
+    bins: loader.bins,
+    frameCounts: result.frameCounts,
+    tokens: examples.map(({ tokens }) => tokens ?? new Int32Array(0)),
+    ids: examples.map(({ audioFilepath }) => audioFilepath),
+    shape,
+  };
+}

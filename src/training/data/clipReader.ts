@@ -1,0 +1,75 @@
+import { AudioError } from '../../dsp/audioError.ts';
+import { type AudioClip, openAudio, readMono } from '../../dsp/audioFile.ts';
+import type { Resampler } from '../../dsp/resample.ts';
+import type { Problem } from '../../shared/problem.ts';
+import { withFile } from './fileSource.ts';
+
+/** The part of an audio file that an utterance is. */
+export interface ClipRange {
+  file: string;
+  offsetSec?: number;
+  durationSec?: number;
+}
+
+export interface ClipHeader {
+  /** Length at `sampleRateHz` of the features, after resampling. */
+  samples: number;
+  problems: Problem[];
+}
+
+/** Reads the header only: how long the utterance will be at `sampleRateHz`. */
+export function probeClip(range: ClipRange, sampleRateHz: number): Promise<ClipHeader> {
+  return withFile(range.file, async (source) => {
+    const clip = await openAudio(source);
+    const { count } = frameRange(clip, range);
+    if (count === 0) throw new AudioError('audio-no-data', 'no audio in the range of the utterance');
+    return { samples: resampledLength(count, clip.info.sampleRateHz, sampleRateHz), problems: clip.info.problems };
+  });
+}
+
+/** Mono samples at `sampleRateHz`, exactly as many as `probeClip` said. */
+export function readClip(range: ClipRange, sampleRateHz: number, resampler: Resampler): Promise<Float32Array> {
+  return withFile(range.file, async (source) => {
+    const clip = await openAudio(source);
+    const { start, count } = frameRange(clip, range);
+    const native = await readMono(clip, start, count);
+    const rate = clip.info.sampleRateHz;
+    const samples = rate === sampleRateHz ? native : resampler.resample(native, rate, sampleRateHz);
+    return fitLength(samples, resampledLength(count, rate, sampleRateHz));
+  });
+}
+
+/** Length after speed perturbation, known before the audio is read, so that batches can be planned. */
+export function lengthAtSpeed(samples: number, speed: number): number {
+  return Math.max(1, Math.round(samples / speed));
+}
+
+/** Cuts or zero-pads to a length; resamplers may differ from it by a sample. */
+export function fitLength(samples: Float32Array, length: number): Float32Array {
+  if (samples.length === length) return samples;
+  const fitted = new Float32Array(length);
+  fitted.set(samples.subarray(0, length));
+  return fitted;
+}
+
+/** A file that vanished or cannot be read, as the problem it is for the manifest line that names it; bugs pass through. */
+export function clipProblem(error: unknown, file: string): Problem {
+  if (error instanceof AudioError) return { ...error.problem, message: `${file}: ${error.problem.message}` };
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return { code: 'audio-missing', severity: 'error', message: `there is no file ${file}` };
+  if (typeof code === 'string' && (error as NodeJS.ErrnoException).syscall !== undefined)
+    return { code: 'audio-unreadable', severity: 'error', message: `cannot read ${file} (${code})` };
+  throw error;
+}
+
+function frameRange(clip: AudioClip, { offsetSec = 0, durationSec }: ClipRange): { start: number; count: number } {
+  const { frames, sampleRateHz } = clip.info;
+  const start = Math.min(frames, Math.round(offsetSec * sampleRateHz));
+  const wanted = durationSec === undefined ? frames : Math.round(durationSec * sampleRateHz);
+  return { start, count: Math.max(0, Math.min(wanted, frames - start)) };
+}
+
+function resampledLength(count: number, fromHz: number, toHz: number): number {
+  return fromHz === toHz ? count : Math.max(1, Math.round((count * toHz) / fromHz));
+}

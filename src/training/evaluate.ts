@@ -1,0 +1,58 @@
+import { decodeGreedy } from '../asr/ctcGreedy.ts';
+import { addErrors, characterErrors, type ErrorCounts, errorRate, NO_ERRORS, wordErrors } from '../asr/errorRate.ts';
+import { decodeTokens } from '../asr/tokenizer.ts';
+import type { Batch } from '../nn/batch.ts';
+import { ctcLoss } from './ctcLoss.ts';
+import type { LoadedBatch } from './data/batchLoader.ts';
+import type { Example } from './data/examples.ts';
+import type { Evaluation } from './executor.ts';
+
+export interface ScoredUtterance {
+  example: Example;
+  hypothesis: string;
+  words: ErrorCounts;
+}
+
+export interface Scores {
+  wer: number;
+  cer: number;
+  words: ErrorCounts;
+  /** Mean CTC loss of the utterances that have one; NaN when none has. */
+  loss: number;
+  utterances: ScoredUtterance[];
+}
+
+/** Greedy transcripts and error rates of all batches; undefined when `cancelled` turns true meanwhile. */
+export async function evaluateBatches(
+  batches: AsyncIterable<LoadedBatch>,
+  vocabulary: readonly string[],
+  evaluate: (batch: Batch) => Promise<Evaluation>,
+  cancelled: () => boolean = () => false,
+): Promise<Scores | undefined> {
+  const utterances: ScoredUtterance[] = [];
+  let words = NO_ERRORS;
+  let characters = NO_ERRORS;
+  let lossSum = 0;
+  let lossCount = 0;
+  for await (const { batch, examples } of batches) {
+    if (cancelled()) return undefined;
+    if (!batch) continue;
+    const output = await evaluate(batch);
+    examples.forEach((example, row) => {
+      const size = output.outputFrames * vocabulary.length;
+      const own = output.logProbabilities.subarray(row * size, (row + 1) * size);
+      const frames = output.lengths[row]!;
+      const hypothesis = decodeTokens(vocabulary, decodeGreedy(own, frames, vocabulary.length).tokens).trim();
+      const scored = { example, hypothesis, words: wordErrors(example.text, hypothesis) };
+      utterances.push(scored);
+      words = addErrors(words, scored.words);
+      characters = addErrors(characters, characterErrors(example.text, hypothesis));
+      const loss = example.tokens ? ctcLoss(own, frames, vocabulary.length, example.tokens) : Number.POSITIVE_INFINITY;
+      if (Number.isFinite(loss)) {
+        lossSum += loss;
+        lossCount++;
+      }
+    });
+  }
+  return { wer: errorRate(words), cer: errorRate(characters), words, loss: lossSum / lossCount, utterances };
+}

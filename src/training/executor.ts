@@ -1,0 +1,58 @@
+import type { Batch } from '../nn/batch.ts';
+
+/** A batch with the size of graph it is meant for; it may have fewer rows than that. */
+export interface TrainingBatch extends Batch {
+  shape: BatchShape;
+}
+
+/** Size of a training graph: rows, feature frames, and room for tokens. */
+export interface BatchShape {
+  rows: number;
+  frames: number;
+  maxTokens: number;
+}
+
+export interface StepOptions {
+  learningRate: number;
+  /** Seed and step name the random streams of dropout. */
+  seed: number;
+  step: number;
+}
+
+export interface StepResult {
+  /** Mean over the utterances of all batches. */
+  loss: number;
+  utteranceLosses: Float32Array;
+  /** Before clipping. */
+  gradientNorm: number;
+  /** False when the loss or the gradient was not finite: weights, moments and running statistics are as before. */
+  updated: boolean;
+}
+
+export interface Evaluation {
+  /** [batch, outputFrames, vocabulary], natural logarithms. */
+  logProbabilities: Float32Array;
+  outputFrames: number;
+  /** Valid output frames of each utterance. */
+  lengths: Int32Array;
+}
+
+/** All that a run needs to go on exactly: flat vectors in the order of the parameter layout. */
+export interface Snapshot {
+  parameters: Float32Array;
+  buffers: Float32Array;
+  firstMoment: Float32Array;
+  secondMoment: Float32Array;
+  /** Optimizer updates made, which differs from steps when steps were skipped. */
+  updates: number;
+}
+
+/** Where the graph runs. It keeps weights and optimizer state; only batches, scalars and snapshots cross. */
+export interface Executor {
+  /** One optimizer step over one or more batches (gradient accumulation). */
+  step(batches: readonly TrainingBatch[], options: StepOptions): Promise<StepResult>;
+  evaluate(batch: Batch): Promise<Evaluation>;
+  snapshot(): Promise<Snapshot>;
+  restore(snapshot: Snapshot): Promise<void>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,136 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { UserError } from '../../shared/problem.ts';
+import { checkpointFiles, runFormatVersion } from '../../shared/run/layout.ts';
+import { decodeSafetensors, encodeSafetensors, type NamedTensor } from '../../shared/run/safetensors.ts';
+import { type FileContent, hashContent, replaceDirectory } from './durableFiles.ts';
+
+/** Tensors of a checkpoint, in a fixed order, so that equal weights give equal files. */
+export interface CheckpointTensors {
+  model: NamedTensor[];
+  optimizer: NamedTensor[];
+}
+
+/** What `state.json` holds; `State` is the caller's part. */
+export interface CheckpointRecord<State> {
+  version: number;
+  step: number;
+  hashes: { model: string; optimizer: string };
+  state: State;
+}
+
+export interface Checkpoint<State> extends CheckpointRecord<State> {
+  directory: string;
+  tensors: CheckpointTensors;
+}
+
+/** Writes a checkpoint directory atomically and durably; returns the hash of the model file. */
+export async function saveCheckpoint<State>(
+  directories: readonly string[],
+  step: number,
+  state: State,
+  tensors: CheckpointTensors,
+): Promise<string> {
+  const model = encodeSafetensors(tensors.model, { format: 'pt' });
+  const optimizer = encodeSafetensors(tensors.optimizer, { format: 'pt' });
+  const hashes = { model: hashContent(model), optimizer: hashContent(optimizer) };
+  const record: CheckpointRecord<State> = { version: runFormatVersion, step, hashes, state };
+  // The state names the hashes of the other files, so it is written last: a directory with a state is whole.
+  const files: Record<string, FileContent> = {
+    [checkpointFiles.model]: model,
+    [checkpointFiles.optimizer]: optimizer,
+    [checkpointFiles.state]: `${JSON.stringify(record, undefined, 1)}\n`,
+  };
+  for (const directory of directories) await replaceDirectory(directory, files);
+  return hashes.model;
+}
+
+/** Reads one checkpoint directory and compares the hashes before any value is used. */
+export async function readCheckpoint<State>(directory: string): Promise<Checkpoint<State>> {
+  const record = parseRecord<State>(await readFile(join(directory, checkpointFiles.state), 'utf8'), directory);
+  const readTensors = async (file: string, hash: string) => {
+    const bytes = await readFile(join(directory, file));
+    if (hashContent([bytes]) !== hash)
+      throw new UserError(
+        `${join(directory, file)}: damaged (its hash differs from the one in ${checkpointFiles.state})`,
+      );
+    return decodeSafetensors(bytes).tensors;
+  };
+  const model = await readTensors(checkpointFiles.model, record.hashes.model);
+  const optimizer = await readTensors(checkpointFiles.optimizer, record.hashes.optimizer);
+  return { ...record, directory, tensors: { model, optimizer } };
+}
+
+export interface FoundCheckpoint<State> {
+  checkpoint?: Checkpoint<State>;
+  /** One message for each checkpoint that was damaged and passed over. */
+  rejected: string[];
+}
+
+/**
+ * The newest whole checkpoint of a run: `last`, or what a crash in the middle of replacing it left under another name,
+ * or any other checkpoint when those are damaged.
+ */
+export async function findNewestCheckpoint<State>(checkpoints: string): Promise<FoundCheckpoint<State>> {
+  const candidates: { directory: string; step: number; rank: number }[] = [];
+  const rejected: string[] = [];
+  for (const name of await listDirectories(checkpoints)) {
+    const directory = join(checkpoints, name);
+    try {
+      const { step } = parseRecord(await readFile(join(directory, checkpointFiles.state), 'utf8'), directory);
+      candidates.push({ directory, step, rank: name === 'last' ? 0 : name.startsWith('last') ? 1 : 2 });
+    } catch (error) {
+      // A directory without its state was being written when the engine died.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') rejected.push((error as Error).message);
+    }
+  }
+  candidates.sort((a, b) => b.step - a.step || a.rank - b.rank);
+  for (const { directory } of candidates) {
+    try {
+      return { checkpoint: await readCheckpoint<State>(directory), rejected };
+    } catch (error) {
+      rejected.push(error instanceof UserError ? error.message : `${directory}: ${(error as Error).message}`);
+    }
+  }
+  return { rejected };
+}
+
+/** Finishes or undoes a replacement that a crash interrupted, once the checkpoint to go on from is in memory. */
+export async function clearLeftovers(checkpoints: string): Promise<void> {
+  const names = await listDirectories(checkpoints);
+  for (const name of names) {
+    const target = basename(name).replace(/\.(new|old)$/, '');
+    if (target !== name && names.includes(target)) await rm(join(checkpoints, name), { recursive: true, force: true });
+  }
+}
+
+async function listDirectories(directory: string): Promise<string[]> {
+  try {
+    const entries = await readdir(directory, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function parseRecord<State>(text: string, directory: string): CheckpointRecord<State> {
+  const file = join(directory, checkpointFiles.state);
+  let record: Partial<CheckpointRecord<State>> | undefined;
+  try {
+    record = JSON.parse(text) as Partial<CheckpointRecord<State>>;
+  } catch {
+    throw new UserError(`${file}: damaged (not JSON)`);
+  }
+  const { version, step, hashes, state } = record ?? {};
+  if (typeof version !== 'number' || typeof step !== 'number' || !hashes?.model || !hashes.optimizer || !state)
+    throw new UserError(`${file}: damaged (a part is missing)`);
+  if (version > runFormatVersion)
+    throw new UserError(`${file}: written by a newer version (format ${version}); update ASR Workbench`);
+  return { version, step, hashes, state };
+}
+
+/** The run directory a checkpoint directory belongs to, by the layout. */
+export function runOfCheckpoint(directory: string): string {
+  return dirname(dirname(directory));
+}

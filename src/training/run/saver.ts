@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import type { ParameterLayout } from '../../nn/parameterLayout.ts';
+import { UserError } from '../../shared/problem.ts';
+import { runFiles } from '../../shared/run/layout.ts';
+import type { Executor } from '../executor.ts';
+import { tensorsOf } from '../snapshotTensors.ts';
+import { saveCheckpoint } from './checkpoints.ts';
+
+export interface SavedCheckpoint {
+  /** Relative to the run directory. */
+  path: string;
+  step: number;
+  epoch: number;
+  durationMs: number;
+  modelHash: string;
+}
+
+export interface SaverTools<State> {
+  runDirectory: string;
+  layout: ParameterLayout;
+  executor: Executor;
+  /** Called at the moment the weights are taken. */
+  stateNow(): State & { progress: { step: number; epoch: number } };
+  nowMs(): number;
+  saved(checkpoint: SavedCheckpoint): void;
+  /** A write failed; training goes on, the previous checkpoint is whole, and the next save tries again. */
+  failed(message: string): void;
+}
+
+export interface Saver {
+  /** Takes the weights now; writing goes on while training does. */
+  save(names: readonly string[]): Promise<void>;
+  /** Waits for the last write and throws when it failed. */
+  finish(): Promise<void>;
+}
+
+export function createSaver<State>(tools: SaverTools<State>): Saver {
+  let writing: Promise<Error | undefined> = Promise.resolve(undefined);
+  return {
+    async save(names) {
+      await writing;
+      const startMs = tools.nowMs();
+      const state = structuredClone(tools.stateNow());
+      const snapshot = await tools.executor.snapshot();
+      const { step, epoch } = state.progress;
+      writing = (async () => {
+        try {
+          const paths = names.map((name) => `${runFiles.checkpoints}/${name}`);
+          const directories = paths.map((path) => join(tools.runDirectory, path));
+          const modelHash = await saveCheckpoint(directories, step, state, tensorsOf(tools.layout, snapshot));
+          const durationMs = tools.nowMs() - startMs;
+          for (const path of paths) tools.saved({ path, step, epoch, durationMs, modelHash });
+          return undefined;
+        } catch (error) {
+          const failure = explain(error);
+          tools.failed(failure.message);
+          return failure;
+        }
+      })();
+    },
+    async finish() {
+      const failure = await writing;
+      if (failure) throw failure;
+    },
+  };
+}
+
+function explain(error: unknown): Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error as Error;
+  const reason = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : message;
+  return new UserError(
+    `the checkpoint could not be saved: ${reason}; the previous one is whole, go on from it with --resume`,
+  );
+}

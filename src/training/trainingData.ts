@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { createCharTokenizer, type Tokenizer } from '../asr/tokenizer.ts';
+import type { FeatureStatistics } from '../dsp/normalization.ts';
+import type { ModelSpec } from '../nn/modelSpec.ts';
+import { outputFrames } from '../nn/models/index.ts';
+import type { Experiment, FeatureSpec, ModelConfig } from '../shared/config/schema.ts';
+import { type Problem, UserError } from '../shared/problem.ts';
+import type { BatchLoader } from './data/batchLoader.ts';
+import { type BatchPlanner, createBatchPlanner, type PlannedBatch } from './data/batchPlan.ts';
+import { lengthAtSpeed } from './data/clipReader.ts';
+import { type Example, type ExampleSet, loadExamples } from './data/examples.ts';
+import { augmentationOf } from './data/featureJobs.ts';
+import type { FeaturePool } from './data/featurePool.ts';
+
+/** Everything a run knows of its data before the first step. */
+export interface TrainingData {
+  tokenizer: Tokenizer;
+  spec: ModelSpec;
+  train: ExampleSet;
+  dev: ExampleSet;
+  planner: BatchPlanner;
+  devPlan: PlannedBatch[];
+  totalSteps: number;
+  /** Of the manifests' content. */
+  manifestHash: string;
+}
+
+/** Reads manifests and headers and plans the batches; throws a UserError when nothing can be trained on. */
+export async function loadTrainingData(
+  experiment: Experiment,
+  configFile: string,
+  pool: FeaturePool,
+): Promise<TrainingData> {
+  const tokenizer = createCharTokenizer(experiment.text);
+  const spec = {
+    config: experiment.model,
+    bins: experiment.features.mels,
+    vocabularySize: tokenizer.vocabulary.length,
+  };
+  const place = (file: string) => resolve(dirname(configFile), file);
+  const rules = {
+    experiment,
+    tokenizer,
+    frameCount: (samples: number) => frameCount(experiment.features, samples),
+    outputFrames: (frames: number) => outputFrames(experiment.model, frames),
+  };
+  const files = { train: experiment.data.train.map(place), dev: experiment.data.dev.map(place) };
+  const train = await loadExamples(files.train, { ...rules, purpose: 'train' }, pool);
+  const dev = await loadExamples(files.dev, { ...rules, purpose: 'evaluate' }, pool);
+  if (train.examples.length === 0) throw nothingToTrain(configFile, train);
+  const planner = planTraining(experiment, train.examples);
+  return {
+    tokenizer,
+    spec,
+    train,
+    dev,
+    planner,
+    devPlan: planEvaluation(experiment.features, experiment.model, experiment.training.batchSeconds, dev.examples),
+    totalSteps: countSteps(planner, experiment),
+    manifestHash: hashFiles([...files.train, ...files.dev]),
+  };
+}
+
+/** Frames of a clip: centred, the first on sample 0. */
+export function frameCount(features: FeatureSpec, samples: number): number {
+  return 1 + Math.floor(samples / features.hopSamples);
+}
+
+/** Batches for scoring: shortest first, nothing random. */
+export function planEvaluation(
+  features: FeatureSpec,
+  model: ModelConfig | undefined,
+  batchSeconds: number,
+  examples: readonly Example[],
+): PlannedBatch[] {
+  const frames = examples.map(({ samples }) => frameCount(features, samples));
+  const planned = examples.map((example, i) => ({
+    shortestFrames: frames[i]!,
+    longestFrames: frames[i]!,
+    tokens: example.tokens?.length ?? 0,
+  }));
+  const rules = {
+    seed: 0,
+    batchFrames: (batchSeconds * features.sampleRateHz) / features.hopSamples,
+    frameStep: model ? timeStride(model) : 1,
+    framesOf: (index: number) => frames[index]!,
+  };
+  return createBatchPlanner(planned, rules).planEpoch(0);
+}
+
+/** Feature frames per output frame. */
+export function timeStride(model: ModelConfig): number {
+  return model.blocks.reduce((stride, block) => stride * block.pool[0], 1);
+}
+
+function planTraining(experiment: Experiment, examples: readonly Example[]): BatchPlanner {
+  const { features, augment, seed, model, training } = experiment;
+  const framesAt = (example: Example, speed: number) => frameCount(features, lengthAtSpeed(example.samples, speed));
+  const fastest = Math.max(...augment.speed);
+  const slowest = Math.min(...augment.speed);
+  const planned = examples.map((example) => ({
+    shortestFrames: framesAt(example, fastest),
+    longestFrames: framesAt(example, slowest),
+    tokens: example.tokens!.length,
+  }));
+  return createBatchPlanner(planned, {
+    seed,
+    batchFrames: (training.batchSeconds * features.sampleRateHz) / features.hopSamples,
+    frameStep: timeStride(model),
+    framesOf: (index, epoch) => {
+      const example = examples[index]!;
+      return framesAt(example, augmentationOf({ augment, seed }, epoch, example.key).speed);
+    },
+  });
+}
+
+/** Beyond this many epochs their mean number of steps stands for the rest, so that planning stays quick. */
+const plannedEpochs = 100;
+
+function countSteps(planner: BatchPlanner, { training }: Experiment): number {
+  const planned = Math.min(training.epochs, plannedEpochs);
+  let steps = 0;
+  for (let epoch = 0; epoch < planned; epoch++)
+    steps += Math.ceil(planner.planEpoch(epoch).length / training.accumulate);
+  return Math.ceil((steps * training.epochs) / planned);
+}
+
+function nothingToTrain(configFile: string, train: ExampleSet): UserError {
+  const shown = train.problems.slice(0, 20);
+  const why = shown.length > 0 ? 'every utterance has a problem' : 'the manifests are empty';
+  const problem: Problem = {
+    code: 'no-data',
+    severity: 'error',
+    message: `nothing to train on: ${why}`,
+    file: configFile,
+  };
+  return new UserError(problem.message, [...shown, problem]);
+}
+
+function hashFiles(files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) {
+    try {
+      hash.update(readFileSync(file));
+    } catch {
+      hash.update('missing');
+    }
+  }
+  return hash.digest('hex');
+}
+
+/** The parts of a loader that do not change over a run. */
+export function createLoader(
+  experiment: Pick<Experiment, 'features'>,
+  examples: readonly Example[],
+  pool: FeaturePool,
+  statistics: FeatureStatistics | null,
+  report: (problem: Problem) => void,
+): BatchLoader {
+  const { features } = experiment;
+  const known = new Set<string>();
+  return {
+    examples,
+    pool,
+    statistics,
+    bins: features.mels,
+    frameSec: features.hopSamples / features.sampleRateHz,
+    report(problem) {
+      // A file that is gone is gone in every epoch; once is enough.
+      const key = `${problem.file}:${problem.line}:${problem.code}`;
+      if (!known.has(key)) report(problem);
+      known.add(key);
+    },
+  };
+}
