@@ -1,0 +1,160 @@
+import { customGradient } from '../../graph/customGradient.ts';
+import {
+  add,
+  concat,
+  exp,
+  gather,
+  log,
+  logSoftmax,
+  logSumExp,
+  matMul,
+  max,
+  mul,
+  neg,
+  reshape,
+  scan,
+  slice,
+  softmax,
+  sub,
+  transpose,
+} from '../../graph/ops/index.ts';
+import { staticShape, type Value } from '../../graph/value.ts';
+import type { Batch } from '../batch.ts';
+import type { TimeLevel } from '../layers/frameMasks.ts';
+import { reverseTime } from '../layers/reverseTime.ts';
+import { type StepContext, validFrames } from '../layers/stepContext.ts';
+
+/** Stands for log 0: sums of a few thousand of them stay finite, and exp of it is 0. */
+const impossible = -1e30;
+
+/**
+ * Connectionist temporal classification (Graves et al. 2006) with blank 0, per utterance, [batch]; −log p(tokens).
+ * An utterance that cannot be spelled in its frames has loss 0 and no gradient (PyTorch's zero_infinity).
+ *
+ * Everything is in log space. Forward and backward variables are one scan: the backward ones are the forward ones of
+ * the reversed utterance with its states reversed. The gradient is softmax − posterior of each token, where posteriors
+ * are normalised per frame, so that rounding in the long sums before it cancels.
+ * @param logits [frames, batch, vocabulary]
+ */
+export function ctcLoss(context: StepContext, level: TimeLevel, logits: Value): Value {
+  const [frames, batch, vocabulary] = staticShape(logits, 'ctcLoss') as [number, number, number];
+  const states = 2 * context.sizes.maxTokens + 1;
+  const host = ctcInputs(context, level, { frames, batch, vocabulary, states });
+  const normalised = logSoftmax(logits, -1);
+
+  const both = concat([normalised, reverseTime(context, level, normalised)], 1);
+  const perState = matMul(transpose(both, [1, 0, 2]), host.spelling); // [2·batch, frames, states]
+  const emissions = transpose(perState, [1, 0, 2]); // [frames, 2·batch, states]
+  const [forward, backward] = stateScores(emissions, host, batch);
+
+  const last = gather(reshape(forward, [frames * batch, states]), host.lastRows, 0); // [batch, states]
+  const likelihood = mul(logSumExp(add(last, host.terminal), -1), host.feasible); // [batch]
+  const losses = neg(likelihood);
+
+  const gradient = ([grad]: readonly (Value | undefined)[]) => {
+    const aligned = slice(reverseTime(context, level, backward), { axis: 2, step: -1 });
+    const own = slice(emissions, { axis: 1, end: batch });
+    const posterior = softmax(sub(add(forward, aligned), own), -1); // [frames, batch, states]
+    const spelling = slice(host.spelling, { axis: 0, end: batch });
+    const occupancy = matMul(transpose(posterior, [1, 0, 2]), transpose(spelling, [0, 2, 1])); // [batch, frames, vocabulary]
+    const difference = sub(exp(normalised), transpose(occupancy, [1, 0, 2]));
+    return [mul(difference, mul(reshape(mul(grad!, host.feasible), [1, batch, 1]), host.valid))];
+  };
+  return customGradient({ outputs: [losses], inputs: [logits], gradient })[0]!;
+}
+
+/** Fewest frames that can spell `tokens`: equal neighbours need a blank between them. */
+export function framesNeeded(tokens: ArrayLike<number>): number {
+  let needed = tokens.length;
+  for (let i = 1; i < tokens.length; i++) if (tokens[i] === tokens[i - 1]) needed++;
+  return needed;
+}
+
+/** Scores of all partial paths that end in each state at each frame, for the utterances and for their reversals. */
+function stateScores(emissions: Value, host: CtcInputs, batch: number): [Value, Value] {
+  const [, , states] = staticShape(emissions, 'ctcLoss') as [number, number, number];
+  const step = ([scores]: readonly Value[], [emission]: readonly Value[]) => {
+    const padded = concat([host.nothing, scores!], 1); // two impossible states in front
+    const fromPrevious = slice(padded, { axis: 1, start: 1, end: states + 1 });
+    const fromSkip = add(slice(padded, { axis: 1, end: states }), host.skip);
+    const top = max(max(scores!, fromPrevious), fromSkip);
+    const sum = add(add(exp(sub(scores!, top)), exp(sub(fromPrevious, top))), exp(sub(fromSkip, top)));
+    const next = add(add(log(sum), top), emission!);
+    return { states: [next], outputs: [slice(next, { axis: 0, end: batch }), slice(next, { axis: 0, start: batch })] };
+  };
+  const { outputs } = scan({ states: [host.start], inputs: [emissions], step });
+  return [outputs[0]!, outputs[1]!];
+}
+
+type CtcInputs = ReturnType<typeof ctcInputs>;
+
+/** What the loss needs from the transcripts; states are blank, token, blank, token, …, blank. */
+function ctcInputs(
+  context: StepContext,
+  level: TimeLevel,
+  size: { frames: number; batch: number; vocabulary: number; states: number },
+) {
+  const { frames, batch, vocabulary, states } = size;
+  const floats = (
+    name: string,
+    shape: number[],
+    empty: number,
+    fill: (row: UtteranceRow, data: Float32Array) => void,
+  ) =>
+    context.hostInput(`ctc.${name}`, shape, 'float32', (data) => {
+      const filled = new Float32Array(shape.reduce((product, dim) => product * dim, 1)).fill(empty);
+      for (let b = 0; b < batch; b++) fill(utteranceRow(data, b, level), filled);
+      return filled;
+    });
+  return {
+    /** One-hot token of each state, [2·batch, vocabulary, states]; reversed utterances with their states at the end. */
+    spelling: floats('spelling', [2 * batch, vocabulary, states], 0, ({ b, labels }, data) => {
+      for (const [state, label] of labels.entries()) {
+        data[(b * vocabulary + label) * states + state] = 1;
+        data[((batch + b) * vocabulary + label) * states + states - 1 - state] = 1;
+      }
+    }),
+    /** 0 where a blank may be skipped to reach a state. */
+    skip: floats('skip', [2 * batch, states], impossible, ({ b, labels }, data) => {
+      for (let state = 3; state < labels.length; state += 2) {
+        if (labels[state] === labels[state - 2]) continue;
+        data[b * states + state] = 0;
+        data[(batch + b) * states + states - 1 - (state - 2)] = 0;
+      }
+    }),
+    /** Before the first frame the path stands in the first state. */
+    start: floats('start', [2 * batch, states], impossible, ({ b, labels }, data) => {
+      data[b * states] = 0;
+      data[(batch + b) * states + states - labels.length] = 0;
+    }),
+    /** 0 in the two states a path may end in. */
+    terminal: floats('terminal', [batch, states], impossible, ({ b, labels }, data) => {
+      for (let state = Math.max(0, labels.length - 2); state < labels.length; state++) data[b * states + state] = 0;
+    }),
+    feasible: floats('feasible', [batch], 0, ({ b, labels, valid }, data) => {
+      data[b] = valid > 0 && valid >= framesNeeded(labels.filter((label) => label !== 0)) ? 1 : 0;
+    }),
+    valid: floats('valid', [frames, batch, 1], 0, ({ b, valid }, data) => {
+      for (let t = 0; t < valid; t++) data[t * batch + b] = 1;
+    }),
+    lastRows: context.hostInput('ctc.lastRows', [batch], 'int64', (data) =>
+      BigInt64Array.from({ length: batch }, (_, b) =>
+        BigInt(Math.max(0, utteranceRow(data, b, level).valid - 1) * batch + b),
+      ),
+    ),
+    nothing: context.graph.constant(new Float32Array(4 * batch).fill(impossible), [2 * batch, 2]),
+  };
+}
+
+interface UtteranceRow {
+  b: number;
+  /** Token of each state. */
+  labels: number[];
+  valid: number;
+}
+
+function utteranceRow(data: Batch, b: number, level: TimeLevel): UtteranceRow {
+  const tokens = b < data.batch ? data.tokens[b]! : new Int32Array(0);
+  const labels = Array.from({ length: 2 * tokens.length + 1 }, (_, state) => (state % 2 ? tokens[state >> 1]! : 0));
+  return { b, labels, valid: validFrames(data, b, level.outputFrames) };
+}

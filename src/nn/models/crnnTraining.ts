@@ -1,0 +1,91 @@
+import { reshape, transpose } from '../../graph/ops/index.ts';
+import { staticShape, type Value } from '../../graph/value.ts';
+import { type ConvBlockTensors, convBlock } from '../layers/convBlock.ts';
+import { dropoutAndMask } from '../layers/dropout.ts';
+import type { TimeLevel } from '../layers/frameMasks.ts';
+import { linear } from '../layers/linear.ts';
+import { lstm } from '../layers/lstm.ts';
+import type { StepContext } from '../layers/stepContext.ts';
+import type { ModelSpec } from '../modelSpec.ts';
+import { crnnOutputFrames } from './crnn.ts';
+
+/** Named tensors of a model: parameters and buffers. */
+export type Tensors = (name: string) => Value;
+
+export interface TrainingForward {
+  /** [frames, batch, vocabulary] at the last level. */
+  logits: Value;
+  level: TimeLevel;
+  /** New content of each buffer, by name. */
+  buffers: Map<string, Value>;
+}
+
+/** The forward pass that trains: features [batch, 1, frames, bins], 0 on padding. */
+export function crnnTraining(
+  context: StepContext,
+  spec: ModelSpec,
+  tensors: Tensors,
+  features: Value,
+): TrainingForward {
+  const { config } = spec;
+  const buffers = new Map<string, Value>();
+  let x = features;
+  for (const [index, block] of config.blocks.entries()) {
+    const name = `blocks.${index}`;
+    const levels = { input: levelAfter(spec, index, context), output: levelAfter(spec, index + 1, context) };
+    const result = context.graph.scope(name, () =>
+      convBlock(context, { norm: config.norm, pool: block.pool }, x, blockTensors(name, config.norm, tensors), levels),
+    );
+    x = result.output;
+    if (result.running) {
+      buffers.set(`${name}.norm.runningMean`, result.running.mean);
+      buffers.set(`${name}.norm.runningVariance`, result.running.variance);
+    }
+  }
+  const level = levelAfter(spec, config.blocks.length, context);
+  return { logits: recurrentPart(context, spec, tensors, x, level), level, buffers };
+}
+
+function recurrentPart(context: StepContext, spec: ModelSpec, tensors: Tensors, image: Value, level: TimeLevel): Value {
+  const { rnn, dropout } = spec.config;
+  const { graph } = context;
+  const [batch, channels, frames, width] = staticShape(image, 'crnn') as [number, number, number, number];
+  let x = reshape(transpose(image, [2, 0, 1, 3]), [frames, batch, channels * width]); // [frames, batch, features]
+  if (rnn.projection > 0) {
+    x = graph.scope('projection', () => {
+      const projected = linear(x, tensors('projection.weight'), tensors('projection.bias'));
+      return dropoutAndMask(context, 'projection', level, projected, dropout);
+    });
+  }
+  for (let layer = 0; layer < rnn.layers; layer++) {
+    const name = `rnn.${layer}`;
+    x = graph.scope(name, () => {
+      const states = lstm(context, level, x, lstmTensors(name, tensors));
+      return dropoutAndMask(context, name, level, states, dropout);
+    });
+  }
+  return graph.scope('output', () => linear(x, tensors('output.weight'), tensors('output.bias')));
+}
+
+/** Time as it is after so many blocks. */
+function levelAfter(spec: ModelSpec, blocks: number, context: StepContext): TimeLevel {
+  const config = { ...spec.config, blocks: spec.config.blocks.slice(0, blocks) };
+  const outputFrames = (frames: number) => crnnOutputFrames(config, frames);
+  return { name: `${blocks}`, frames: outputFrames(context.sizes.frames), outputFrames };
+}
+
+export function blockTensors(name: string, norm: ModelSpec['config']['norm'], tensors: Tensors): ConvBlockTensors {
+  const weight = tensors(`${name}.conv.weight`);
+  if (norm === 'none') return { weight, bias: tensors(`${name}.conv.bias`) };
+  const affine = { weight: tensors(`${name}.norm.weight`), bias: tensors(`${name}.norm.bias`) };
+  if (norm === 'layer') return { weight, norm: affine };
+  const mean = tensors(`${name}.norm.runningMean`);
+  return { weight, norm: affine, running: { mean, variance: tensors(`${name}.norm.runningVariance`) } };
+}
+
+export const lstmTensors = (name: string, tensors: Tensors) => ({
+  inputWeight: tensors(`${name}.inputWeight`),
+  recurrentWeight: tensors(`${name}.recurrentWeight`),
+  inputBias: tensors(`${name}.inputBias`),
+  recurrentBias: tensors(`${name}.recurrentBias`),
+});

@@ -1,0 +1,28 @@
+import type { Value } from '../../graph/value.ts';
+import type { ModelConfig } from '../../shared/config/schema.ts';
+import type { StepContext } from '../layers/stepContext.ts';
+import type { ModelSpec } from '../modelSpec.ts';
+import type { ParameterLayout } from '../parameterLayout.ts';
+import { crnnOutputFrames, layoutCrnn } from './crnn.ts';
+import { crnnInference, type InferenceForward } from './crnnInference.ts';
+import { crnnTraining, type Tensors, type TrainingForward } from './crnnTraining.ts';
+
+/** What a model must say: its tensors, how it shortens time, and its two graphs. */
+export interface ModelBuilder {
+  layout(spec: ModelSpec): ParameterLayout;
+  outputFrames(config: ModelConfig, frames: number): number;
+  training(context: StepContext, spec: ModelSpec, tensors: Tensors, features: Value): TrainingForward;
+  inference(spec: ModelSpec, tensors: Tensors, input: Value, lengths: Value): InferenceForward;
+}
+
+/** Every model type of the config has a builder, or this does not compile. */
+export const models: Readonly<Record<ModelConfig['type'], ModelBuilder>> = {
+  crnn: { layout: layoutCrnn, outputFrames: crnnOutputFrames, training: crnnTraining, inference: crnnInference },
+};
+
+/** Names, shapes and places of a model's tensors in the flat vectors. */
+export const layoutParameters = (spec: ModelSpec): ParameterLayout => models[spec.config.type].layout(spec);
+
+/** Output frames of an utterance of `frames` feature frames, by the floor rule of every layer. */
+export const outputFrames = (config: ModelConfig, frames: number): number =>
+  models[config.type].outputFrames(config, frames);

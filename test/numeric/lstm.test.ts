@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { gradients } from '../../src/graph/autodiff.ts';
+import { mul, reduceSum } from '../../src/graph/ops/index.ts';
+import type { Value } from '../../src/graph/value.ts';
+import type { Batch } from '../../src/nn/batch.ts';
+import { dropoutAndMask } from '../../src/nn/layers/dropout.ts';
+import { lstm } from '../../src/nn/layers/lstm.ts';
+import { createStepContext } from '../../src/nn/layers/stepContext.ts';
+import { type FeedContent, runGraph } from './ort.ts';
+import { type FixtureTensor, largestDifference, readTorchFixture } from './torchFixture.ts';
+
+interface Case {
+  bidirectional: boolean;
+  lengths: number[];
+  x: FixtureTensor;
+  y: FixtureTensor;
+  seedGradient: FixtureTensor;
+  dx: FixtureTensor;
+  parameters: FixtureTensor[][];
+  gradients: FixtureTensor[][];
+}
+
+test.each(
+  readTorchFixture<Case[]>('lstm').map(
+    (item) => [item.bidirectional ? 'both directions' : 'one direction', item] as const,
+  ),
+)('two LSTM layers train as nn.LSTM on packed sequences (%s)', async (_, item) => {
+  const [frames, batch] = item.x.shape as [number, number];
+  const { context, makeFeeds } = createStepContext({ batch, frames, maxTokens: 1 }, true);
+  const { graph } = context;
+  const level = { name: '0', frames, outputFrames: (count: number) => count };
+  const feeds: Record<string, FeedContent> = { x: item.x.data, seed: item.seedGradient.data };
+  const x = graph.input('x', item.x.shape);
+  const seed = graph.input('seed', item.y.shape);
+  const wrt: Value[] = [x];
+  let y = x;
+  for (const [layer, tensors] of item.parameters.entries()) {
+    const values = tensors.map((tensor, i) => {
+      feeds[`p${layer}.${i}`] = tensor.data;
+      return graph.input(`p${layer}.${i}`, tensor.shape);
+    });
+    wrt.push(...values);
+    const [inputWeight, recurrentWeight, inputBias, recurrentBias] = values as [Value, Value, Value, Value];
+    y = lstm(context, level, y, { inputWeight, recurrentWeight, inputBias, recurrentBias });
+    y = dropoutAndMask(context, `${layer}`, level, y, 0);
+  }
+  const data = { batch, frameCounts: Int32Array.from(item.lengths) } as Batch;
+  for (const [name, feed] of Object.entries(makeFeeds(data, { seed: 0, step: 0 }))) feeds[name] = feed.data;
+  const grads = gradients(reduceSum(mul(y, seed), [0, 1, 2]), wrt);
+  const out = await runGraph({ y, ...Object.fromEntries(grads.map((grad, i) => [`d${i}`, grad])) }, feeds);
+  // float32, values below 1, sums of up to 21 terms.
+  expect(largestDifference(out.y!.data as Float32Array, item.y.data)).toBeLessThan(2e-6);
+  const expected = [item.dx, ...item.gradients.flat()];
+  for (const [i, tensor] of expected.entries()) {
+    expect(largestDifference(out[`d${i}`]!.data as Float32Array, tensor.data)).toBeLessThan(5e-6);
+  }
+});
