@@ -10,9 +10,14 @@ import { isFloat, type Node, staticShape, type Value } from './value.ts';
  * as more graph: one reverse walk over the nodes that lie between them. A value that no output depends on gets zeros.
  * Throws when an op without a gradient rule lies in between.
  */
-export function gradients(outputs: Value | readonly Value[], wrt: readonly Value[], seeds?: readonly Value[]): Value[] {
+export function gradients(
+  outputs: Value | readonly Value[],
+  wrt: readonly Value[],
+  seeds?: readonly Value[],
+  options: { /** Takes each of `wrt` as independent of the others. */ readonly independent?: boolean } = {},
+): Value[] {
   const roots = isList(outputs) ? outputs : [outputs];
-  const walk = startWalk(nodesBetween(wrt, roots));
+  const walk = startWalk(nodesBetween(wrt, roots, options.independent ?? false));
   for (const [i, root] of roots.entries()) {
     const seed = seeds?.[i] ?? filled(root, 1);
     if (!sameShape(seed.shape, root.shape)) throw new Error('a seed must have the shape of its output');
@@ -43,7 +48,7 @@ function startWalk(nodes: readonly Node[]) {
     const output = node.outputs[0]!;
     const grad = grads[0] ?? filled(output, 0);
     const inputGrads = op.gradient({ ...node, output, grad, grads });
-    for (const [i, input] of node.inputs.entries()) {
+    for (const [i, input] of sourcesOf(node).entries()) {
       const inputGrad = inputGrads[i];
       if (input && inputGrad && isFloat(input.dtype)) accumulate(input, undoBroadcast(inputGrad, input));
     }
@@ -77,17 +82,17 @@ function undoBroadcast(grad: Value, value: Value): Value {
 }
 
 /** Nodes on a path of float values from `wrt` to the roots, last made first. */
-function nodesBetween(wrt: readonly Value[], roots: readonly Value[]): readonly Node[] {
+function nodesBetween(wrt: readonly Value[], roots: readonly Value[], independent: boolean): readonly Node[] {
   const targets = new Set(wrt);
   const nodes = new Map<Node, boolean>();
   const leadsToTarget = (value: Value): boolean => {
     if (targets.has(value)) return true;
     return value.source.kind === 'node' && isFloat(value.dtype) && (nodes.get(value.source.node) ?? false);
   };
-  for (const node of nodesBelow(roots)) {
+  for (const node of nodesBelow(roots, independent ? targets : new Set())) {
     nodes.set(
       node,
-      node.inputs.some((input) => input !== undefined && leadsToTarget(input)),
+      sourcesOf(node).some((input) => input !== undefined && leadsToTarget(input)),
     );
   }
   return [...nodes]
@@ -96,14 +101,16 @@ function nodesBetween(wrt: readonly Value[], roots: readonly Value[]): readonly 
     .reverse();
 }
 
+const sourcesOf = (node: Node) => [...node.inputs, ...node.captures];
+
 /** Every node the roots depend on, in the order of creation. */
-function nodesBelow(roots: readonly Value[]): readonly Node[] {
+function nodesBelow(roots: readonly Value[], stops: ReadonlySet<Value>): readonly Node[] {
   const seen = new Set<Node>();
   const open = [...roots];
   for (let value = open.pop(); value; value = open.pop()) {
-    if (value.source.kind !== 'node' || seen.has(value.source.node)) continue;
+    if (stops.has(value) || value.source.kind !== 'node' || seen.has(value.source.node)) continue;
     seen.add(value.source.node);
-    for (const input of value.source.node.inputs) if (input) open.push(input);
+    for (const input of sourcesOf(value.source.node)) if (input) open.push(input);
   }
   return [...seen].sort((a, b) => a.outputs[0]!.id - b.outputs[0]!.id);
 }

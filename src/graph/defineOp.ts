@@ -53,6 +53,8 @@ export interface GradientNode<I extends Inputs, A extends Attributes> {
   /** Gradient of the first output; zeros when only another output has one. */
   readonly grad: Value;
   readonly grads: readonly (Value | undefined)[];
+  /** Their gradients follow those of the inputs. */
+  readonly captures: readonly Value[];
 }
 
 /** The same without the types of one op's arguments, for tables and walks. */
@@ -67,7 +69,7 @@ export interface OpDefinition {
   outputs(node: Pick<Node, 'inputs' | 'attributes'>): readonly ValueType[];
 }
 export type GradientRule = (
-  node: Pick<Node, 'inputs' | 'attributes' | 'outputs'> & {
+  node: Pick<Node, 'inputs' | 'attributes' | 'outputs' | 'captures'> & {
     readonly output: Value;
     readonly grad: Value;
     readonly grads: readonly (Value | undefined)[];

@@ -1,3 +1,4 @@
+import { capturesOf } from './captures.ts';
 import { toFloat16Bits } from './float16.ts';
 import type { DataType, Graph, Node, Shape, Source, TensorData, Value } from './value.ts';
 
@@ -68,7 +69,14 @@ function graphIn(parent: Graph | undefined, state: RootState): Graph {
     },
     addNode(op, nodeInputs, attributes, types) {
       const outputs: Value[] = [];
-      const node: Node = { op, inputs: nodeInputs, attributes, outputs, scope: state.scope };
+      const node: Node = {
+        op,
+        inputs: nodeInputs,
+        attributes,
+        outputs,
+        captures: capturesOf(attributes),
+        scope: state.scope,
+      };
       for (const [index, type] of types.entries()) {
         outputs.push(newValue(graph, type.shape, type.dtype, { kind: 'node', node, index }));
       }

@@ -12,6 +12,7 @@ export function knownDims(value: Value): Shape | undefined {
     return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
   }
   if (op.onnx === 'Gather' && attributes.axis === 0) return pick(inputs[0]!, inputs[1]!);
+  if (op.onnx === 'Slice') return cut(inputs as readonly Value[]);
   if (op.onnx === 'Unsqueeze' || op.onnx === 'Squeeze' || op.onnx === 'Identity') return knownDims(inputs[0]!);
   return undefined;
 }
@@ -26,4 +27,9 @@ function pick(data: Value, indices: Value): Shape | undefined {
   const dims = knownDims(data);
   if (!dims || indices.source.kind !== 'constant') return undefined;
   return constantNumbers(indices, 'indices').map((index) => dims.at(index)!);
+}
+
+function cut([data, ...bounds]: readonly Value[]): Shape | undefined {
+  const [start, end, , step] = bounds.map((bound) => constantNumbers(bound, 'a bound')[0]!);
+  return step === 1 ? knownDims(data!)?.slice(start, end) : undefined;
 }

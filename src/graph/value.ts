@@ -32,6 +32,8 @@ export interface Node {
   readonly inputs: readonly (Value | undefined)[];
   readonly attributes: Attributes;
   readonly outputs: readonly Value[];
+  /** Values of enclosing graphs that bodies among the attributes use. */
+  readonly captures: readonly Value[];
   /** Path of the layer that made the node, such as `encoder/conv0`. */
   readonly scope: string;
 }
@@ -51,6 +53,8 @@ export interface TensorAttribute {
 export interface BodyAttribute {
   readonly body: Graph;
   readonly outputs: readonly Value[];
+  /** Builds the body's nodes again for other inputs. */
+  rebuild(inputs: readonly Value[]): readonly Value[];
 }
 
 export interface Graph {

@@ -92,13 +92,7 @@ export function neededNodes(graph: Graph, wanted: readonly Value[]): Needed {
     const { node } = value.source;
     if (nodes.has(node)) continue;
     nodes.add(node);
-    for (const input of node.inputs) if (input) open.push(resolve(input));
-    for (const attribute of Object.values(node.attributes)) {
-      if (typeof attribute !== 'object' || !('body' in attribute)) continue;
-      for (const leaf of neededNodes(attribute.body, attribute.outputs).leaves) {
-        if (leaf.graph !== attribute.body) open.push(leaf);
-      }
-    }
+    for (const input of [...node.inputs, ...node.captures]) if (input) open.push(resolve(input));
   }
   return { nodes: [...nodes].sort((a, b) => a.outputs[0]!.id - b.outputs[0]!.id), leaves, values };
 }

@@ -1,7 +1,7 @@
 import { defineOp, type Op } from '../defineOp.ts';
 import { knownDim, knownDims } from '../knownDims.ts';
 import { typed } from '../operand.ts';
-import type { DataType, Dim, Value } from '../value.ts';
+import type { DataType, Value } from '../value.ts';
 import { gather } from './indexing.ts';
 import { shape } from './shape.ts';
 
@@ -44,10 +44,7 @@ export const range: Op<[limit: Value]> = defineOp({
     inputs: [limit.graph.constant(0, [], limit.dtype), limit, limit.graph.constant(1, [], limit.dtype)],
     attributes: {},
   }),
-  outputs({ inputs: [, limit] }) {
-    const size: Dim = knownDim(limit) ?? `range${limit.id}`;
-    return typed(limit.dtype, [size]);
-  },
+  outputs: ({ inputs: [, limit] }) => typed(limit.dtype, [knownDim(limit) ?? `range${limit.id}`]),
   gradient: 'none',
   samples: [
     {

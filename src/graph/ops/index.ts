@@ -8,6 +8,8 @@ import * as indexing from './indexing.ts';
 import * as matmul from './matmul.ts';
 import * as pool from './pool.ts';
 import * as reduce from './reduce.ts';
+import * as scan from './scan.ts';
+import * as sequence from './sequence.ts';
 import * as shape from './shape.ts';
 import * as slicing from './slicing.ts';
 import * as softmax from './softmax.ts';
@@ -21,6 +23,8 @@ export * from './indexing.ts';
 export * from './matmul.ts';
 export * from './pool.ts';
 export * from './reduce.ts';
+export * from './scan.ts';
+export * from './sequence.ts';
 export * from './shape.ts';
 export * from './slicing.ts';
 export * from './softmax.ts';
@@ -36,6 +40,8 @@ export const families = {
   matmul,
   pool,
   reduce,
+  scan,
+  sequence,
   shape,
   slicing,
   softmax,
