@@ -1,6 +1,7 @@
 import { type InferenceSession, listSupportedBackends } from 'onnxruntime-node';
 import { describeIo, runModel } from './inferenceHost.ts';
 import type { OrtAnswer, OrtCalls, OrtRequest } from './protocol.ts';
+import { runReference } from './referenceHost.ts';
 import { createSession } from './sessions.ts';
 import { createTrainingHost, type TrainingHost } from './trainingHost.ts';
 
@@ -25,6 +26,7 @@ const handlers: Handlers = {
     return describeIo(model);
   },
   infer: (batch) => runModel(opened(model), batch),
+  reference: (reference, batch) => runReference(reference, batch),
   providers: () => listSupportedBackends().map(({ name }) => name),
 };
 

@@ -22,7 +22,16 @@ export interface OrtCalls {
   /** A whole model as ONNX, for inference. */
   openModel(bytes: Uint8Array, threads: number): ModelIo;
   infer(batch: InferenceBatch): Evaluation;
+  /** The training graph's own forward pass, to compare an exported model with. */
+  reference(model: ReferenceModel, batch: TrainingBatch): Evaluation;
   providers(): string[];
+}
+
+export interface ReferenceModel {
+  spec: ModelSpec;
+  parameters: Float32Array;
+  buffers: Float32Array;
+  threads: number;
 }
 
 export interface ModelIo {

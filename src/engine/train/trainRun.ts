@@ -77,7 +77,9 @@ export async function train(request: TrainRequest): Promise<TrainOutcome> {
     const progress = freshProgress();
     const log = openRunLog(directory, terminal, () => progress.step);
     cleanup.push(() => log.close());
-    return await followed(log, progress, () => trainInside(request, { directory, again: place.exists, control, progress, log, cleanup }));
+    return await followed(log, progress, () =>
+      trainInside(request, { directory, again: place.exists, control, progress, log, cleanup }),
+    );
   } finally {
     for (const undo of cleanup.reverse()) await undo();
   }

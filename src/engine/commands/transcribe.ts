@@ -1,0 +1,61 @@
+import { loadResampler } from '../../dsp/resample.ts';
+import { UserError } from '../../shared/problem.ts';
+import { type ClipRange, clipProblem, readClip } from '../../training/data/clipReader.ts';
+import type { ParsedArguments } from '../arguments.ts';
+import { openModel } from '../model/openModel.ts';
+import { createRecognizer, type Recognized } from '../model/recognizer.ts';
+import type { Terminal } from '../terminal.ts';
+import { physicalCores } from '../threads.ts';
+
+interface Transcription extends Recognized {
+  audioFilepath: string;
+  startSec: number;
+  endSec: number;
+}
+
+export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
+  const [modelPath, ...files] = args.operands;
+  const startSec = args.number('start', { min: 0 }) ?? 0;
+  const endSec = args.number('end', { min: 0 });
+  if (endSec !== undefined && endSec <= startSec) throw new UserError('--end must come after --start');
+  const model = await openModel(modelPath!);
+  const threads = args.number('threads', { min: 1, max: 256, integer: true }) ?? physicalCores();
+  const { sampleRateHz } = model.metadata.features;
+  const resampler = await loadResampler();
+  const recognizer = await createRecognizer(model, threads);
+  const results: Transcription[] = [];
+  try {
+    for (const file of files) {
+      const range: ClipRange = {
+        file,
+        offsetSec: startSec,
+        ...(endSec === undefined ? {} : { durationSec: endSec - startSec }),
+      };
+      const samples = await readClip(range, sampleRateHz, resampler).catch((error: unknown) => {
+        throw asUserError(error, file);
+      });
+      if (samples.length === 0) throw new UserError(`${file}: no audio between --start and --end`);
+      const recognized = await recognizer.recognize(samples, startSec);
+      const result = { audioFilepath: file, startSec, endSec: startSec + samples.length / sampleRateHz, ...recognized };
+      results.push(result);
+      for (const line of renderTranscription(result, files.length > 1)) terminal.print(line);
+    }
+  } finally {
+    await recognizer.dispose();
+  }
+  terminal.result(results);
+  return 0;
+}
+
+function renderTranscription({ audioFilepath, text, words }: Transcription, several: boolean): string[] {
+  const lines = words.map(
+    ({ startSec, endSec, confidence, text: word }) =>
+      `  ${startSec.toFixed(2).padStart(8)} ${endSec.toFixed(2).padStart(8)}  ${(100 * confidence).toFixed(0).padStart(3)} %  ${word}`,
+  );
+  return [several ? `${audioFilepath}: ${text}` : text, ...lines];
+}
+
+function asUserError(error: unknown, file: string): UserError {
+  const problem = { ...clipProblem(error, file), file };
+  return new UserError(problem.message, [problem]);
+}

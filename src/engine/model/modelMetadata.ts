@@ -1,0 +1,60 @@
+import type { FeatureStatistics } from '../../dsp/normalization.ts';
+import type { Experiment, FeatureSpec } from '../../shared/config/schema.ts';
+import { UserError } from '../../shared/problem.ts';
+import { readStatistics, type StoredStatistics } from '../../training/runState.ts';
+
+/** What a model says about itself: with its graph, all that is needed to turn audio into text. */
+export interface ModelMetadata {
+  name: string;
+  vocabulary: string[];
+  features: FeatureSpec;
+  /** Normalisation of references when scoring. */
+  text: Experiment['text'];
+  /** Applied inside the graph. */
+  statistics: StoredStatistics | null;
+  /** Feature frames per output frame. */
+  timeStride: number;
+  engineVersion: string;
+}
+
+const format = 'asr-workbench/1';
+
+/** As ONNX metadata properties: strings, JSON where there is structure. */
+export function renderMetadata(metadata: ModelMetadata): Record<string, string> {
+  return {
+    format,
+    name: metadata.name,
+    vocabulary: JSON.stringify(metadata.vocabulary),
+    features: JSON.stringify(metadata.features),
+    text: JSON.stringify(metadata.text),
+    statistics: JSON.stringify(metadata.statistics),
+    timeStride: String(metadata.timeStride),
+    engineVersion: metadata.engineVersion,
+  };
+}
+
+/** Throws a UserError when the properties are not those of a model exported here. */
+export function parseMetadata(properties: Readonly<Record<string, string>>, file: string): ModelMetadata {
+  if (properties.format !== format)
+    throw new UserError(`${file}: not a model exported by ASR Workbench (its metadata lacks format ${format})`);
+  try {
+    const read = <T>(key: string) => JSON.parse(properties[key] ?? '') as T;
+    const metadata: ModelMetadata = {
+      name: properties.name ?? '',
+      vocabulary: read<string[]>('vocabulary'),
+      features: read<FeatureSpec>('features'),
+      text: read<Experiment['text']>('text'),
+      statistics: read<StoredStatistics | null>('statistics'),
+      timeStride: Number(properties.timeStride),
+      engineVersion: properties.engineVersion ?? '',
+    };
+    if (!Array.isArray(metadata.vocabulary) || !(metadata.timeStride > 0)) throw new Error('vocabulary or timeStride');
+    return metadata;
+  } catch (error) {
+    throw new UserError(`${file}: its metadata cannot be read (${(error as Error).message})`);
+  }
+}
+
+export function statisticsOf(metadata: ModelMetadata): FeatureStatistics | null {
+  return readStatistics(metadata.statistics);
+}

@@ -1,0 +1,85 @@
+import { existsSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildInferenceGraph } from '../../nn/inferenceGraph.ts';
+import type { ModelSpec } from '../../nn/modelSpec.ts';
+import { layoutParameters } from '../../nn/models/index.ts';
+import { UserError } from '../../shared/problem.ts';
+import { checkpointFiles, runFiles } from '../../shared/run/layout.ts';
+import { withFile } from '../../training/data/fileSource.ts';
+import { findNewestCheckpoint, readCheckpoint } from '../../training/run/checkpoints.ts';
+import { type RunState, readStatistics } from '../../training/runState.ts';
+import { readModelTensors } from '../../training/snapshotTensors.ts';
+import { timeStride } from '../../training/trainingData.ts';
+import { fileError } from '../experimentFile.ts';
+import { summarizeOnnx } from '../onnxTensors.ts';
+import { type ModelMetadata, parseMetadata, renderMetadata } from './modelMetadata.ts';
+
+export interface OpenedModel {
+  /** The inference graph with its weights, as ONNX. */
+  bytes: Uint8Array;
+  metadata: ModelMetadata;
+  /** The file or directory that was really read. */
+  source: string;
+  /** Of a checkpoint; an exported model has only its graph. */
+  weights?: { spec: ModelSpec; parameters: Float32Array; buffers: Float32Array };
+}
+
+/** `<model>` of the command line: a run directory (its best checkpoint), a checkpoint directory, or an exported `.onnx`. */
+export async function openModel(path: string): Promise<OpenedModel> {
+  if (!existsSync(path)) throw new UserError(`${path}: there is no such model`);
+  if (!statSync(path).isDirectory()) return openOnnx(path);
+  const checkpoint = await readBest(path);
+  return { ...modelOfState(checkpoint.state, checkpoint.tensors.model), source: checkpoint.directory };
+}
+
+async function openOnnx(file: string): Promise<OpenedModel> {
+  const { metadata, tensors } = await withFile(file, summarizeOnnx);
+  const external = tensors.find(({ externalFile }) => externalFile !== undefined);
+  // Such a file could make the runtime read any file of the user's.
+  if (external) throw new UserError(`${file}: tensor "${external.name}" lies in another file, which is refused`);
+  const parsed = parseMetadata(metadata, file);
+  try {
+    return { bytes: await readFile(file), metadata: parsed, source: file };
+  } catch (error) {
+    throw fileError(error, file, 'model');
+  }
+}
+
+async function readBest(path: string) {
+  if (existsSync(join(path, checkpointFiles.state))) return readCheckpoint<RunState>(path);
+  const checkpoints = join(path, runFiles.checkpoints);
+  const best = join(checkpoints, 'best');
+  if (existsSync(join(best, checkpointFiles.state))) return readCheckpoint<RunState>(best);
+  const { checkpoint, rejected } = await findNewestCheckpoint<RunState>(checkpoints);
+  if (checkpoint) return checkpoint;
+  const why =
+    rejected[0] ?? (existsSync(checkpoints) ? 'the run has no checkpoint yet' : 'neither a run nor a checkpoint');
+  throw new UserError(`${path}: ${why}`);
+}
+
+type ModelTensors = Parameters<typeof readModelTensors>[1];
+
+function modelOfState(state: RunState, tensors: ModelTensors): Omit<OpenedModel, 'source'> {
+  const { experiment, vocabulary } = state;
+  const spec = { config: experiment.model, bins: experiment.features.mels, vocabularySize: vocabulary.length };
+  const layout = layoutParameters(spec);
+  const metadata: ModelMetadata = {
+    name: experiment.name,
+    vocabulary,
+    features: experiment.features,
+    text: experiment.text,
+    statistics: state.statistics,
+    timeStride: timeStride(experiment.model),
+    engineVersion: state.engine,
+  };
+  const statistics = readStatistics(state.statistics);
+  const weights = readModelTensors(layout, tensors);
+  const bytes = buildInferenceGraph(spec, {
+    layout,
+    ...weights,
+    ...(statistics ? { statistics } : {}),
+    metadata: renderMetadata(metadata),
+  });
+  return { bytes, metadata, weights: { spec, ...weights } };
+}
