@@ -6,7 +6,7 @@ import {
   gather,
   less,
   logSoftmax,
-  lstm as lstmOp,
+  lstm,
   matMul,
   maxPool,
   mul,
@@ -94,6 +94,6 @@ function recurrentLayer(x: Value, tensors: ReturnType<typeof lstmTensors>, lengt
   const recurrent = transpose(tensors.recurrentWeight, [0, 2, 1]);
   const biases = [tensors.inputBias, tensors.recurrentBias].map((bias) => reshape(bias, [directions, gates]));
   const bias = concat(biases, 1);
-  const states = lstmOp({ x, weight, recurrent, bias, lengths: cast(lengths, 'int32'), hidden, directions }); // [frames, directions, batch, hidden]
+  const states = lstm({ x, weight, recurrent, bias, lengths: cast(lengths, 'int32') }); // [frames, directions, batch, hidden]
   return reshape(transpose(states, [0, 2, 1, 3]), [0, 0, directions * hidden]);
 }
