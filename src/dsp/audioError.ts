@@ -56,10 +56,10 @@ export type AudioWarningCode =
   | 'audio-corrupt-frame'
   | 'audio-name'
   | 'audio-silent'
-  | 'audio-clipped'
-  | 'audio-offset'
+  | 'clipped'
+  | 'dc-offset'
   | 'audio-not-finite'
   | 'audio-over-range'
   | 'audio-upsampled'
   | 'audio-channels'
-  | 'audio-short';
+  | 'audio-content';

@@ -1,0 +1,136 @@
+import type { Problem } from '../shared/problem.ts';
+import type { AudioClip, AudioInfo } from './audioClip.ts';
+import { audioWarning } from './audioError.ts';
+import { openAudio } from './audioFile.ts';
+import { bandwidthProblem, createBandwidthMeter } from './bandwidth.ts';
+import type { ByteSource } from './byteSource.ts';
+import { type ChannelLevels, createLevelMeter, measureMix } from './levels.ts';
+
+/** Levels over the whole clip; amplitudes as fractions of full scale. */
+export interface AudioLevels {
+  peak: number;
+  rms: number;
+  /** Samples in runs of at least three at the limit, over all channels. */
+  clippedSamples: number;
+  /** NaN or infinite, over all channels. */
+  notFinite: number;
+  channels: ChannelLevels[];
+}
+
+export interface AudioInspection extends AudioInfo {
+  levels: AudioLevels;
+}
+
+/** Samples of all channels held at a time. */
+const chunkSamples = 1 << 16;
+
+/**
+ * Everything that can be said of a recording without listening: what openAudio says, and what its samples show.
+ * Streams through the clip in chunks. Throws AudioError when it cannot be decoded to its end.
+ * `fileName` is compared with the content.
+ */
+export async function inspectAudio(source: ByteSource, fileName?: string): Promise<AudioInspection> {
+  const clip = await openAudio(source);
+  const problems = [...clip.info.problems];
+  if (fileName) problems.push(...nameProblems(fileName, clip.info));
+  const { levels, found } = await scanClip(clip);
+  problems.push(...found);
+  return { ...clip.info, problems, levels };
+}
+
+/** Walks through all samples once. */
+async function scanClip(clip: AudioClip): Promise<{ levels: AudioLevels; found: Problem[] }> {
+  const { channels, frames, sampleRateHz, encoding } = clip.info;
+  const meters = Array.from({ length: channels }, () => createLevelMeter(stepOf(encoding)));
+  const bandwidth = createBandwidthMeter(frames);
+  const mix = { square: 0, channelSquare: 0 };
+  const step = Math.max(1, Math.floor(chunkSamples / channels));
+  for (let start = 0; start < frames; start += step) {
+    const parts = await clip.readSamples(start, step);
+    for (let c = 0; c < channels; c++) meters[c]!.add(parts[c]!, start);
+    measureMix(mix, parts);
+    bandwidth.add(parts[0]!);
+  }
+  const each = meters.map((meter) => meter.finish());
+  const sum = (pick: (one: ChannelLevels) => number) => each.reduce((total, one) => total + pick(one), 0);
+  const levels: AudioLevels = {
+    peak: Math.max(0, ...each.map((one) => one.peak)),
+    rms: Math.sqrt(sum((one) => one.rms ** 2) / channels),
+    clippedSamples: sum((one) => one.clippedSamples),
+    notFinite: sum((one) => one.notFinite),
+    channels: each,
+  };
+  const found = frames === 0 ? [] : [...levelProblems(clip.info, levels), ...mixProblems(levels, mix)];
+  const narrow = levels.notFinite === 0 ? bandwidthProblem(bandwidth, sampleRateHz) : undefined;
+  return { levels, found: narrow ? [...found, narrow] : found };
+}
+
+/** The size of one step of an integer encoding: full scale may fall short of 1 by it. */
+function stepOf(encoding: string): number {
+  const bits = /s(\d+)$/.exec(encoding)?.[1];
+  if (bits) return 2 ** (1 - Number(bits));
+  return encoding === 'pcm-u8' ? 2 ** -7 : encoding === 'a-law' || encoding === 'mu-law' ? 0.03 : 0;
+}
+
+const nearSilence = 10 ** (-60 / 20);
+const maxOffset = 0.05;
+const maxClippedShare = 0.001;
+
+function levelProblems(info: AudioInfo, levels: AudioLevels): Problem[] {
+  const found: Problem[] = [];
+  const decibels = (x: number) => `${(20 * Math.log10(x)).toFixed(1)} dB`;
+  if (levels.notFinite > 0) {
+    const first = Math.min(...levels.channels.map((one) => one.firstNotFinite ?? Infinity));
+    const time = (first / info.sampleRateHz).toFixed(3);
+    const message = `${levels.notFinite} samples are NaN or infinite, the first at ${time} s; export the recording again`;
+    found.push({ code: 'audio-not-finite', severity: 'error', message });
+  }
+  if (levels.peak === 0) found.push(audioWarning('audio-silent', 'silent: every sample is zero'));
+  else if (levels.peak < nearSilence)
+    found.push(audioWarning('audio-silent', `silent: its peak is ${decibels(levels.peak)}`));
+  const clipped = levels.clippedSamples / (info.frames * info.channels);
+  if (clipped > maxClippedShare)
+    found.push(audioWarning('clipped', `clipped: ${(100 * clipped).toFixed(1)} % of the samples stand at the limit`));
+  if (levels.peak > 1.0001)
+    found.push(audioWarning('audio-over-range', `floats reach ${levels.peak.toFixed(2)}; full scale is 1`));
+  const offset = levels.channels.map((one) => one.mean).find((mean) => Math.abs(mean) > maxOffset);
+  if (offset !== undefined)
+    found.push(audioWarning('dc-offset', `a constant offset of ${offset.toFixed(2)} of full scale`));
+  if (info.encoding === 'pcm-s16' && levels.channels.some((one) => one.looksSwapped))
+    found.push(
+      audioWarning('audio-content', 'noise that becomes smooth when its bytes are swapped: wrong byte order?'),
+    );
+  return found;
+}
+
+/** Features are made of the mean of the channels; say so where that loses the recording. */
+function mixProblems(levels: AudioLevels, mix: { square: number; channelSquare: number }): Problem[] {
+  if (levels.channels.length < 2 || levels.peak < nearSilence) return [];
+  const silent = levels.channels.flatMap((one, c) => (one.peak === 0 ? [c + 1] : []));
+  if (silent.length > 0)
+    return [
+      audioWarning('audio-channels', `channel ${silent.join(', ')} is silent, so the mean of the channels is quieter`),
+    ];
+  if (mix.square < 0.05 * mix.channelSquare)
+    return [audioWarning('audio-channels', 'the channels cancel each other in their mean; keep one of them')];
+  return [];
+}
+
+const extensions: Record<string, readonly AudioInfo['container'][]> = {
+  wav: ['riff', 'rifx', 'rf64', 'bw64'],
+  wave: ['riff', 'rifx', 'rf64', 'bw64'],
+  bwf: ['riff', 'rf64', 'bw64'],
+  rf64: ['rf64', 'bw64'],
+  flac: ['flac'],
+};
+
+/** A name that promises another format misleads other tools; here the content counts. */
+function nameProblems(fileName: string, info: AudioInfo): Problem[] {
+  const extension = /\.([^./\\]+)$/.exec(fileName)?.[1]?.toLowerCase();
+  if (!extension || (Object.hasOwn(extensions, extension) && extensions[extension]!.includes(info.container)))
+    return [];
+  const really = info.container === 'flac' ? 'FLAC' : 'WAV';
+  return [
+    audioWarning('audio-name', `the name ends in .${extension}, the content is ${really}; other tools may refuse it`),
+  ];
+}
