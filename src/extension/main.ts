@@ -1,3 +1,20 @@
 import type * as vscode from 'vscode';
+import { activateConfig } from './features/config/activateConfig.ts';
+import { activateDebug } from './features/debug/activateDebug.ts';
+import { activateLog } from './features/log/activateLog.ts';
+import { activateNewExperiment } from './features/newExperiment/activateNewExperiment.ts';
+import { activateTraining } from './features/training/activateTraining.ts';
+import { activateTranscribe } from './features/transcribe/activateTranscribe.ts';
+import { activateFeatures } from './services/services.ts';
 
-export function activate(_context: vscode.ExtensionContext): void {}
+/** The whole extension: a list of features. */
+export function activate(context: vscode.ExtensionContext): void {
+  activateFeatures(context, {
+    log: activateLog,
+    config: activateConfig,
+    training: activateTraining,
+    transcribe: activateTranscribe,
+    newExperiment: activateNewExperiment,
+    debug: activateDebug,
+  });
+}

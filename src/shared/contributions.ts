@@ -95,6 +95,7 @@ export const invocationProperties = {
     description: 'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe and export.',
   },
   runDir: { type: 'string', description: 'Run directory to train in; by default a new one in `runs/`.' },
+  attach: { type: 'string', description: 'Run directory of a run that is going on: follow it and start nothing.' },
   resume: { type: 'boolean', description: 'Go on from the last checkpoint of the run.' },
   set: { type: 'array', items: { type: 'string' }, description: 'Changes of the experiment, as `key=value`.' },
   args: { type: 'array', items: { type: 'string' }, description: 'Further arguments, as on the command line.' },
@@ -106,6 +107,7 @@ export interface Invocation {
   config?: string;
   model?: string;
   runDir?: string;
+  attach?: string;
   resume?: boolean;
   set?: string[];
   args?: string[];

@@ -1,0 +1,27 @@
+import type { ModelFacts } from '../../../shared/protocol/analysis.ts';
+
+/** `4.1 M parameters · 25 output frames/s · 0.71 s receptive field · 310 M MACs per second of audio` */
+export function renderModelFacts(facts: ModelFacts): string {
+  const { parameters, outputFramesPerSec, receptiveFieldSec, macsPerSecond } = facts;
+  return [
+    `${formatCount(parameters)} parameters`,
+    `${Number(outputFramesPerSec.toPrecision(3))} output frames/s`,
+    ...(receptiveFieldSec === undefined || !Number.isFinite(receptiveFieldSec)
+      ? []
+      : [`${receptiveFieldSec.toPrecision(2)} s receptive field`]),
+    ...(macsPerSecond === undefined ? [] : [`${formatCount(macsPerSecond)} MACs per second of audio`]),
+  ].join(' · ');
+}
+
+/** Three significant digits with a unit: 4.13 M, 950, 1.20 G. */
+export function formatCount(count: number): string {
+  const units = ['', ' k', ' M', ' G', ' T'];
+  let unit = 0;
+  let value = count;
+  // What would be shown as 1000 belongs to the next unit.
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toPrecision(3)}${units[unit]}`;
+}

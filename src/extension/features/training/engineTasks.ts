@@ -1,0 +1,94 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { engineCommands, type Invocation, taskType } from '../../../shared/contributions.ts';
+import type { Scope } from '../../../shared/scope.ts';
+import { findExperiments } from '../../services/experiments.ts';
+import type { Services } from '../../services/services.ts';
+import { taskFor } from './taskFor.ts';
+
+type Place = Pick<Services, 'engine' | 'logUri'>;
+
+/** Tasks of type `asr`: those of `tasks.json` are resolved, those of the experiments in the folder are offered. */
+export function provideEngineTasks(scope: Scope, services: Services): void {
+  scope.add(
+    vscode.tasks.registerTaskProvider(taskType, {
+      async provideTasks() {
+        if (!vscode.workspace.isTrusted) return [];
+        const offered = await services.edge.quiet('Tasks', () => offerTasks(services));
+        return offered ?? [];
+      },
+      resolveTask(task) {
+        const invocation = readInvocation(task.definition);
+        if (!invocation || !vscode.workspace.isTrusted) return undefined;
+        try {
+          // VS Code takes the answer only when it carries the very definition that was asked for.
+          return createEngineTask(invocation, task.definition, task.scope ?? vscode.TaskScope.Workspace, services);
+        } catch (error) {
+          services.log.asr.warn(`Task ${task.name}: ${error instanceof Error ? error.message : String(error)}`);
+          return undefined;
+        }
+      },
+    }),
+  );
+}
+
+async function offerTasks(place: Place): Promise<vscode.Task[]> {
+  const tasks: vscode.Task[] = [];
+  for (const uri of await findExperiments()) {
+    const folder = vscode.workspace.getWorkspaceFolder(uri);
+    if (!folder || uri.scheme !== 'file') continue;
+    const config = path.relative(folder.uri.fsPath, uri.fsPath).split(path.sep).join('/');
+    for (const command of ['train', 'lint'] as const) tasks.push(createTask({ command, config }, folder, place));
+  }
+  const first = vscode.workspace.workspaceFolders?.[0];
+  if (first) for (const command of ['runs', 'selftest'] as const) tasks.push(createTask({ command }, first, place));
+  return tasks;
+}
+
+/** A task that has no row in `tasks.json`. */
+export function createTask(
+  invocation: Invocation,
+  scope: vscode.WorkspaceFolder | vscode.TaskScope.Workspace,
+  place: Place,
+): vscode.Task {
+  return createEngineTask(invocation, { type: taskType, ...invocation }, scope, place);
+}
+
+function createEngineTask(
+  invocation: Invocation,
+  definition: vscode.TaskDefinition,
+  scope: vscode.WorkspaceFolder | vscode.TaskScope,
+  { engine, logUri }: Place,
+): vscode.Task {
+  const plan = taskFor(invocation, logUri.fsPath);
+  const { node, script, environment } = engine.program(plan.script);
+  const folder = typeof scope === 'object' ? scope : vscode.workspace.workspaceFolders?.[0];
+  const execution = new vscode.ProcessExecution(node, [script, ...plan.argumentList], {
+    env: environment,
+    ...(folder ? { cwd: folder.uri.fsPath } : {}),
+  });
+  const task = new vscode.Task(definition, scope, plan.name, 'ASR', execution, plan.problemMatchers);
+  task.detail = plan.detail;
+  task.isBackground = plan.background;
+  if (plan.group) task.group = plan.group === 'build' ? vscode.TaskGroup.Build : vscode.TaskGroup.Test;
+  task.presentationOptions = {
+    reveal: vscode.TaskRevealKind.Always,
+    panel: vscode.TaskPanelKind.Dedicated,
+    focus: false,
+    clear: true,
+    showReuseMessage: false,
+  };
+  return task;
+}
+
+/** The definition as our own type, when it is one: it comes from a file the user wrote. */
+function readInvocation(definition: vscode.TaskDefinition): Invocation | undefined {
+  const { type, ...rest } = definition;
+  const known = (engineCommands as readonly unknown[]).includes(rest.command);
+  const isText = (value: unknown) => value === undefined || typeof value === 'string';
+  const isTexts = (value: unknown) =>
+    value === undefined || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
+  const texts = [rest.config, rest.model, rest.runDir, rest.attach].every(isText);
+  const valid = type === taskType && known && texts && isTexts(rest.set) && isTexts(rest.args);
+  return valid ? (rest as unknown as Invocation) : undefined;
+}

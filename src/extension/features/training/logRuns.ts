@@ -1,0 +1,43 @@
+import type { EngineEvent } from '../../../shared/run/events.ts';
+import { formatPercent } from '../../../shared/run/runStatus.ts';
+import type { Scope } from '../../../shared/scope.ts';
+import type { Services } from '../../services/services.ts';
+
+/** Notes in the engine's channel what matters of the runs; single steps do not. */
+export function logRuns(scope: Scope, { runs, log }: Services): void {
+  let replayed = new Set<string>();
+  scope.add(
+    runs.onDidChange(({ run, events }) => {
+      // A run that is met for the first time comes with its whole past, which its own log has.
+      const first = !replayed.has(run.directory);
+      replayed = replayed.add(run.directory);
+      if (first && !run.active) return;
+      for (const event of first ? events.slice(-20) : events) {
+        const line = renderEvent(event);
+        if (line) log.engine.info(`${run.name}: ${line}`);
+      }
+    }),
+  );
+}
+
+function renderEvent(event: EngineEvent): string | undefined {
+  switch (event.kind) {
+    case 'started':
+      return `started, ${event.parameters} parameters, ${event.trainUtterances} utterances, ${event.totalSteps} steps`;
+    case 'resumed':
+      return `resumed at step ${event.step}`;
+    case 'problem':
+      return `${event.file ? `${event.file}:${event.line ?? 1}: ` : ''}${event.severity} ${event.code}: ${event.message}`;
+    case 'batchSkipped':
+      return `step ${event.step} was not finite and was skipped: ${event.utterances.join(', ')}`;
+    case 'evaluated':
+      return `epoch ${event.epoch + 1}: WER ${formatPercent(event.wer)}, CER ${formatPercent(event.cer)}${event.best ? ', best so far' : ''}`;
+    case 'paused':
+      return event.paused ? 'paused' : 'goes on';
+    case 'finished':
+      return `${event.reason}${event.message ? `: ${event.message}` : ''}`;
+    case 'step':
+    case 'checkpoint':
+      return undefined;
+  }
+}
