@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { buildColormap } from '../ui/colormap.ts';
+import { fillPixels } from './spectrogramPainter.ts';
+
+const colors = Uint8Array.from({ length: 1024 }, (_, i) => (i % 4 === 3 ? 255 : Math.floor(i / 4)));
+
+describe('the painter without graphics hardware', () => {
+  const view = { firstColumn: 0, columnsPerPixel: 0.5, validColumns: 2, lowLevel: 0, highLevel: 255, smooth: false };
+  // Two columns of two bands, low band first.
+  const cells = { data: Uint8Array.of(10, 20, 30, 40), columns: 2, bins: 2 };
+  const paint = (change: object = {}) => {
+    const target = new Uint8ClampedArray(4 * 2 * 4);
+    fillPixels(target, 4, 2, cells, colors, { ...view, ...change });
+    return Array.from({ length: 8 }, (_, i) => target[i * 4]!);
+  };
+
+  it('puts time to the right and frequency upwards', () => {
+    expect(paint()).toEqual([20, 20, 40, 40, 10, 10, 30, 30]);
+  });
+
+  it('blends between cells', () => {
+    expect(paint({ smooth: true }).slice(0, 4)).toEqual([20, 25, 35, 40]);
+  });
+
+  it('stretches the shown levels over all colours and paints nothing outside the clip', () => {
+    expect(paint({ lowLevel: 20, highLevel: 40 })).toEqual([0, 0, 255, 255, 0, 0, 128, 128]);
+    const target = new Uint8ClampedArray(4 * 2 * 4);
+    fillPixels(target, 4, 2, cells, buildColormap('viridis'), { ...view, firstColumn: 1 });
+    expect(target[3 * 4 + 3]).toBe(0);
+    expect(target[1 * 4 + 3]).toBe(255);
+  });
+});

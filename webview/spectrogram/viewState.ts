@@ -1,0 +1,87 @@
+import { mixedChannels, type TranscribedWord } from '../../src/shared/protocol/spectrogram.ts';
+import { type ColormapName, colormapNames } from '../ui/colormap.ts';
+import type { Selection } from './selection.ts';
+import type { Viewport } from './viewport.ts';
+
+/** A text the model found in a stretch. */
+export interface Transcript {
+  startSec: number;
+  endSec: number;
+  text: string;
+  words: TranscribedWord[];
+  model: string;
+}
+
+/** What the user has arranged; it survives the view being hidden and the window being reloaded. */
+export interface ViewState {
+  viewport: Viewport | undefined;
+  selection: Selection | undefined;
+  cursorSec: number;
+  /** Place of the keyboard's cursor on the frequency axis, as a share of the height from the bottom. */
+  cursorShare: number;
+  channel: number;
+  colormap: ColormapName;
+  /** Cells drawn as they are, or blended into each other. */
+  smooth: boolean;
+  /** Levels of the darkest and the brightest colour; undefined follows the recording. */
+  levels: { lowDb: number; highDb: number } | undefined;
+  loop: boolean;
+  details: boolean;
+  transcripts: Transcript[];
+}
+
+export const initialState: ViewState = {
+  viewport: undefined,
+  selection: undefined,
+  cursorSec: 0,
+  cursorShare: 0.3,
+  channel: mixedChannels,
+  colormap: 'viridis',
+  smooth: true,
+  levels: undefined,
+  loop: false,
+  details: false,
+  transcripts: [],
+};
+
+const keptTranscripts = 50;
+
+/** What was kept, as far as it is still understood: another version may have written it. */
+export function restoreState(kept: unknown): ViewState {
+  if (typeof kept !== 'object' || kept === null) return initialState;
+  const from = kept as Partial<Record<keyof ViewState, unknown>>;
+  const number = (value: unknown, fallback: number) => (Number.isFinite(value) ? (value as number) : fallback);
+  const boolean = (value: unknown, fallback: boolean) => (typeof value === 'boolean' ? value : fallback);
+  return {
+    viewport: hasNumbers<Viewport>(from.viewport, 'startSec', 'endSec'),
+    selection: hasNumbers<Selection>(from.selection, 'anchorSec', 'headSec'),
+    cursorSec: number(from.cursorSec, initialState.cursorSec),
+    cursorShare: number(from.cursorShare, initialState.cursorShare),
+    channel: number(from.channel, initialState.channel),
+    colormap: colormapNames.find((name) => name === from.colormap) ?? initialState.colormap,
+    smooth: boolean(from.smooth, initialState.smooth),
+    levels: hasNumbers<{ lowDb: number; highDb: number }>(from.levels, 'lowDb', 'highDb'),
+    loop: boolean(from.loop, initialState.loop),
+    details: boolean(from.details, initialState.details),
+    transcripts: (Array.isArray(from.transcripts) ? from.transcripts : []).filter(isTranscript).slice(-keptTranscripts),
+  };
+}
+
+function hasNumbers<T extends object>(value: unknown, ...keys: (keyof T)[]): T | undefined {
+  const whole = typeof value === 'object' && value !== null && keys.every((key) => Number.isFinite((value as T)[key]));
+  return whole ? (value as T) : undefined;
+}
+
+function isTranscript(value: unknown): value is Transcript {
+  const one = hasNumbers<Transcript>(value, 'startSec', 'endSec');
+  if (!one || typeof one.text !== 'string' || typeof one.model !== 'string' || !Array.isArray(one.words)) return false;
+  return one.words.every(
+    (word) => hasNumbers<TranscribedWord>(word, 'startSec', 'endSec') && typeof word.text === 'string',
+  );
+}
+
+/** A new transcript replaces those it overlaps. */
+export function addTranscript(transcripts: readonly Transcript[], added: Transcript): Transcript[] {
+  const apart = transcripts.filter((one) => one.endSec <= added.startSec || one.startSec >= added.endSec);
+  return [...apart, added].sort((a, b) => a.startSec - b.startSec).slice(-keptTranscripts);
+}

@@ -1,0 +1,52 @@
+/** Line icons on a 16 × 16 grid, drawn in the text's colour. */
+const paths = {
+  play: { d: 'M4 2.8v10.4L13 8z', fill: true },
+  stop: { d: 'M3.5 3.5h9v9h-9z', fill: true },
+  loop: {
+    d: 'M3 8V6.5A2.5 2.5 0 0 1 5.500 4H12M10 2l2 2-2 2M13 8v1.500A2.500 2.500 0 0 1 10.500 12H4M6 14l-2-2 2-2',
+    fill: false,
+  },
+  zoomIn: {
+    d: 'M7 2.500a4.500 4.500 0 1 1 0 9a4.500 4.500 0 0 1 0-9M10.300 10.300l3.700 3.700M7 5v4M5 7h4',
+    fill: false,
+  },
+  zoomOut: { d: 'M7 2.500a4.500 4.500 0 1 1 0 9a4.500 4.500 0 0 1 0-9M10.300 10.300l3.700 3.700M5 7h4', fill: false },
+  fit: { d: 'M1.500 3v10M14.500 3v10M4 8h8M6 6L4 8l2 2M10 6l2 2-2 2', fill: false },
+  zoomSelection: {
+    d: 'M4.500 3v10M11.500 3v10M1 8h3M1.800 6.500L3.500 8 1.800 9.500M15 8h-3M14.200 6.500L12.500 8l1.700 1.500',
+    fill: false,
+  },
+  transcribe: { d: 'M2 3h12v8H8l-3 3v-3H2zM5 6h6M5 8.500h4', fill: false },
+  info: { d: 'M8 1.800a6.200 6.200 0 1 1 0 12.400a6.200 6.200 0 0 1 0-12.400M8 7v4.500M8 4.500v1', fill: false },
+  keyboard: { d: 'M1.500 4h13v8h-13zM4 6.500h.5M6.500 6.500H7M9 6.500h.5M11.500 6.500h.5M4.500 9.500h7', fill: false },
+  smooth: { d: 'M1.500 11C4 11 4 5 6.500 5S9.500 11 12 11c1.300 0 1.800-1 2.500-2.500', fill: false },
+  cells: { d: 'M2 2h12v12H2zM6 2v12M10 2v12M2 6h12M2 10h12', fill: false },
+  copy: { d: 'M5.500 5.500h8v8h-8zM10.500 5.500v-3h-8v8h3', fill: false },
+  close: { d: 'M3.500 3.500l9 9M12.500 3.500l-9 9', fill: false },
+  warning: { d: 'M8 2l6.500 11.500h-13zM8 6.500v3.500M8 11.200v1', fill: false },
+  error: {
+    d: 'M8 1.800a6.200 6.200 0 1 1 0 12.400a6.200 6.200 0 0 1 0-12.400M5.700 5.700l4.600 4.600M10.300 5.700l-4.600 4.600',
+    fill: false,
+  },
+  reset: { d: 'M3 8a5 5 0 1 0 1.600-3.700M3 2v3h3', fill: false },
+} as const;
+export type IconName = keyof typeof paths;
+
+export function createIcon(name: IconName): SVGSVGElement {
+  const namespace = 'http://www.w3.org/2000/svg';
+  const icon = document.createElementNS(namespace, 'svg');
+  const path = document.createElementNS(namespace, 'path');
+  const { d, fill } = paths[name];
+  path.setAttribute('d', d);
+  path.setAttribute('fill', fill ? 'currentColor' : 'none');
+  if (!fill) path.setAttribute('stroke', 'currentColor');
+  path.setAttribute('stroke-width', '1.2');
+  path.setAttribute('stroke-linecap', 'round');
+  path.setAttribute('stroke-linejoin', 'round');
+  icon.append(path);
+  icon.setAttribute('viewBox', '0 0 16 16');
+  icon.setAttribute('width', '16');
+  icon.setAttribute('height', '16');
+  icon.setAttribute('aria-hidden', 'true');
+  return icon;
+}
