@@ -1,4 +1,5 @@
 import type { Problem } from '../shared/problem.ts';
+import { findJsonFault } from './jsonFault.ts';
 
 /** One line of a manifest. */
 export interface Utterance {
@@ -121,10 +122,8 @@ function parseObject(source: string, report: Report): Record<string, unknown> | 
   let value: unknown;
   try {
     value = JSON.parse(source);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const position = /position (\d+)/.exec(message);
-    const column = position ? Number(position[1]) + 1 : /end of JSON/i.test(message) ? source.trimEnd().length + 1 : 1;
+  } catch {
+    const column = (findJsonFault(source) ?? 0) + 1;
     report('manifest-json', 'not a JSON object; a manifest has one per line', 'error', { column });
     return undefined;
   }

@@ -87,7 +87,7 @@ async function checkUtterance(
     const info = await reader.info(utterance);
     problems.push(...checkAudio(utterance, info, sampleRateHz));
     durationSec = utteranceDurationSec(utterance, info);
-    if (info.frames > 0) problems.push(...checkLength(utterance, durationSec, limits));
+    if (durationSec > 0) problems.push(...checkLength(utterance, durationSec, limits));
     const heard = (await reader.samples?.(utterance, info)) ?? [];
     for (const problem of heard) {
       problems.push(atUtterance(utterance, { ...problem, message: `${utterance.audioFilepath}: ${problem.message}` }));

@@ -12,7 +12,7 @@ export function checkSamples(samples: Float32Array): Pick<Problem, 'code' | 'sev
   const found: Pick<Problem, 'code' | 'severity' | 'message'>[] = [];
   if (peak < 10 ** (-60 / 20)) {
     const level = peak === 0 ? 'digital silence' : `its peak is ${(20 * Math.log10(peak)).toFixed(0)} dB`;
-    found.push({ code: 'bad-audio', severity: 'warning', message: `silent: ${level}` });
+    found.push({ code: 'silent', severity: 'warning', message: `silent: ${level}` });
     return found;
   }
   const clipped = clippedShare(samples, peak);
@@ -40,7 +40,7 @@ function clippedShare(samples: Float32Array, peak: number): number {
   let clipped = 0;
   let run = 0;
   for (let i = 0; i <= samples.length; i++) {
-    if (i < samples.length && Math.abs(samples[i]!) >= 0.98 * peak) run++;
+    if (i < samples.length && Math.abs(samples[i]!) >= peak - 2 ** -14) run++;
     else {
       if (run >= 3) clipped += run;
       run = 0;

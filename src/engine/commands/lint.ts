@@ -6,7 +6,7 @@ import { createCharTokenizer } from '../../asr/tokenizer.ts';
 import { openAudio } from '../../dsp/audioFile.ts';
 import { createFeatureExtractor } from '../../dsp/features.ts';
 import { loadResampler } from '../../dsp/resample.ts';
-import { crnnOutputFrames as outputFrames } from '../../nn/models/crnn.ts';
+import { outputFrames } from '../../nn/models/index.ts';
 import { lintExperiment } from '../../shared/config/lintExperiment.ts';
 import type { ParsedExperiment } from '../../shared/config/parseExperiment.ts';
 import type { Experiment } from '../../shared/config/schema.ts';

@@ -1,4 +1,4 @@
-import { type Document, isCollection, parseDocument } from 'yaml';
+import { type Document, isCollection, isNode, parseDocument } from 'yaml';
 import { UserError } from '../problem.ts';
 
 /**
@@ -33,6 +33,8 @@ export function applySet(text: string, assignment: string): string {
       );
     }
   }
+  const old = document.getIn(steps, true);
+  if (isNode(old) && value.contents && old.comment) value.contents.comment = old.comment;
   document.setIn(steps, value.contents);
   return document.toString({ lineWidth: 0 });
 }

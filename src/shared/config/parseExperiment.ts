@@ -16,6 +16,8 @@ export interface ParsedExperiment {
 }
 
 const MAX_PROBLEMS = 100;
+/** Unknown keys named per section. */
+const MAX_UNKNOWN = 20;
 
 /** Reads `*.asr.yaml`: YAML, preset, schema, and what keys demand of each other. `file` only names the source. */
 export function parseExperiment(text: string, file: string): ParsedExperiment {
@@ -34,15 +36,13 @@ export function parseExperiment(text: string, file: string): ParsedExperiment {
     problems.push({ code, severity: 'error', message, file, ...source.locate(path, part), ...more });
   };
   if (checked.success) {
-    for (const conflict of findConflicts(checked.data))
-      report('config-value', conflict.path, 'value', conflict.message);
+    for (const { path, message } of findConflicts(checked.data)) report('config-value', path, 'value', message);
   } else {
-    for (const issue of checked.error.issues) reportIssue(issue, written, report);
-  }
-  if (problems.length > MAX_PROBLEMS) {
-    const rest = problems.length - MAX_PROBLEMS;
-    problems.length = MAX_PROBLEMS;
-    report('config-value', [], 'key', `and ${rest} more problems`);
+    const issues = checked.error.issues;
+    for (const issue of issues.slice(0, MAX_PROBLEMS)) reportIssue(issue, written, report);
+    if (issues.length > MAX_PROBLEMS) {
+      report('config-value', [], 'key', `and ${issues.length - MAX_PROBLEMS} more problems`);
+    }
   }
   return {
     ...(checked.success && problems.length === 0 ? { experiment: checked.data } : {}),
@@ -56,7 +56,7 @@ type Report = (code: string, path: ConfigPath, part: 'key' | 'value', message: s
 function reportIssue(issue: z.core.$ZodIssue, written: unknown, report: Report): void {
   const path = issue.path.filter((part) => typeof part !== 'symbol');
   if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys.slice(0, MAX_PROBLEMS)) reportUnknownKey([...path, key], report);
+    for (const key of issue.keys.slice(0, MAX_UNKNOWN)) reportUnknownKey([...path, key], report);
     return;
   }
   const value = valueAt(written, path);

@@ -1,4 +1,5 @@
 import {
+  type Alias,
   type Document,
   isAlias,
   isCollection,
@@ -11,6 +12,7 @@ import {
   parseDocument,
   visit,
   type YAMLError,
+  type YAMLMap,
 } from 'yaml';
 import type { Problem } from '../problem.ts';
 
@@ -26,7 +28,7 @@ export interface YamlSource {
   locate(path: ConfigPath, part?: 'key' | 'value'): SourceRange;
 }
 
-export const MAX_CONFIG_CHARACTERS = 256 * 1024;
+export const MAX_CONFIG_CHARACTERS = 64 * 1024;
 const MAX_ALIASES = 100;
 
 /** YAML 1.2 core schema, one document; no custom tags, no alias bombs. */
@@ -40,7 +42,13 @@ export function parseYaml(text: string, file: string): YamlSource {
     problems.push({ code: 'config-size', severity: 'error', message, file, ...start });
     return { value: undefined, problems, locate: () => start };
   }
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+  const document = parseDocument(source, {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'error',
+    // Checked below: the library compares every key with every other.
+    uniqueKeys: false,
+  });
   const rangeOf = (from: number, to: number): SourceRange => {
     const a = lines.linePos(from);
     const b = lines.linePos(Math.max(from, to));
@@ -73,19 +81,30 @@ function plainValue(
   file: string,
   rangeOf: (from: number, to: number) => SourceRange,
 ): unknown {
+  const report = (node: Node, message: string) => {
+    if (problems.length >= 20) return;
+    const [from, to] = span(node);
+    problems.push({ code: 'yaml', severity: 'error', message, file, ...rangeOf(from, to) });
+  };
+  const aliases: Alias[] = [];
   visit(document, {
-    Alias(_, alias) {
-      if (alias.resolve(document)) return;
-      const message = `no anchor "&${alias.source}" before this alias`;
-      problems.push({
-        code: 'yaml',
-        severity: 'error',
-        message,
-        file,
-        ...rangeOf(alias.range?.[0] ?? 0, alias.range?.[1] ?? 0),
-      });
+    Alias: (_, alias) => {
+      aliases.push(alias);
+    },
+    Map: (_, map) => {
+      reportTwins(map, report);
+      if (map.tag !== undefined) report(map, describeTag);
+    },
+    Value: (_, node) => {
+      if (node.tag !== undefined) report(node, describeTag);
     },
   });
+  if (aliases.length > MAX_ALIASES) report(aliases[MAX_ALIASES]!, `more than ${MAX_ALIASES} aliases`);
+  else {
+    for (const alias of aliases) {
+      if (!alias.resolve(document)) report(alias, `no anchor "&${alias.source}" before this alias`);
+    }
+  }
   if (problems.length > 0) return undefined;
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
@@ -97,10 +116,19 @@ function plainValue(
   }
 }
 
+const describeTag = 'tags ("!name") have no meaning in a config';
+
+function reportTwins(map: YAMLMap, report: (node: Node, message: string) => void): void {
+  const seen = new Set<unknown>();
+  for (const { key } of map.items) {
+    if (!isScalar(key)) continue;
+    if (seen.has(String(key.value))) report(key, 'this key stands twice');
+    seen.add(String(key.value));
+  }
+}
+
 function describeYamlError(error: YAMLError): string {
   switch (error.code) {
-    case 'DUPLICATE_KEY':
-      return 'this key stands twice';
     case 'RESOURCE_EXHAUSTION':
       return 'nested too deeply';
     case 'MULTIPLE_DOCS':
@@ -108,7 +136,7 @@ function describeYamlError(error: YAMLError): string {
     case 'TAB_AS_INDENT':
       return 'YAML is indented with spaces, not tabs';
     case 'TAG_RESOLVE_FAILED':
-      return 'tags ("!name") have no meaning in a config';
+      return describeTag;
     default:
       return error.message;
   }
@@ -132,7 +160,7 @@ function findRange(document: Document, path: ConfigPath, part: 'key' | 'value'):
     } else if (node && isSeq(node)) {
       const item = node.items[Number(step)] as Node | undefined;
       if (!item) return range;
-      if (last || !isCollection(item)) range = span(item);
+      range = last || !isCollection(item) ? span(item) : [span(item)[0], span(item)[0] + 1];
       node = item;
     } else return range;
   }

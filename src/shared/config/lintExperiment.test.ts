@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { applySet } from './applySet.ts';
+import { configRules, lintExperiment, outputFramesPerSec, pooledBins, timeStride } from './lintExperiment.ts';
+import { parseExperiment } from './parseExperiment.ts';
+
+const base = 'data: { train: [a.jsonl], dev: [b.jsonl] }\n';
+const lint = (text: string) => {
+  const parsed = parseExperiment(text, 'x.asr.yaml');
+  expect(parsed.problems).toEqual([]);
+  return lintExperiment(parsed, 'x.asr.yaml');
+};
+const codes = (text: string) => lint(text).map(({ code, severity }) => `${severity} ${code}`);
+
+const article = `${base}features: { fftSize: 2048, windowSamples: 2048, hopSamples: 512, reference: max, topDb: 80, scale: minusOneToOne, normalization: none }
+model: { norm: none, blocks: [{ channels: 64, pool: [2, 2] }, { channels: 128, pool: [2, 2] }, { channels: 256, pool: [2, 2] }], rnn: { layers: 1, projection: 0 } }
+`;
+
+test('the default preset is clean', () => {
+  expect(lint(base)).toEqual([]);
+});
+
+test("the article's settings fire every rule they break", () => {
+  expect(codes(article)).toEqual([
+    'error frame-rate',
+    'warning ref-max',
+    'warning window',
+    'warning wide-lstm',
+    'warning masks-weak',
+  ]);
+  const [frameRate] = lint(article);
+  expect(frameRate).toMatchObject({ file: 'x.asr.yaml', line: 2, column: 61 });
+  expect(frameRate!.message).toContain('3.9 output frames/s (hop 32 ms × time stride 8)');
+});
+
+test('applying every offered fix leaves only what has none', () => {
+  let text = article;
+  for (const { fix } of lint(article)) {
+    for (const [key, value] of Object.entries(fix?.set ?? {})) text = applySet(text, `${key}=${value}`);
+  }
+  expect(codes(text)).toEqual([]);
+});
+
+const cases: Record<string, { bad: string[]; good: string[] }> = {
+  'frame-rate': {
+    bad: ['features.hopSamples=320', 'model.blocks.2.pool=[2, 2]'],
+    good: ['features.hopSamples=240'],
+  },
+  'ref-max': { bad: ['features.reference=max'], good: ['features.topDb=80'] },
+  window: {
+    bad: ['features={ fftSize: 2048, windowSamples: 1100 }', 'features.windowSamples=159'],
+    good: ['features={ fftSize: 1024, windowSamples: 1024 }', 'features.windowSamples=320'],
+  },
+  'hop-gap': { bad: ['features={ windowSamples: 200, hopSamples: 240 }'], good: ['features.hopSamples=200'] },
+  'wide-lstm': { bad: ['model.rnn.projection=0'], good: ['model.rnn.projection=64'] },
+  'masks-weak': { bad: ['augment.timeMasks.maxMs=40'], good: ['augment.timeMasks={ count: 0, maxMs: 0 }'] },
+  'masks-strong': {
+    bad: ['augment.frequencyMasks.maxBins=27', 'augment.timeMasks.count=11'],
+    good: ['augment.frequencyMasks.count=0'],
+  },
+  'no-dev': { bad: ['data.dev=[]'], good: [] },
+  'split-leak': { bad: ['data.dev=[c.jsonl, a.jsonl]'], good: ['data.dev=[c.jsonl]'] },
+  'no-space': { bad: ['text.keep=ABC'], good: ['text.keep=零一二', 'text.keep="AB "'] },
+  'speed-range': { bad: ['augment.speed=[0.7, 1]', 'augment.speed=[1.1, 1.2]'], good: ['augment.speed=[0.9, 1.1]'] },
+  'no-normalization': { bad: ['features.normalization=none'], good: ['features.normalization=utterance'] },
+};
+
+test('every rule has a case', () => {
+  expect(Object.keys(cases).sort()).toEqual(configRules.map(({ code }) => code).sort());
+});
+
+const withModelBlocks = `${base}model: { blocks: [{ channels: 64, pool: [2, 2] }, { channels: 128, pool: [2, 2] }, { channels: 256, pool: [1, 2] }] }\n`;
+
+test.each(Object.entries(cases))('%s fires when it should and only then', (code, { bad, good }) => {
+  for (const change of bad) expect(codes(applySet(withModelBlocks, change)).join(), change).toContain(code);
+  for (const change of good) expect(codes(applySet(withModelBlocks, change)).join(), change).not.toContain(code);
+});
+
+test('quantities of the default preset', () => {
+  const experiment = parseExperiment(base, 'x').experiment!;
+  expect(outputFramesPerSec(experiment)).toBe(25);
+  expect(timeStride(experiment.model)).toBe(4);
+  expect(pooledBins(experiment)).toBe(10);
+});
+
+test('a config with errors is not linted', () => {
+  expect(lintExperiment(parseExperiment('', 'x'), 'x')).toEqual([]);
+});
