@@ -30,6 +30,7 @@ export interface YamlSource {
 
 export const MAX_CONFIG_CHARACTERS = 64 * 1024;
 const MAX_ALIASES = 100;
+const MAX_DEPTH = 200;
 
 /** YAML 1.2 core schema, one document; no custom tags, no alias bombs. */
 export function parseYaml(text: string, file: string): YamlSource {
@@ -40,6 +41,10 @@ export function parseYaml(text: string, file: string): YamlSource {
   if (source.length > MAX_CONFIG_CHARACTERS) {
     const message = `the file has ${source.length} characters; a config has at most ${MAX_CONFIG_CHARACTERS}`;
     problems.push({ code: 'config-size', severity: 'error', message, file, ...start });
+    return { value: undefined, problems, locate: () => start };
+  }
+  if (nestsTooDeeply(source)) {
+    problems.push({ code: 'yaml', severity: 'error', message: 'nested too deeply', file, ...start });
     return { value: undefined, problems, locate: () => start };
   }
   const document = parseDocument(source, {
@@ -73,6 +78,17 @@ export function parseYaml(text: string, file: string): YamlSource {
   };
   const value = problems.length === 0 ? plainValue(document, problems, file, rangeOf) : undefined;
   return { value, problems, locate };
+}
+
+/** A bound from the brackets and dashes alone, since the parser recurses: no config comes near it. */
+function nestsTooDeeply(source: string): boolean {
+  let depth = 0;
+  for (const character of source) {
+    if (character === '[' || character === '{') depth++;
+    else if ((character === ']' || character === '}') && depth > 0) depth--;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return /(?:[-?:][ \t]+){64}/.test(source);
 }
 
 function plainValue(
