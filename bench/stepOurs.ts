@@ -1,0 +1,75 @@
+import { createInterface } from 'node:readline';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Batch } from '../src/nn/batch.ts';
+import { layoutParameters } from '../src/nn/models/index.ts';
+import { adamwUpdate, clipScale, createAdamwState } from '../src/nn/optimizers/adamw.ts';
+import { initializeBuffers, initializeParameters } from '../src/nn/parameterLayout.ts';
+import { buildStepGraph } from '../src/nn/trainingStep.ts';
+import { createRandom } from '../src/shared/random.ts';
+import type { StepBench } from './step.ts';
+
+/** Our side of bench/step.ts: a training step per line on stdin. `PROFILE=prefix` writes ONNX Runtime's trace. */
+const bench = JSON.parse(process.argv[2]!) as StepBench;
+const spec = { config: bench.config, bins: bench.bins, vocabularySize: bench.vocabulary };
+const layout = layoutParameters(spec);
+const parameters = initializeParameters(layout, 1);
+const buffers = initializeBuffers(layout);
+const state = createAdamwState(layout.total);
+const random = createRandom('bench', 'features');
+const batch: Batch = {
+  features: Float32Array.from({ length: bench.batch * bench.frames * bench.bins }, () => random.normal()),
+  batch: bench.batch,
+  frames: bench.frames,
+  bins: bench.bins,
+  frameCounts: Int32Array.from(bench.lengths),
+  tokens: bench.targets.map((target) => Int32Array.from(target)),
+  ids: bench.lengths.map(String),
+};
+const maxTokens = Math.max(...bench.targets.map((target) => target.length));
+const graph = buildStepGraph(spec, layout, { batch: bench.batch, frames: bench.frames, maxTokens });
+const profile = process.env.PROFILE;
+const session = await InferenceSession.create(graph.bytes, {
+  graphOptimizationLevel: 'extended',
+  enableMemPattern: false,
+  intraOpNumThreads: bench.threads,
+  // Threads that spin between steps would slow the peer.
+  extra: { session: { intra_op: { allow_spinning: '0' } } },
+  ...(profile ? { enableProfiling: true, profileFilePrefix: profile } : {}),
+});
+
+let step = 0;
+async function runStep(): Promise<{ ms: number; loss: number; gradientNorm: number }> {
+  const start = performance.now();
+  const feeds: Record<string, Tensor> = {};
+  for (const [name, { data, shape, dtype }] of Object.entries(graph.feeds(batch, { seed: 1, step }))) {
+    feeds[name] = new Tensor(dtype as 'float32', data as Float32Array, shape);
+  }
+  const put = (
+    { name, shape, offset, size }: { name: string; shape: number[]; offset: number; size: number },
+    flat: Float32Array,
+  ) => {
+    feeds[name] = new Tensor(flat.subarray(offset, offset + size), shape);
+  };
+  for (const entry of layout.entries) put(entry, parameters);
+  for (const entry of layout.buffers) put(entry, buffers);
+  const results = await session.run(feeds);
+  const [loss] = results.loss!.data as Float32Array;
+  const [gradientNorm] = results.gradientNorm!.data as Float32Array;
+  step++;
+  adamwUpdate(layout, parameters, results.gradients!.data as Float32Array, state, {
+    learningRate: bench.learningRate,
+    weightDecay: bench.weightDecay,
+    update: step,
+    gradientScale: clipScale(gradientNorm!, bench.clipNorm),
+  });
+  if (results.buffers) buffers.set(results.buffers.data as Float32Array);
+  return { ms: performance.now() - start, loss: loss!, gradientNorm: gradientNorm! };
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  if (line === 'end') break;
+  console.log(JSON.stringify(await runStep()));
+}
+if (profile) session.endProfiling();
+console.log(JSON.stringify({ peakMiB: process.resourceUsage().maxRSS / 1024 }));
+process.exit();
