@@ -242,6 +242,42 @@ describe('hostile audio', () => {
     expect(await bounded(mendFrameChecksums(bytes))).toMatch(/data|error/);
   });
 
+  it('of a gigabyte, whose first FLAC frame never ends', async () => {
+    const flac = new Uint8Array(readFileSync(join(fixtures, 's16-fixed.flac')));
+    const isHeader = (at: number) =>
+      flac[at] === 0xff && flac[at + 1] === 0xf8 && crc8(flac, at, at + 5) === flac[at + 5];
+    const first = flac.findIndex((_, at) => at > 42 && isHeader(at));
+    const last = flac.findLastIndex((_, at) => flac[at] === 0xff && flac[at + 1] === 0xf8 && flac[at + 4] === 4);
+    // A fixed predictor of order 0 whose Rice code is a run of zeros to the end of the file.
+    const start = Uint8Array.from([...flac.subarray(0, first + 6), 0x10]);
+    const end = flac.subarray(last);
+    const size = 2 ** 30;
+    let largestRead = 0;
+    const source: ByteSource = {
+      size,
+      read(offset, length) {
+        largestRead = Math.max(largestRead, length);
+        const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+        for (const [at, part] of [
+          [0, start],
+          [size - end.length, end],
+        ] as const) {
+          const from = Math.max(0, at - offset);
+          const skip = Math.max(0, offset - at);
+          if (from < bytes.length && skip < part.length)
+            bytes.set(part.subarray(skip, skip + bytes.length - from), from);
+        }
+        return Promise.resolve(bytes);
+      },
+    };
+    const startedAt = performance.now();
+    const clip = await openAudio(source);
+    expect(clip.info).toMatchObject({ frames: 5000, problems: [] });
+    await expect(clip.readSamples(0, 10)).rejects.toThrow('at 0.000 s (byte');
+    expect(performance.now() - startedAt).toBeLessThan(maxMilliseconds);
+    expect(largestRead).toBeLessThan(2 ** 20);
+  });
+
   it('is inspected whole within the same bounds', async () => {
     const startedAt = performance.now();
     const bytes = edited(wav(), (view) => view.setUint16(22, 2000, true));
