@@ -4,7 +4,7 @@ import type { ParsedArguments } from '../arguments.ts';
 import { fileError } from '../experimentFile.ts';
 import { openModel } from '../model/openModel.ts';
 import { compareExport, parityTolerance } from '../model/parity.ts';
-import { startOrtClient } from '../ort/ortClient.ts';
+import { startOrtClient } from '../ortClient.ts';
 import type { Terminal } from '../terminal.ts';
 import { physicalCores } from '../threads.ts';
 

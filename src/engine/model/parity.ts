@@ -6,7 +6,7 @@ import type { FeatureSpec } from '../../shared/config/schema.ts';
 import { createRandom } from '../../shared/random.ts';
 import type { Evaluation, TrainingBatch } from '../../training/executor.ts';
 import { toInput } from '../ort/batchInput.ts';
-import type { OrtClient } from '../ort/ortClient.ts';
+import type { OrtClient } from '../ortClient.ts';
 import { statisticsOf } from './modelMetadata.ts';
 import type { OpenedModel } from './openModel.ts';
 

@@ -4,7 +4,7 @@ import { createFeatureExtractor } from '../../dsp/features.ts';
 import type { Batch } from '../../nn/batch.ts';
 import type { Evaluation } from '../../training/executor.ts';
 import { toInput } from '../ort/batchInput.ts';
-import { startOrtClient } from '../ort/ortClient.ts';
+import { startOrtClient } from '../ortClient.ts';
 import type { OpenedModel } from './openModel.ts';
 import { cutAtPauses } from './segments.ts';
 

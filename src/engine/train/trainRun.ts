@@ -27,7 +27,7 @@ import {
 } from '../../training/runState.ts';
 import { snapshotOf } from '../../training/snapshotTensors.ts';
 import { createLoader, loadTrainingData, type TrainingData } from '../../training/trainingData.ts';
-import { createOrtExecutor } from '../ort/ortExecutor.ts';
+import { createOrtExecutor } from '../ortExecutor.ts';
 import type { Terminal } from '../terminal.ts';
 import { engineVersion } from '../version.ts';
 import { workerFile } from '../workerFiles.ts';

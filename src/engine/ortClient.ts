@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
-import { UserError } from '../../shared/problem.ts';
-import { workerFile } from '../workerFiles.ts';
-import type { OrtAnswer, OrtCall, OrtCalls } from './protocol.ts';
+import { UserError } from '../shared/problem.ts';
+import type { OrtAnswer, OrtCall, OrtCalls } from './ort/protocol.ts';
+import { workerFile } from './workerFiles.ts';
 
 /** The process that runs graphs: the engine stays live while it computes, and outlives it when memory runs out. */
 export interface OrtClient {

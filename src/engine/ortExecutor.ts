@@ -1,6 +1,6 @@
-import type { Executor } from '../../training/executor.ts';
+import type { Executor } from '../training/executor.ts';
+import type { TrainingSetup } from './ort/protocol.ts';
 import { startOrtClient } from './ortClient.ts';
-import type { TrainingSetup } from './protocol.ts';
 
 /** Training on onnxruntime, in a process of its own. */
 export async function createOrtExecutor(setup: TrainingSetup): Promise<Executor> {
