@@ -16,6 +16,7 @@ export function gradients(
   seeds?: readonly Value[],
   options: { /** Takes each of `wrt` as independent of the others. */ readonly independent?: boolean } = {},
 ): Value[] {
+  if (wrt.some(({ source }) => source.kind === 'constant')) throw new Error('a constant has no gradient');
   const roots = isList(outputs) ? outputs : [outputs];
   const walk = startWalk(nodesBetween(wrt, roots, options.independent ?? false));
   for (const [i, root] of roots.entries()) {

@@ -1,106 +1,50 @@
 import { describe, expect, it } from 'vitest';
-import { gradients } from '../../src/graph/autodiff.ts';
-import type { ErasedSample, OpDefinition, SampleInput } from '../../src/graph/defineOp.ts';
-import { createGraph } from '../../src/graph/graph.ts';
+import type { GradientRule, OpDefinition } from '../../src/graph/defineOp.ts';
+import { mul } from '../../src/graph/ops/elementwise.ts';
 import { ops } from '../../src/graph/ops/index.ts';
-import { type Dim, isFloat, type Shape, type Value } from '../../src/graph/value.ts';
-import { createRandom } from '../../src/shared/random.ts';
-import { gradientDeviation } from './gradientCheck.ts';
-import { runGraph } from './ort.ts';
-
-/** float32 has 24 bits; sums of a few dozen products of numbers about 1 lose less than four more. */
-const OUTPUT_TOLERANCE = 1e-5;
-/** Noise of the differences (see gradientDeviation) with a margin of ten; a wrong rule is off by 1e-1 and more. */
-const GRADIENT_TOLERANCE = 1e-3;
+import { isFloat, type Value } from '../../src/graph/value.ts';
+import { checkForward, checkGradient } from './opChecks.ts';
 
 for (const op of Object.values(ops)) {
   describe(op.name, () => {
     for (const sample of op.samples) {
       it(sample.title, async () => {
         await checkForward(sample);
-        if (op.gradient !== 'none') await checkGradient(op, sample);
+        if (op.gradient !== 'none') await checkGradient(sample);
       });
     }
+    const { gradient } = op;
+    if (gradient !== 'none') it('has samples that notice a wrong gradient', () => noticesWrongGradient(op, gradient));
   });
 }
 
-async function checkForward(sample: ErasedSample): Promise<void> {
-  const graph = createGraph();
-  const contents = sample.inputs.map(contentOf);
-  const inputs = sample.inputs.map((input, i) => graph.input(`x${i}`, input.shape, input.dtype));
-  const outputs = sample.build(inputs);
-  const feeds = sample.inputs.map((input, i) => {
-    return [`x${i}`, { data: contents[i]!, shape: input.shape.map((dim) => sizeOf(dim, input.sizes)) }] as const;
-  });
-  const sizes = Object.assign({}, ...sample.inputs.map((input) => input.sizes));
-  const results = await runGraph(named('y', outputs), Object.fromEntries(feeds));
-  const expected = typeof sample.expected === 'function' ? sample.expected(...contents.map(float32)) : sample.expected;
-  for (const [i, output] of outputs.entries()) {
-    const result = results[`y${i}`]!;
-    expect(result.dtype).toBe(output.dtype);
-    expect(result.shape).toEqual(output.shape.map((dim) => sizeOf(dim, sizes)));
-    expectClose(result.numbers, expected?.[i]);
+/** Changes each gradient the rule can return by 5 per cent in turn; a sample must fail each time. */
+async function noticesWrongGradient(op: OpDefinition, rule: GradientRule): Promise<void> {
+  const changeable = op as { gradient: OpDefinition['gradient'] };
+  const seen = new Set<number>();
+  const wrongAt =
+    (place: number): GradientRule =>
+    (node) => {
+      const right = rule(node);
+      const sources = [...node.inputs, ...node.captures];
+      for (const [i, gradient] of right.entries()) if (gradient && isGradientOf(sources[i])) seen.add(i);
+      return right.map((gradient, i) => (i === place && gradient ? mul(gradient, 1.05) : gradient));
+    };
+  const failures = async () => {
+    const results = await Promise.allSettled(op.samples.map((sample) => checkGradient(sample)));
+    return results.filter(({ status }) => status === 'rejected').length;
+  };
+  try {
+    changeable.gradient = wrongAt(-1);
+    expect(await failures()).toBe(0);
+    expect(seen.size).toBeGreaterThan(0);
+    for (const place of seen) {
+      changeable.gradient = wrongAt(place);
+      expect(await failures(), `gradient ${place} of ${op.name}`).toBeGreaterThan(0);
+    }
+  } finally {
+    changeable.gradient = rule;
   }
 }
 
-/** Gradients exist for static shapes, so sizes take the place of names. */
-async function checkGradient(op: OpDefinition, sample: ErasedSample): Promise<void> {
-  const graph = createGraph();
-  const feeds = Object.fromEntries(sample.inputs.map((input, i) => [`x${i}`, contentOf(input)]));
-  const inputs = sample.inputs.map((input, i) => {
-    const shape = input.shape.map((dim) => sizeOf(dim, input.sizes));
-    return graph.input(`x${i}`, shape, input.dtype);
-  });
-  const outputs = sample.build(inputs).filter(({ dtype }) => isFloat(dtype));
-  const wrt = inputs.filter(({ dtype }) => isFloat(dtype));
-  if (wrt.length === 0 || outputs.length === 0) return;
-  if (sample.expectedGradients) {
-    const results = await runGraph(named('g', gradients(outputs, inputs)), feeds);
-    for (const i of inputs.keys()) expectClose(results[`g${i}`]!.numbers, sample.expectedGradients[i]);
-    return;
-  }
-  const derived = gradients(outputs, wrt);
-  for (const [i, gradient] of derived.entries()) expect(gradient.shape, op.name).toEqual(wrt[i]!.shape);
-  expect(await gradientDeviation({ outputs, wrt, feeds })).toBeLessThan(GRADIENT_TOLERANCE);
-}
-
-function expectClose(actual: readonly number[], expected: readonly number[] | undefined): void {
-  if (!expected) return;
-  expect(actual.length).toBe(expected.length);
-  for (const [i, number] of expected.entries()) {
-    expect(Math.abs(actual[i]! - number), `element ${i}: ${actual[i]} for ${number}`).toBeLessThanOrEqual(
-      OUTPUT_TOLERANCE * Math.max(1, Math.abs(number)),
-    );
-  }
-}
-
-const float32 = (numbers: readonly number[]) => Array.from(Float32Array.from(numbers));
-
-function named(prefix: string, values: readonly Value[]): Record<string, Value> {
-  return Object.fromEntries(values.map((value, i) => [`${prefix}${i}`, value]));
-}
-
-/** Value of a dim: names are replaced by their sizes, expressions such as `floor(time/2)` computed. */
-function sizeOf(dim: Dim, sizes: Readonly<Record<string, number>> = {}): number {
-  if (typeof dim === 'number') return dim;
-  const expression = dim.replace(/[a-z]+/gi, (name) => (name === 'floor' ? 'Math.floor' : String(sizes[name])));
-  return Number(new Function(`return ${expression}`)());
-}
-
-function contentOf(input: SampleInput, index: number = 0): readonly number[] {
-  if (input.values) return input.values;
-  const shape: Shape = input.shape;
-  const count = shape.reduce<number>((product, dim) => product * sizeOf(dim, input.sizes), 1);
-  const random = createRandom('sample', index, count);
-  if (input.range) {
-    const [low, high] = input.range;
-    return Array.from({ length: count }, () => low + (high - low) * random.next());
-  }
-  if (input.dtype && !isFloat(input.dtype)) return Array.from({ length: count }, () => random.below(5));
-  if (input.spaced) {
-    const levels = Array.from({ length: count }, (_, i) => (i - count / 2) * 0.15);
-    random.shuffle(levels);
-    return levels;
-  }
-  return Array.from({ length: count }, () => (random.next() < 0.5 ? -1 : 1) * (0.2 + random.next()));
-}
+const isGradientOf = (source: Value | undefined) => source !== undefined && isFloat(source.dtype);

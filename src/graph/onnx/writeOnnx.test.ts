@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { runGraph } from '../../../test/numeric/ort.ts';
 import { gradients } from '../autodiff.ts';
 import { createGraph } from '../graph.ts';
-import { add, conv, maxPool, mul, relu, scan, sub, transpose } from '../ops/index.ts';
+import { add, cast, conv, maxPool, mul, relu, scan, sub, transpose } from '../ops/index.ts';
 import type { Value } from '../value.ts';
 import { readNodeName } from './names.ts';
 import { writeOnnx } from './writeOnnx.ts';
@@ -139,7 +139,8 @@ describe('writeOnnx', () => {
     expect(results.y4!.numbers.slice(-1)).toEqual([31]);
   });
 
-  it('writes 256 MB within a second', () => {
+  // Again when another process took the machine's memory bandwidth.
+  it('writes 256 MB within a second', { retry: 3 }, () => {
     const graph = createGraph();
     const weights = new Float32Array(2 ** 26).fill(1.5);
     const y = mul(graph.input('weights', [2 ** 26]), 2);
@@ -148,6 +149,16 @@ describe('writeOnnx', () => {
     expect(performance.now() - start).toBeLessThan(1000);
     expect(bytes.length).toBeGreaterThan(2 ** 28);
     expect(bytes.length).toBeLessThan(2 ** 28 + 1000);
+  });
+
+  it('writes half precision as ONNX Runtime reads it', async () => {
+    const graph = createGraph();
+    const numbers = [0.1, -1e-7, 65504, 1 / 3, 2049, 0];
+    const written = cast(graph.constant(numbers, [6], 'float16'), 'float32');
+    const converted = cast(cast(graph.input('x', [6]), 'float16'), 'float32');
+    const results = await runGraph({ written, converted }, { x: numbers });
+    expect(results.written.numbers).toEqual(results.converted.numbers);
+    expect(results.written.numbers[4]).toBe(2048);
   });
 
   it('refuses more than 2 GB with a message that says so', () => {

@@ -1,9 +1,9 @@
 import { defineMultiOp, defineOp, type Op } from '../defineOp.ts';
 import { sameShape, windowCount } from '../dims.ts';
-import { int64s, typed } from '../operand.ts';
+import { int64s, scalarLike, typed } from '../operand.ts';
 import { constantNumbers, staticShape, type Value } from '../value.ts';
-import { gather } from './indexing.ts';
-import { reshape } from './shape.ts';
+import { gather, scatterElements } from './indexing.ts';
+import { expand, reshape } from './shape.ts';
 
 export interface PoolOptions {
   readonly kernel: readonly number[];
@@ -18,7 +18,7 @@ const windowOf = ({ kernel, strides }: PoolOptions) => {
 
 /**
  * Maximum over windows of the spatial axes (the floor rule: a remainder is dropped), and the places of the maxima in
- * the flattened input. Of tied maxima the first is taken. The gradient needs windows that do not overlap.
+ * the flattened input. Of tied maxima the first is taken.
  */
 export const maxPool: Op<[x: Value, options: PoolOptions], readonly Value[]> = defineMultiOp({
   name: 'maxPool',
@@ -38,10 +38,12 @@ export const maxPool: Op<[x: Value, options: PoolOptions], readonly Value[]> = d
   },
   gradient({ inputs: [x], outputs: [, indices], attributes, grad }) {
     const { kernel_shape: kernel, strides } = attributes;
-    if (kernel.some((size, axis) => size > strides[axis]!)) {
-      throw new Error('the gradient of overlapping max-pool windows is not supported');
-    }
-    return [maxUnpool(grad, indices!, staticShape(x, 'the gradient of maxPool'), { kernel, strides })];
+    const sizes = staticShape(x, 'the gradient of maxPool');
+    const overlap = kernel.some((size, axis) => size > strides[axis]!);
+    if (!overlap) return [maxUnpool(grad, indices!, sizes, { kernel, strides })];
+    const zeros = expand(scalarLike(x, 0), [sizes.reduce((product, dim) => product * dim, 1)]);
+    const flat = scatterElements(zeros, reshape(indices!, [-1]), reshape(grad, [-1]), 0, 'add');
+    return [reshape(flat, sizes)];
   },
   samples: [
     {
@@ -63,6 +65,11 @@ export const maxPool: Op<[x: Value, options: PoolOptions], readonly Value[]> = d
       title: 'gaps',
       inputs: [{ shape: [1, 1, 5, 6], spaced: true }],
       args: (x) => [x, { kernel: [2, 2], strides: [3, 2] }],
+    },
+    {
+      title: 'overlap',
+      inputs: [{ shape: [2, 2, 4, 5], spaced: true }],
+      args: (x) => [x, { kernel: [3, 2], strides: [1, 1] }],
     },
     {
       title: 'ties',

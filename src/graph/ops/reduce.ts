@@ -1,5 +1,5 @@
 import { defineOp, type Op } from '../defineOp.ts';
-import { normalizeAxes, normalizeAxis } from '../dims.ts';
+import { normalizeAxes, normalizeAxis, productOf } from '../dims.ts';
 import { int64s, sameType, typed } from '../operand.ts';
 import { constantNumbers, type Shape, staticShape, type Value } from '../value.ts';
 import { cast, equal } from './compare.ts';
@@ -139,6 +139,45 @@ export const reduceSumSquare: Reduction = defineOp({
       expected: [[14]],
     },
     { title: 'inner axis kept', inputs: [{ shape: [2, 3] }], args: (x) => [x, [-1], { keepDims: true }] },
+  ],
+});
+
+/** Repeats whole axes. */
+export const tile: Op<[x: Value, repeats: readonly number[]]> = defineOp({
+  name: 'tile',
+  onnx: 'Tile',
+  node: (x: Value, repeats: readonly number[]) => ({ inputs: [x, int64s(x, repeats)], attributes: {} }),
+  outputs({ inputs: [x, repeats] }) {
+    const counts = constantNumbers(repeats, 'the repeats');
+    if (counts.length !== x.shape.length) throw new Error('one repeat per axis is needed');
+    return typed(
+      x.dtype,
+      x.shape.map((dim, axis) => productOf([dim, counts[axis]!])),
+    );
+  },
+  gradient({ inputs: [x, repeats], grad }) {
+    const counts = constantNumbers(repeats, 'the repeats');
+    const sizes = staticShape(x, 'the gradient of tile');
+    const folded = reshape(
+      grad,
+      sizes.flatMap((size, axis) => [counts[axis]!, size]),
+    );
+    return [
+      reduceSum(
+        folded,
+        sizes.map((_, axis) => 2 * axis),
+      ),
+    ];
+  },
+  samples: [
+    {
+      title: 'both axes',
+      inputs: [{ shape: [1, 2], values: [1, 2] }],
+      args: (x) => [x, [2, 2]],
+      expected: [[1, 2, 1, 2, 1, 2, 1, 2]],
+    },
+    { title: 'one axis of three', inputs: [{ shape: [2, 3, 2] }], args: (x) => [x, [1, 3, 1]] },
+    { title: 'named dim', inputs: [{ shape: ['n', 2], sizes: { n: 2 } }], args: (x) => [x, [2, 2]] },
   ],
 });
 

@@ -6,6 +6,7 @@ import { innermostGraph } from '../graph.ts';
 import { scalarLike } from '../operand.ts';
 import { type Dim, isFloat, staticShape, type Value, type ValueType } from '../value.ts';
 import { relu } from './activation.ts';
+import { cast } from './compare.ts';
 import { add, mul } from './elementwise.ts';
 import { matMul } from './matmul.ts';
 import { expand } from './shape.ts';
@@ -110,6 +111,20 @@ export const scanOp: Op<[spec: ScanSpec], readonly Value[]> = defineMultiOp({
       args: (state, inputs, weight, bias) => [{ ...recurrentNetwork(state, inputs, weight, bias), reverse: true }],
     },
     {
+      title: 'constant initial state, whole-number state beside',
+      inputs: [{ shape: [4, 2] }],
+      args: (inputs) => [
+        {
+          states: [inputs.graph.constant([0, 1]), inputs.graph.constant(0, [], 'int64')],
+          inputs: [inputs],
+          step: ([s, count], [x]) => ({
+            states: [add(mul(s!, 0.5), mul(x!, cast(count!, 'float32'))), add(count!, 1)],
+            outputs: [mul(s!, s!)],
+          }),
+        },
+      ],
+    },
+    {
       title: 'named number of steps',
       inputs: [{ shape: [2] }, { shape: ['time', 2], sizes: { time: 3 } }],
       args: (state, inputs) => [
@@ -153,12 +168,11 @@ function scanGradient({
     reverse,
     step: (s, x) => ({ states: rebuild([...s, ...x]).slice(0, stateCount), outputs: s }),
   }).outputs;
-  const carried = [...states, ...captures].filter(({ dtype }) => isFloat(dtype));
-  const carriedStates = states.filter(({ dtype }) => isFloat(dtype)).length;
+  const carriedStates = states.filter(isReal).length;
   const seeded = grads.flatMap((grad, i) => (grad && i >= stateCount ? [{ i, grad }] : []));
   const initial = [
-    ...states.flatMap((state, i) => (isFloat(state.dtype) ? [grads[i] ?? zeros(outputs[i]!)] : [])),
-    ...carried.slice(carriedStates).map(zeros),
+    ...states.flatMap((state, i) => (isReal(state) ? [grads[i] ?? zeros(outputs[i]!)] : [])),
+    ...captures.filter(isVariable).map(zeros),
   ];
   const backward = scan({
     states: initial,
@@ -169,12 +183,11 @@ function scanGradient({
       const results = rebuild(bodyInputs);
       const captured = valuesFromOutside(x[0]!.graph, results);
       if (captured.length !== captures.length) throw new Error('a step must be built the same each time');
-      const isWanted = ({ dtype }: Value) => isFloat(dtype);
-      const wrt = [...bodyInputs, ...captured].filter(isWanted);
-      const roots = [...results.slice(0, stateCount).filter(isWanted), ...seeded.map(({ i }) => results[i]!)];
+      const wrt = [...bodyInputs.filter(isReal), ...captured.filter(isVariable)];
+      const roots = [...results.slice(0, stateCount).filter(isReal), ...seeded.map(({ i }) => results[i]!)];
       const seeds = [...carry.slice(0, carriedStates), ...x.slice(inputs.length)];
       const derived = gradients(roots, wrt, seeds, { independent: true });
-      const ofCaptures = derived.slice(bodyInputs.filter(isWanted).length);
+      const ofCaptures = derived.slice(bodyInputs.filter(isReal).length);
       const sums = ofCaptures.map((gradient, i) => add(carry[carriedStates + i]!, gradient));
       const ofInputs = derived.slice(carriedStates, derived.length - ofCaptures.length);
       return { states: [...derived.slice(0, carriedStates), ...sums], outputs: ofInputs };
@@ -182,10 +195,14 @@ function scanGradient({
   });
   const ofStates = backward.states.values();
   const ofSteps = backward.outputs.values();
-  const next = (source: Iterator<Value>, value: Value) => (isFloat(value.dtype) ? source.next().value : undefined);
-  const stateGradients = states.map((value) => next(ofStates, value));
-  const stepGradients = steps.map((value) => next(ofSteps, value));
-  return [...stateGradients, ...stepGradients, ...captures.map((value) => next(ofStates, value))];
+  return [
+    ...states.map((value) => (isReal(value) ? ofStates.next().value : undefined)),
+    ...steps.map((value) => (isReal(value) ? ofSteps.next().value : undefined)),
+    ...captures.map((value) => (isVariable(value) ? ofStates.next().value : undefined)),
+  ];
 }
 
+const isReal = ({ dtype }: Value) => isFloat(dtype);
+/** A captured constant needs no gradient; an initial state gets one even so, because the next states are none. */
+const isVariable = (value: Value) => isReal(value) && value.source.kind !== 'constant';
 const zeros = (like: Value) => expand(scalarLike(like, 0), staticShape(like, 'the gradient of scan'));

@@ -205,30 +205,6 @@ export const expand: Op<[x: Value, shape: readonly number[] | Value]> = defineOp
   ],
 });
 
-/** Repeats whole axes. */
-export const tile: Op<[x: Value, repeats: readonly number[]]> = defineOp({
-  name: 'tile',
-  onnx: 'Tile',
-  node: (x: Value, repeats: readonly number[]) => ({ inputs: [x, int64s(x, repeats)], attributes: {} }),
-  outputs({ inputs: [x, repeats] }) {
-    const counts = constantNumbers(repeats, 'the repeats');
-    if (counts.length !== x.shape.length) throw new Error('one repeat per axis is needed');
-    return typed(
-      x.dtype,
-      x.shape.map((dim, axis) => productOf([dim, counts[axis]!])),
-    );
-  },
-  gradient: 'none',
-  samples: [
-    {
-      title: 'both axes',
-      inputs: [{ shape: [1, 2], values: [1, 2] }],
-      args: (x) => [x, [2, 2]],
-      expected: [[1, 2, 1, 2, 1, 2, 1, 2]],
-    },
-  ],
-});
-
 /** Sizes at run time, as an int64 vector. */
 export const shape: Op<[x: Value]> = defineOp({
   name: 'shape',
