@@ -21,7 +21,7 @@ try {
     launchArgs: [workspace],
   });
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
 } finally {
   fs.rmSync(workspace, { recursive: true, force: true });
 }

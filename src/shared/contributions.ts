@@ -124,7 +124,8 @@ export function renderManifest(): Record<string, unknown> {
   const rows = Object.entries(commands) as [CommandId, CommandRow][];
   const settingRows = Object.entries(settings) as [SettingId, SettingRow][];
   return {
-    activationEvents: [],
+    // The rest follows from what is contributed; a window opened on a folder with experiments must find its running run.
+    activationEvents: ['workspaceContains:**/*.asr.yaml'],
     extensionKind: ['workspace'],
     capabilities: {
       untrustedWorkspaces: {
