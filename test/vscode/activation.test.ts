@@ -1,12 +1,40 @@
 import * as assert from 'node:assert/strict';
+import { copyFileSync, rmSync } from 'node:fs';
+import * as path from 'node:path';
 import { suite, test } from 'mocha';
 import * as vscode from 'vscode';
+import { commands } from '../../src/shared/contributions.ts';
+
+const extension = () => vscode.extensions.getExtension<{ activationMs: number }>('asr-workbench.asr-workbench')!;
 
 suite('activation', () => {
-  test('the extension is here and activates', async () => {
-    const extension = vscode.extensions.getExtension('asr-workbench.asr-workbench');
-    assert.ok(extension);
-    await extension.activate();
-    assert.equal(extension.isActive, true);
+  test('takes less than 50 ms, loading included', async () => {
+    const { activationMs } = await extension().activate();
+    // A copy is loaded anew, as the bundle itself is loaded already.
+    const copy = path.join(extension().extensionPath, 'dist', `extension.${process.pid}.cjs`);
+    copyFileSync(path.join(extension().extensionPath, 'dist', 'extension.cjs'), copy);
+    const started = performance.now();
+    require(copy);
+    const loadMs = performance.now() - started;
+    rmSync(copy);
+    process.stdout.write(`activation: ${loadMs.toFixed(1)} ms to load, ${activationMs.toFixed(1)} ms to activate\n`);
+    assert.ok(loadMs + activationMs < 50, `${loadMs} + ${activationMs} ms`);
+  });
+
+  test('all contributed commands are registered', async () => {
+    await extension().activate();
+    const registered = new Set(await vscode.commands.getCommands(true));
+    assert.deepEqual(
+      Object.keys(commands).filter((id) => !registered.has(id)),
+      [],
+    );
+  });
+
+  test('the manifest is that of the tables', () => {
+    const contributed: { command: string }[] = extension().packageJSON.contributes.commands;
+    assert.deepEqual(
+      contributed.map(({ command }) => command),
+      Object.keys(commands),
+    );
   });
 });

@@ -1,0 +1,92 @@
+import * as assert from 'node:assert/strict';
+import { suite, test } from 'mocha';
+import * as vscode from 'vscode';
+import { eventually, writeExperiment } from './support/workspace.ts';
+
+const text = `# a comment
+version: 1
+name: lenses
+data:
+  train: [train.jsonl]
+features:
+  mels: 64
+  hopSamples: 100x
+model:
+  dropuot: 0.2
+`;
+
+async function open(name: string, content: string): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument(await writeExperiment(name, content));
+  await vscode.window.showTextDocument(document);
+  return document;
+}
+
+const diagnosticsOf = (document: vscode.TextDocument, count: number) =>
+  eventually(`${count} problems`, () => {
+    const found = vscode.languages.getDiagnostics(document.uri);
+    return found.length === count ? found : undefined;
+  });
+
+const lensesOf = (document: vscode.TextDocument) =>
+  vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 10);
+
+suite('experiment files', () => {
+  test('are a language of their own', async () => {
+    const document = await open('language', text);
+    assert.equal(document.languageId, 'asr-config');
+  });
+
+  test('problems appear at their place and go when mended', async () => {
+    const document = await open('problems', text);
+    const found = await diagnosticsOf(document, 2);
+    const [value, key] = found.sort((a, b) => a.range.start.line - b.range.start.line);
+    assert.equal(document.getText(value!.range), '100x');
+    assert.equal(value!.severity, vscode.DiagnosticSeverity.Error);
+    assert.equal(document.getText(key!.range), 'dropuot');
+    assert.match(key!.message, /did you mean "dropout"/);
+
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      key!.range,
+    );
+    const fix = actions.find((action) => action.title === 'Change to dropout');
+    assert.ok(fix?.edit, actions.map((action) => action.title).join(', '));
+    await vscode.workspace.applyEdit(fix.edit);
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(document.uri, value!.range, '160');
+    await vscode.workspace.applyEdit(edit);
+    await diagnosticsOf(document, 0);
+  });
+
+  test('offer training and say what the model amounts to', async () => {
+    const document = await open('lenses', text.replace('100x', '160').replace('dropuot', 'dropout'));
+    const lenses = await lensesOf(document);
+    assert.deepEqual(
+      lenses.map((lens) => document.lineAt(lens.range.start).text),
+      ['version: 1', 'model:'],
+    );
+    assert.equal(lenses[0]!.command?.title, '$(play) Train');
+    assert.equal(lenses[0]!.command?.command, 'asr.train');
+    assert.match(lenses[1]!.command?.title ?? '', /^\d[\d.]* [kM] parameters · 25 output frames\/s/);
+  });
+
+  test('keys, numbers and values have colours', async () => {
+    const document = await open(
+      'colours',
+      'name: small # note\ndata:\n  train: [a b/t.jsonl, "q.jsonl"]\nmodel:\n  norm: batch\n  dropout: 0.25\n',
+    );
+    const tokens = await vscode.commands.executeCommand<{ c: string; t: string }[]>(
+      '_workbench.captureSyntaxTokens',
+      document.uri,
+    );
+    const scopeOf = (word: string) =>
+      tokens.find(({ c }) => c === word)?.t ?? `no token "${word}" in ${JSON.stringify(tokens)}`;
+    assert.match(scopeOf('data'), /section/);
+    assert.match(scopeOf('norm'), /model\.asr/);
+    assert.match(scopeOf('batch'), /support\.constant\.value/);
+    assert.match(scopeOf('0.25'), /constant\.numeric/);
+    assert.match(scopeOf('b/t.jsonl'), /manifest/);
+    assert.match(scopeOf('# note'), /comment/);
+  });
+});

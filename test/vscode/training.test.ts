@@ -1,0 +1,130 @@
+import * as assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { suite, test } from 'mocha';
+import * as vscode from 'vscode';
+import { engineCommands, type Invocation } from '../../src/shared/contributions.ts';
+import { parseEventLines } from '../../src/shared/run/eventLines.ts';
+import type { EngineEvent } from '../../src/shared/run/events.ts';
+import {
+  eventually,
+  recordedDigits,
+  smallModel,
+  workspaceFolder,
+  writeExperiment,
+  writeManifest,
+} from './support/workspace.ts';
+
+/** Events of the newest run of an experiment, once there is one. */
+function eventsOf(name: string): EngineEvent[] {
+  const runs = path.join(workspaceFolder(), 'runs');
+  const newest = fs.existsSync(runs)
+    ? fs
+        .readdirSync(runs)
+        .filter((run) => run.startsWith(`${name}-`))
+        .sort()
+        .at(-1)
+    : undefined;
+  const file = newest && path.join(runs, newest, 'events.jsonl');
+  return file && fs.existsSync(file) ? parseEventLines(fs.readFileSync(file, 'utf8')).events : [];
+}
+
+const finishedOf = (name: string, timeoutMs: number) =>
+  eventually(`the end of ${name}`, () => eventsOf(name).find((event) => event.kind === 'finished'), timeoutMs);
+
+suite('training', () => {
+  test('tasks are offered for every experiment, and every command can be a task', async () => {
+    await writeExperiment('offered', 'data: { train: [x.jsonl] }\n');
+    const offered = await vscode.tasks.fetchTasks({ type: 'asr' });
+    const names = offered.map((task) => task.name);
+    for (const name of ['train offered.asr.yaml', 'lint offered.asr.yaml', 'runs', 'selftest'])
+      assert.ok(names.includes(name), `${name} in ${names.join(', ')}`);
+
+    const written: Invocation[] = engineCommands.map((command) => ({
+      command,
+      config: 'offered.asr.yaml',
+      model: 'runs/x',
+    }));
+    const folder = path.join(workspaceFolder(), '.vscode');
+    fs.mkdirSync(folder, { recursive: true });
+    const rows = written.map((row) => ({ type: 'asr', ...row, label: `my ${row.command}` }));
+    fs.writeFileSync(path.join(folder, 'tasks.json'), JSON.stringify({ version: '2.0.0', tasks: rows }));
+    const resolved = await eventually('tasks.json', async () => {
+      const tasks = (await vscode.tasks.fetchTasks()).filter((task) => task.name.startsWith('my '));
+      return tasks.length === written.length ? tasks : undefined;
+    });
+    for (const task of resolved) assert.equal(task.definition.type, 'asr');
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  test('a config with an error does not start; its place is shown', async () => {
+    const uri = await writeExperiment(
+      'broken',
+      'name: broken\ndata: { train: [x.jsonl] }\ntraining:\n  epochs: none\n',
+    );
+    // The command waits for an answer to its message, which nobody gives here.
+    void vscode.commands.executeCommand('asr.train', uri);
+    const editor = await eventually('the editor', () => {
+      const active = vscode.window.activeTextEditor;
+      return active?.document.uri.fsPath === uri.fsPath && !active.selection.isEmpty ? active : undefined;
+    });
+    assert.equal(editor.document.getText(editor.selection), 'none');
+    assert.deepEqual(eventsOf('broken'), []);
+  });
+
+  test('ASR: Train learns recorded digits, and ASR: Transcribe File hears one', async function () {
+    this.timeout(240_000);
+    const digits = recordedDigits(this);
+    const train = writeManifest(digits, 'train', 'train.jsonl', (name) =>
+      /_(jackson|theo)_([0-9]|1[0-9])\.wav$/.test(name),
+    );
+    const dev = writeManifest(digits, 'dev', 'dev.jsonl', (name) => /_[0-2]\.wav$/.test(name));
+    const uri = await writeExperiment(
+      'digits',
+      `name: digits\ndata: { train: [${train}], dev: [${dev}] }\ntext: { case: lower, keep: "efghinorstuvwxz" }\n${smallModel}training: { epochs: 14, batchSeconds: 8, threads: 1 }\n`,
+    );
+    const ended = new Promise<number | undefined>((resolve) => {
+      const subscription = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
+        if (execution.task.definition.config !== 'digits.asr.yaml') return;
+        subscription.dispose();
+        resolve(exitCode);
+      });
+    });
+    await vscode.commands.executeCommand('asr.train', uri);
+    const finished = await finishedOf('digits', 200_000);
+    assert.equal(finished.kind === 'finished' && finished.reason, 'done', JSON.stringify(finished));
+    assert.equal(await ended, 0);
+    const steps = eventsOf('digits').filter((event) => event.kind === 'step');
+    const [first, last] = [steps[0]!, steps.at(-1)!];
+    assert.ok(last.loss < first.loss / 3, `loss ${first.loss} → ${last.loss}`);
+    const evaluations = eventsOf('digits').filter((event) => event.kind === 'evaluated');
+    assert.equal(evaluations.length, 14);
+
+    const clip = path.join(digits, 'wav', '7_jackson_3.wav');
+    await vscode.commands.executeCommand('asr.transcribeFile', vscode.Uri.file(clip));
+    const shown = await eventually('the transcript', () =>
+      vscode.window.visibleTextEditors.find((editor) => editor.document.uri.scheme === 'asr-transcript'),
+    );
+    assert.match(shown.document.getText(), /^# 7\\_jackson\\_3\.wav\n\nseven\n\n\|\s+Start/);
+  });
+
+  test('ASR: Stop Training ends a run between steps, with a checkpoint', async function () {
+    this.timeout(120_000);
+    const digits = recordedDigits(this);
+    const train = writeManifest(digits, 'train', 'long.jsonl', (name) => /_theo_/.test(name));
+    const uri = await writeExperiment(
+      'endless',
+      `name: endless\ndata: { train: [${train}] }\ntext: { case: lower, keep: "efghinorstuvwxz" }\n${smallModel}training: { epochs: 5000, batchSeconds: 8, threads: 1 }\n`,
+    );
+    await vscode.commands.executeCommand('asr.train', uri);
+    await eventually(
+      'some steps',
+      () => (eventsOf('endless').filter((event) => event.kind === 'step').length > 3 ? true : undefined),
+      60_000,
+    );
+    await vscode.commands.executeCommand('asr.stopTraining');
+    const finished = await finishedOf('endless', 30_000);
+    assert.equal(finished.kind === 'finished' && finished.reason, 'stopped');
+    assert.equal(eventsOf('endless').at(-2)?.kind, 'checkpoint');
+  });
+});
