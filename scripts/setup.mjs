@@ -83,4 +83,5 @@ if (process.argv[2] === 'test') {
   installDebian({ chromium: 'chromium' });
   installCodeServer();
 }
-run(process.execPath, [join(root, 'esbuild.mjs')]);
+// Not this process's Node: a fresh clone starts on the machine's, and the bundler needs the project's.
+run('node', [join(root, 'esbuild.mjs')]);
