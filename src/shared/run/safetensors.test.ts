@@ -14,6 +14,11 @@ describe('safetensors', () => {
     expect(decoded).toEqual({ tensors, metadata: { format: 'pt' } });
   });
 
+  it('reads from a Buffer, whose slices are views', () => {
+    const bytes = Buffer.from(join(encodeSafetensors(tensors, {})));
+    expect(decodeSafetensors(bytes).tensors).toEqual(tensors);
+  });
+
   it('has the layout of the specification: length, JSON padded by spaces to 8, little-endian data', () => {
     const bytes = join(encodeSafetensors([{ name: 'x', shape: [1], data: Float32Array.of(1) }], {}));
     const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));

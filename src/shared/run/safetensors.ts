@@ -105,7 +105,8 @@ export function decodeSafetensors(bytes: Uint8Array): { tensors: NamedTensor[]; 
   return {
     metadata,
     tensors: tensors.map(({ name, dtype, shape, start, end }) => {
-      const copy = bytes.slice(start, end).buffer;
+      // Of the base class: Buffer's own slice is a view, whose buffer is the whole file.
+      const copy = Uint8Array.prototype.slice.call(bytes, start, end).buffer;
       if (dtype !== 'F32' && dtype !== 'I32') throw new Error(`safetensors: tensor "${name}" has type ${dtype}`);
       return { name, shape, data: dtype === 'F32' ? new Float32Array(copy) : new Int32Array(copy) };
     }),

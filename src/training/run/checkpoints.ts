@@ -35,11 +35,12 @@ export async function saveCheckpoint<State>(
   const optimizer = encodeSafetensors(tensors.optimizer, { format: 'pt' });
   const hashes = { model: hashContent(model), optimizer: hashContent(optimizer) };
   const record: CheckpointRecord<State> = { version: runFormatVersion, step, hashes, state };
+  const sealed = { ...record, hash: hashContent(JSON.stringify(record)) };
   // The state names the hashes of the other files, so it is written last: a directory with a state is whole.
   const files: Record<string, FileContent> = {
     [checkpointFiles.model]: model,
     [checkpointFiles.optimizer]: optimizer,
-    [checkpointFiles.state]: `${JSON.stringify(record, undefined, 1)}\n`,
+    [checkpointFiles.state]: `${JSON.stringify(sealed, undefined, 1)}\n`,
   };
   for (const directory of directories) await replaceDirectory(directory, files);
   return hashes.model;
@@ -116,13 +117,16 @@ async function listDirectories(directory: string): Promise<string[]> {
 
 function parseRecord<State>(text: string, directory: string): CheckpointRecord<State> {
   const file = join(directory, checkpointFiles.state);
-  let record: Partial<CheckpointRecord<State>> | undefined;
+  let sealed: Partial<CheckpointRecord<State> & { hash: string }> | undefined;
   try {
-    record = JSON.parse(text) as Partial<CheckpointRecord<State>>;
+    sealed = JSON.parse(text) as typeof sealed;
   } catch {
     throw new UserError(`${file}: damaged (not JSON)`);
   }
-  const { version, step, hashes, state } = record ?? {};
+  const { hash, ...record } = sealed ?? {};
+  if (hash !== hashContent(JSON.stringify(record)))
+    throw new UserError(`${file}: damaged (its hash is not its content's)`);
+  const { version, step, hashes, state } = record;
   if (typeof version !== 'number' || typeof step !== 'number' || !hashes?.model || !hashes.optimizer || !state)
     throw new UserError(`${file}: damaged (a part is missing)`);
   if (version > runFormatVersion)

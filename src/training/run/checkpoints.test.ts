@@ -1,0 +1,124 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createRandom } from '../../shared/random.ts';
+import {
+  type CheckpointTensors,
+  clearLeftovers,
+  findNewestCheckpoint,
+  readCheckpoint,
+  saveCheckpoint,
+} from './checkpoints.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'checkpoints-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const tensorsAt = (step: number): CheckpointTensors => ({
+  model: [{ name: 'w', shape: [2], data: Float32Array.of(step, 0.1) }],
+  optimizer: [{ name: 'updates', shape: [1], data: Int32Array.of(step) }],
+});
+const last = () => join(directory, 'last');
+const save = (step: number, ...names: string[]) =>
+  saveCheckpoint(
+    (names.length > 0 ? names : ['last']).map((name) => join(directory, name)),
+    step,
+    { note: step },
+    tensorsAt(step),
+  );
+
+describe('checkpoints', () => {
+  it('come back as they were, with equal files for equal weights', async () => {
+    const hash = await save(3, 'last', 'best');
+    expect(await readCheckpoint(last())).toMatchObject({
+      step: 3,
+      state: { note: 3 },
+      tensors: tensorsAt(3),
+      hashes: { model: hash },
+    });
+    for (const file of readdirSync(last()))
+      expect(readFileSync(join(last(), file))).toEqual(readFileSync(join(directory, 'best', file)));
+    expect(await save(3)).toBe(hash);
+    expect(await save(4)).not.toBe(hash);
+  });
+
+  it('leaves no leftovers after replacing', async () => {
+    await save(1);
+    await save(2);
+    expect(readdirSync(directory)).toEqual(['last']);
+  });
+
+  it('is found whatever moment of a replacement a crash chose', async () => {
+    await save(1);
+    const crashes: [string, () => Promise<void>, number][] = [
+      ['while the new one is written', async () => mkdirSync(join(directory, 'last.new')), 1],
+      [
+        'before the old one is moved',
+        async () => {
+          await save(2, 'x');
+          renameSync(join(directory, 'x'), join(directory, 'last.new'));
+        },
+        2,
+      ],
+      ['between the two renames', async () => renameSync(last(), join(directory, 'last.old')), 2],
+      ['before the old one is removed', async () => renameSync(join(directory, 'last.new'), last()), 2],
+    ];
+    for (const [moment, crash, step] of crashes) {
+      await crash();
+      const { checkpoint, rejected } = await findNewestCheckpoint(directory);
+      expect([moment, checkpoint?.step, rejected]).toEqual([moment, step, []]);
+    }
+    await clearLeftovers(directory);
+    expect(readdirSync(directory)).toEqual(['last']);
+  });
+
+  it('keeps the only whole copy when clearing leftovers', async () => {
+    await save(1);
+    renameSync(last(), join(directory, 'last.old'));
+    await clearLeftovers(directory);
+    expect(existsSync(join(directory, 'last.old'))).toBe(true);
+    await save(2);
+    expect((await findNewestCheckpoint(directory)).checkpoint?.step).toBe(2);
+  });
+
+  it('catches every flipped bit and every truncation, and goes back to the best before', async () => {
+    await save(1, 'best');
+    await save(2);
+    const random = createRandom('flip');
+    for (let round = 0; round < 300; round++) {
+      const damaged = join(directory, 'last');
+      const files = readdirSync(damaged);
+      const file = join(damaged, files[random.below(files.length)]!);
+      const bytes = readFileSync(file);
+      const position = random.below(bytes.length);
+      if (round % 3 === 0) writeFileSync(file, bytes.subarray(0, position));
+      else writeFileSync(file, bytes.with(position, bytes[position]! ^ (1 << random.below(8))));
+      const { checkpoint, rejected } = await findNewestCheckpoint(directory);
+      // Space at the end of the JSON carries nothing, so a change there is none.
+      if (checkpoint?.step === 2) expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(bytes.toString()));
+      else expect([checkpoint?.step, checkpoint?.tensors, rejected.length]).toEqual([1, tensorsAt(1), 1]);
+      writeFileSync(file, bytes);
+    }
+  });
+
+  it('says which file is damaged', async () => {
+    await save(1);
+    const file = join(last(), 'model.safetensors');
+    writeFileSync(file, readFileSync(file).with(70, 1));
+    const { checkpoint, rejected } = await findNewestCheckpoint(directory);
+    expect(checkpoint).toBeUndefined();
+    expect(rejected).toEqual([expect.stringContaining('model.safetensors')]);
+  });
+});
