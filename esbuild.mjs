@@ -57,6 +57,8 @@ const view = { ...common, platform: 'browser', target: 'chrome120', format: 'iif
 const bundles = [
   { ...engine, entryPoints: ['src/engine/main.ts'], outfile: 'dist/engine.js' },
   { ...engine, entryPoints: ['src/engine/launcher.ts'], outfile: 'dist/launcher.js' },
+  { ...engine, entryPoints: ['src/engine/ort/ortProcess.ts'], outfile: 'dist/ortWorker.js' },
+  { ...engine, entryPoints: ['src/training/data/featureWorker.ts'], outfile: 'dist/featureWorker.js' },
   { ...host, entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.cjs' },
   { ...host, entryPoints: ['src/extension/services/analysisWorker.ts'], outfile: 'dist/analysisWorker.cjs' },
 ];
@@ -72,7 +74,11 @@ const tests = {
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const nameOf = (options) => options.outfile?.replace(/^dist\/|\.c?js$/g, '');
 const chosen = names.length > 0 ? bundles.filter((options) => names.includes(nameOf(options))) : bundles;
-if (process.argv.includes('--tests')) chosen.push(tests);
+if (process.argv.includes('--tests')) {
+  // A suite that was deleted must not run on.
+  rmSync(join(root, tests.outdir), { recursive: true, force: true });
+  chosen.push(tests);
+}
 
 /** Puts this platform's onnxruntime library where the engine looks for it. */
 function copyOnnxruntime() {

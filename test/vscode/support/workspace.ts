@@ -67,7 +67,7 @@ export async function writeExperiment(name: string, text: string): Promise<vscod
 /** A model that is small enough to train within a test and large enough to learn ten words. */
 export const smallModel = `
 model:
-  blocks: [{ channels: 8, pool: [2, 4] }, { channels: 16, pool: [2, 4] }]
+  blocks: [{ channels: 8, pool: [2, 4] }, { channels: 16, pool: [1, 4] }]
   rnn: { hiddenSize: 48, layers: 1, projection: 0 }
   dropout: 0.1
 augment: { speed: [1.0] }
