@@ -48,6 +48,8 @@ export function planLogMel(spec: FeatureSpec): LogMelPlan {
     complain(`features.fftSize is ${fftSize}; use a power of two of at least 16, such as 512.`);
   if (windowSamples > fftSize)
     complain(`features.windowSamples (${windowSamples}) is longer than features.fftSize (${fftSize}).`);
+  if (spec.hopSamples > sampleRateHz)
+    complain(`features.hopSamples is ${spec.hopSamples}, more than a second; 160 at 16 kHz is usual.`);
   if (highHz > sampleRateHz / 2)
     complain(`features.highHz is ${highHz}; ${sampleRateHz} Hz audio holds nothing above ${sampleRateHz / 2} Hz.`);
   if (lowHz >= highHz) complain(`features.lowHz (${lowHz}) must be below the upper edge (${highHz} Hz).`);

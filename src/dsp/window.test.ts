@@ -12,3 +12,7 @@ test('sits in the middle of a longer FFT, the odd zero on the right', () => {
   const window = hannWindow(5, 8);
   expect([...window].map((value) => value > 0)).toEqual([false, false, true, true, true, true, false, false]);
 });
+
+test('one sample is a window of 1', () => {
+  expect([...hannWindow(1, 4)]).toEqual([0, 1, 0, 0]);
+});

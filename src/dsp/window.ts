@@ -1,9 +1,10 @@
 /**
  * Periodic Hann window of `windowSamples`, centred in `fftSize` with zeros on both sides.
- * Matches torch.stft and librosa.stft with win_length < n_fft.
+ * Matches torch.stft and librosa.stft with win_length < n_fft, and like theirs a window of one sample is 1.
  */
 export function hannWindow(windowSamples: number, fftSize: number): Float64Array {
   const window = new Float64Array(fftSize);
+  if (windowSamples === 1) return window.fill(1, (fftSize - 1) >> 1, (fftSize + 1) >> 1);
   const start = (fftSize - windowSamples) >> 1;
   for (let i = 0; i < windowSamples; i++) window[start + i] = 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / windowSamples);
   return window;

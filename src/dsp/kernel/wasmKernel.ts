@@ -4,6 +4,7 @@ import { logMelWasm } from './logMel.generated.ts';
 /** Exports of assembly/logMel.ts. */
 interface LogMelModule {
   memory: { buffer: ArrayBuffer; grow(pages: number): number };
+  heapBase(): number;
   configure(...sizesAndAddresses: number[]): void;
   process(frames: number): number;
   rescale(count: number, floor: number, gain: number, offset: number): void;
@@ -20,11 +21,11 @@ export async function createWasmKernel(plan: LogMelPlan): Promise<LogMelKernel> 
   const { mels } = filters;
   const capacity = framesPerCall(plan);
   const [windowStart, windowEnd] = windowSupport(window);
-  const halved = Float32Array.from(window, (value) => value / 2);
+  const halved = Float64Array.from(window, (value) => value / 2);
   const bands = groupedFilters(plan);
 
   const memory = createArena(module);
-  const place = (table: Float32Array | Int32Array) => memory.place(table);
+  const place = (table: Float64Array | Float32Array | Int32Array) => memory.place(table);
   const tables = [halved, stageTurns(fftSize / 2), splitTurns(fftSize), outputOrder(fftSize / 2), bands.index];
   const addresses = [...tables, bands.weights].map(place);
   const work = memory.reserve(4 * fftSize);
@@ -41,21 +42,21 @@ export async function createWasmKernel(plan: LogMelPlan): Promise<LogMelKernel> 
 }
 
 /** Hands out memory behind the module's own data; sizes in float32. All of it must be reserved before views are taken. */
-function createArena({ memory }: LogMelModule) {
+function createArena({ memory, heapBase }: LogMelModule) {
   const pageBytes = 65_536;
   const alignment = 64;
-  let next = 1024;
+  let next = heapBase();
   const reserve = (length: number) => {
-    const at = next;
-    next = Math.ceil((at + 4 * length) / alignment) * alignment;
+    const at = Math.ceil(next / alignment) * alignment;
+    next = at + 4 * length;
     const missing = next - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
     return at;
   };
   return {
     reserve,
-    place(table: Float32Array | Int32Array) {
-      const at = reserve(table.length);
+    place(table: Float64Array | Float32Array | Int32Array) {
+      const at = reserve(table.byteLength / 4);
       const bytes = new Uint8Array(table.buffer, table.byteOffset, table.byteLength);
       new Uint8Array(memory.buffer).set(bytes, at);
       return at;
@@ -71,7 +72,7 @@ function windowSupport(window: Float64Array): [number, number] {
 }
 
 /** w^j, w^2j, w^3j for j = 1 … length/4 − 1 of every radix-4 stage, as (re, im). */
-function stageTurns(points: number): Float32Array {
+function stageTurns(points: number): Float64Array {
   const turns: number[] = [];
   for (let length = points; length > 4; length >>= 2)
     for (let j = 1; j < length / 4; j++)
@@ -79,17 +80,17 @@ function stageTurns(points: number): Float32Array {
         const angle = (-2 * Math.PI * j * power) / length;
         turns.push(Math.cos(angle), Math.sin(angle));
       }
-  return Float32Array.from(turns);
+  return Float64Array.from(turns);
 }
 
 /** e^(−2πik/fftSize) as (re, im), k = 0 … fftSize/4. */
-function splitTurns(fftSize: number): Float32Array {
+function splitTurns(fftSize: number): Float64Array {
   const turns: number[] = [];
   for (let k = 0; k <= fftSize / 4; k++) {
     const angle = (-2 * Math.PI * k) / fftSize;
     turns.push(Math.cos(angle), Math.sin(angle));
   }
-  return Float32Array.from(turns);
+  return Float64Array.from(turns);
 }
 
 /** Byte offset of frequency k after radix-4 decimation in frequency with a last stage of 4 or 2; 32 bytes per point. */
@@ -105,16 +106,27 @@ function outputOrder(points: number): Int32Array {
   });
 }
 
-/** Filters in groups of four bands, weights in the order the kernel visits them; missing bands have no weights. */
-function groupedFilters({ filters }: LogMelPlan): { index: Int32Array; weights: Float32Array } {
+/**
+ * Filters in groups of four bands that run side by side, all as long as the longest, last group first.
+ * Where a filter would run past the last bin it starts earlier, with zeros.
+ */
+function groupedFilters({ filters, fftSize }: LogMelPlan): { index: Int32Array; weights: Float32Array } {
   const { mels, firstBin, offset } = filters;
   const groups = Math.ceil(mels / 4);
-  const index = new Int32Array(8 * groups);
+  const lengthOf = (m: number) => (m < mels ? offset[m + 1]! - offset[m]! : 0);
+  const index: number[] = [];
   const weights: number[] = [];
-  for (let group = groups - 1; group >= 0; group--)
-    for (let m = 4 * group; m < Math.min(mels, 4 * group + 4); m++) {
-      index.set([16 * firstBin[m]!, offset[m + 1]! - offset[m]!], 2 * m);
-      weights.push(...filters.weights.subarray(offset[m], offset[m + 1]));
-    }
-  return { index, weights: Float32Array.from(weights) };
+  for (let group = groups - 1; group >= 0; group--) {
+    const bands = [0, 1, 2, 3].map((lane) => 4 * group + lane);
+    const steps = Math.max(...bands.map(lengthOf));
+    const starts = bands.map((m) => Math.min(firstBin[m] ?? 0, 1 + fftSize / 2 - steps));
+    const relative = starts.map((start, lane) => 16 * (start - (lane === 0 ? 0 : starts[0]!)));
+    index.push(...relative, 16 * steps);
+    for (let step = 0; step < steps; step++)
+      for (const [lane, m] of bands.entries()) {
+        const i = starts[lane]! + step - (firstBin[m] ?? 0);
+        weights.push(i >= 0 && i < lengthOf(m) ? filters.weights[offset[m]! + i]! : 0);
+      }
+  }
+  return { index: Int32Array.from(index), weights: Float32Array.from(weights) };
 }
