@@ -62,15 +62,21 @@ export async function readMono(clip: AudioClip, startFrame: number, frameCount: 
 
 /** Writes the mean of the channels; returns the index of the first value that is not finite, or −1. */
 function mixInto(mono: Float32Array, offset: number, channels: Float32Array[]): number {
-  const count = channels[0]?.length ?? 0;
-  const scale = 1 / channels.length;
-  let bad = -1;
-  for (let i = 0; i < count; i++) {
-    let sum = 0;
-    for (let c = 0; c < channels.length; c++) sum += channels[c]![i]!;
-    const mean = sum * scale;
-    if (bad < 0 && !Number.isFinite(mean)) bad = offset + i;
-    mono[offset + i] = mean;
+  const [first, ...others] = channels as [Float32Array, ...Float32Array[]];
+  const count = first.length;
+  if (others.length === 0) mono.set(first, offset);
+  else {
+    const scale = 1 / channels.length;
+    for (let i = 0; i < count; i++) {
+      let sum = first[i]!;
+      for (const other of others) sum += other[i]!;
+      mono[offset + i] = sum * scale;
+    }
   }
-  return bad;
+  for (let i = offset; i < offset + count; i++) {
+    const x = mono[i]!;
+    // NaN and infinity are the numbers that are not zero when taken from themselves.
+    if (x - x !== 0) return i;
+  }
+  return -1;
 }

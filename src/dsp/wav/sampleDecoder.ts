@@ -43,6 +43,8 @@ function sampleReader(format: WavFormat, littleEndian: boolean): SampleReader {
   return integerReader(sampleBytes, littleEndian);
 }
 
+const hostIsLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 function integerReader(sampleBytes: number, littleEndian: boolean): SampleReader {
   switch (sampleBytes) {
     case 1:
@@ -50,9 +52,15 @@ function integerReader(sampleBytes: number, littleEndian: boolean): SampleReader
         for (let i = 0, at = offset; i < out.length; i++, at += stride) out[i] = (bytes[at]! - 128) / 128;
       };
     case 2:
-      return (view, _, offset, stride, out) => {
-        for (let i = 0, at = offset; i < out.length; i++, at += stride)
-          out[i] = view.getInt16(at, littleEndian) / 32768;
+      return (view, bytes, offset, stride, out) => {
+        // Typed arrays are read three times as fast as a DataView, where alignment and byte order allow.
+        if (littleEndian && hostIsLittleEndian && (bytes.byteOffset + offset) % 2 === 0 && stride % 2 === 0) {
+          const words = new Int16Array(bytes.buffer, bytes.byteOffset + offset, (bytes.length - offset) >> 1);
+          const step = stride / 2;
+          for (let i = 0, at = 0; i < out.length; i++, at += step) out[i] = words[at]! * 2 ** -15;
+        } else
+          for (let i = 0, at = offset; i < out.length; i++, at += stride)
+            out[i] = view.getInt16(at, littleEndian) * 2 ** -15;
       };
     case 3: {
       const [low, high] = littleEndian ? [0, 2] : [2, 0];
