@@ -15,7 +15,7 @@ const layers: Record<string, Layer> = {
   'src/shared/config': { folders: ['src/shared'], packages: ['zod', 'yaml'] },
   'src/dsp': {
     folders: ['src/dsp', 'src/shared'],
-    packages: ['wavefile', '@wasm-audio-decoders/flac', '@echogarden/speex-resampler-wasm'],
+    packages: ['wavefile'],
   },
   'src/asr': { folders: ['src/asr', 'src/dsp', 'src/shared'] },
   'src/graph': { folders: ['src/graph', 'src/shared'] },
