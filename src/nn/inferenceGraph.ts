@@ -1,7 +1,7 @@
 import { createGraph } from '../graph/graph.ts';
 import { writeOnnx } from '../graph/onnx/writeOnnx.ts';
 import { identity, mul, sub, transpose } from '../graph/ops/index.ts';
-import type { TensorData, Value } from '../graph/value.ts';
+import type { Dim, TensorData, Value } from '../graph/value.ts';
 import type { ModelSpec } from './modelSpec.ts';
 import { models } from './models/index.ts';
 import type { ParameterLayout } from './parameterLayout.ts';
@@ -22,23 +22,29 @@ export interface InferenceOptions {
  * [batch] → `output` log-probabilities [batch, outputTime, vocabulary] and `outputLengths` int64 [batch].
  */
 export function buildInferenceGraph(spec: ModelSpec, options: InferenceOptions): Uint8Array {
-  const { layout, parameters, statistics } = options;
-  const graph = createGraph();
-  const input = graph.input('input', ['batch', 1, spec.bins, 'time']);
-  const inputLengths = graph.input('inputLengths', ['batch'], 'int64');
-  const tensors = new Map<string, Value>();
+  const { layout, parameters, statistics, metadata } = options;
+  const outputs = inferenceValues(spec, layout, { batch: 'batch', time: 'time' }, statistics);
   const initializers: Record<string, TensorData> = {};
-  const declare = (
-    entries: ParameterLayout['entries'] | ParameterLayout['buffers'],
-    flat: Float32Array | undefined,
-  ) => {
-    for (const { name, shape, offset, size } of entries) {
-      tensors.set(name, graph.input(name, shape));
-      if (flat) initializers[name] = flat.subarray(offset, offset + size);
-    }
+  const bake = (entries: ParameterLayout['entries'] | ParameterLayout['buffers'], flat: Float32Array | undefined) => {
+    for (const { name, offset, size } of entries) if (flat) initializers[name] = flat.subarray(offset, offset + size);
   };
-  declare(layout.entries, parameters);
-  declare(layout.buffers, parameters ? options.buffers : undefined);
+  bake(layout.entries, parameters);
+  bake(layout.buffers, parameters ? options.buffers : undefined);
+  return writeOnnx({ outputs, initializers, ...(metadata ? { metadata } : {}) });
+}
+
+/** The same as graph values, for any sizes; analysis counts what they cost. */
+export function inferenceValues(
+  spec: ModelSpec,
+  layout: ParameterLayout,
+  sizes: { batch: Dim; time: Dim },
+  statistics?: InferenceOptions['statistics'],
+): { output: Value; outputLengths: Value } {
+  const graph = createGraph();
+  const input = graph.input('input', [sizes.batch, 1, spec.bins, sizes.time]);
+  const inputLengths = graph.input('inputLengths', [sizes.batch], 'int64');
+  const tensors = new Map<string, Value>();
+  for (const { name, shape } of [...layout.entries, ...layout.buffers]) tensors.set(name, graph.input(name, shape));
   const tensor = (name: string): Value => {
     const value = tensors.get(name);
     if (!value) throw new Error(`the layout has no tensor '${name}'`);
@@ -48,9 +54,5 @@ export function buildInferenceGraph(spec: ModelSpec, options: InferenceOptions):
   const normalised = statistics ? mul(sub(input, perBin(statistics.mean)), perBin(statistics.inverseStd)) : input;
   const features = transpose(normalised, [0, 1, 3, 2]); // [batch, 1, time, bins]
   const { logProbabilities, lengths } = models[spec.config.type].inference(spec, tensor, features, inputLengths);
-  return writeOnnx({
-    outputs: { output: logProbabilities, outputLengths: lengths === inputLengths ? identity(lengths) : lengths },
-    initializers,
-    ...(options.metadata ? { metadata: options.metadata } : {}),
-  });
+  return { output: logProbabilities, outputLengths: identity(lengths) };
 }

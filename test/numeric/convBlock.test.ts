@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { gradients } from '../../src/graph/autodiff.ts';
 import { mul, reduceSum } from '../../src/graph/ops/index.ts';
+import type { Value } from '../../src/graph/value.ts';
 import type { Batch } from '../../src/nn/batch.ts';
 import { convBlock } from '../../src/nn/layers/convBlock.ts';
 import { createStepContext } from '../../src/nn/layers/stepContext.ts';
@@ -65,7 +66,8 @@ test.each(cases.map((item, index) => [`${index}: norm ${item.norm}, pool ${item.
     const [dx, ...dParameters] = gradients(reduceSum(mul(result.output, seed), [0, 1, 2, 3]), [x, ...parameters]);
     const named = Object.fromEntries(dParameters.map((value, i) => [`d${i}`, value]));
     const running = result.running ? { mean: result.running.mean, variance: result.running.variance } : {};
-    const out = await runGraph({ y: result.output, dx: dx!, ...named, ...running }, feeds);
+    const outputs: Record<string, Value> = { y: result.output, dx: dx!, ...named, ...running };
+    const out = await runGraph(outputs, feeds);
     // float32 sums of up to 390 terms of magnitude 1.
     expect(largestDifference(out.y!.data as Float32Array, item.y.data)).toBeLessThan(1e-5);
     expect(largestDifference(out.dx!.data as Float32Array, item.dx.data)).toBeLessThan(3e-5);

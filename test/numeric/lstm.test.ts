@@ -47,7 +47,9 @@ test.each(
   const data = { batch, frameCounts: Int32Array.from(item.lengths) } as Batch;
   for (const [name, feed] of Object.entries(makeFeeds(data, { seed: 0, step: 0 }))) feeds[name] = feed.data;
   const grads = gradients(reduceSum(mul(y, seed), [0, 1, 2]), wrt);
-  const out = await runGraph({ y, ...Object.fromEntries(grads.map((grad, i) => [`d${i}`, grad])) }, feeds);
+  const outputs: Record<string, Value> = { y };
+  for (const [i, grad] of grads.entries()) outputs[`d${i}`] = grad;
+  const out = await runGraph(outputs, feeds);
   // float32, values below 1, sums of up to 21 terms.
   expect(largestDifference(out.y!.data as Float32Array, item.y.data)).toBeLessThan(2e-6);
   const expected = [item.dx, ...item.gradients.flat()];

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { experimentSchema } from '../shared/config/schema.ts';
+import { describeModel } from './describeModel.ts';
+
+const experiment = (more: object = {}) => experimentSchema.parse({ data: { train: ['a.jsonl'] }, ...more });
+
+test('the default model', async () => {
+  const facts = await describeModel(experiment());
+  expect(facts.totalStride).toBe(4);
+  expect(facts.outputFramesPerSec).toBe(25);
+  // Counted by hand: filters and norms 64·9+128·64·9+256·128·9 + 2·448, projection 2560·256+256,
+  // two BiLSTM layers of 2·(4·256·(input + 256) + 2·4·256), output 512·29+29.
+  const blocks = 64 * 9 + 128 * 64 * 9 + 256 * 128 * 9 + 2 * 448;
+  const recurrent = (input: number) => 2 * (4 * 256 * (input + 256) + 2 * 4 * 256);
+  expect(facts.parameters).toBe(blocks + 2560 * 256 + 256 + recurrent(256) + recurrent(512) + 512 * 29 + 29);
+  // Three 3×3 convolutions with pools of 2, 2 and 1: 3 + 1 + 4 + 2 + 8 = 18 frames of 10 ms and a 25 ms window.
+  expect(facts.receptiveFieldSec).toBeCloseTo(0.17 + 0.025, 9);
+  // Per second: 100 frames × 80 bins × 64·9, 50 × 40 × 128·64·9, 25 × 20 × 256·128·9, then 25 frames of matrices.
+  const perFrame = 2560 * 256 + 2 * 1024 * (256 + 256) + 2 * 1024 * (512 + 256) + 512 * 29;
+  const macs = 100 * 80 * 64 * 9 + 50 * 40 * 128 * 64 * 9 + 25 * 20 * 256 * 128 * 9 + 25 * perFrame;
+  expect(facts.macsPerSecond / macs).toBeCloseTo(1, 2);
+});
+
+test("the article's settings leave too few frames for English", async () => {
+  const article = experiment({
+    features: { fftSize: 2048, windowSamples: 2048, hopSamples: 512 },
+    model: {
+      blocks: [
+        { channels: 64, pool: [2, 2] },
+        { channels: 128, pool: [2, 2] },
+        { channels: 256, pool: [2, 2] },
+      ],
+    },
+  });
+  const tokens = Array.from({ length: 29 }, (_, i) => 1 + (i % 26)); // 14.5 characters per second
+  const facts = await describeModel(article, [{ durationSec: 2, tokens }]);
+  expect(facts.outputFramesPerSec).toBe(16_000 / 512 / 8);
+  expect(facts.ctcFeasibleShare).toBe(0);
+  expect((await describeModel(experiment(), [{ durationSec: 2, tokens }])).ctcFeasibleShare).toBe(1);
+});
+
+test('feasibility is judged at the fastest speed', async () => {
+  // 0.4 s are 41 frames, 10 outputs; at speed 1.1 they are 37 frames, 9 outputs.
+  const utterances = [{ durationSec: 0.4, tokens: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] }];
+  expect((await describeModel(experiment(), utterances)).ctcFeasibleShare).toBe(0);
+  const slow = experiment({ augment: { speed: [1] } });
+  expect((await describeModel(slow, utterances)).ctcFeasibleShare).toBe(1);
+});

@@ -1,0 +1,71 @@
+import { ctcFeasible } from '../asr/ctcFeasible.ts';
+import { createCharTokenizer } from '../asr/tokenizer.ts';
+import { createFeatureExtractor } from '../dsp/features.ts';
+import { inferenceValues } from '../nn/inferenceGraph.ts';
+import type { ModelSpec } from '../nn/modelSpec.ts';
+import { layoutParameters, outputFrames } from '../nn/models/index.ts';
+import type { Experiment } from '../shared/config/schema.ts';
+import type { ModelFacts } from '../shared/protocol/analysis.ts';
+import { macsOf, nodesOf, receptiveFrames } from './graphCost.ts';
+
+export interface ModelDescription extends ModelFacts {
+  receptiveFieldSec: number;
+  macsPerSecond: number;
+  /** Share of the given utterances that CTC can spell at the fastest speed factor, 0 to 1; absent without utterances. */
+  ctcFeasibleShare?: number;
+}
+
+/** An utterance as far as feasibility is concerned. */
+export interface UtteranceLength {
+  durationSec: number;
+  tokens: ArrayLike<number>;
+}
+
+/** Long enough that rounding at the ends does not show in what is given per second. */
+const measuredSec = 60;
+
+/**
+ * What an experiment's model amounts to, read off the layout, the length rule and the graph that training and
+ * transcription use. The receptive field is that of the convolutions with the analysis window; recurrent layers see
+ * all that came before (and, in two directions, the whole utterance).
+ */
+export async function describeModel(
+  experiment: Experiment,
+  utterances: readonly UtteranceLength[] = [],
+): Promise<ModelDescription> {
+  const { features, model } = experiment;
+  const { vocabulary } = createCharTokenizer(experiment.text);
+  const spec: ModelSpec = { config: model, bins: features.mels, vocabularySize: vocabulary.length };
+  const layout = layoutParameters(spec);
+  const { frameCount } = await createFeatureExtractor(features, { kernel: 'typescript' });
+  const framesOf = (durationSec: number) => frameCount(Math.round(durationSec * features.sampleRateHz));
+
+  const time = framesOf(measuredSec);
+  const nodes = nodesOf(inferenceValues(spec, layout, { batch: 1, time }).output);
+  const macs = nodes.reduce((sum, node) => sum + macsOf(node), 0);
+  const totalStride = strideOf((frames) => outputFrames(model, frames));
+  const hopSec = features.hopSamples / features.sampleRateHz;
+  const description = {
+    parameters: layout.total,
+    outputFramesPerSec: 1 / (hopSec * totalStride),
+    totalStride,
+    receptiveFieldSec: (receptiveFrames(nodes) - 1) * hopSec + features.windowSamples / features.sampleRateHz,
+    macsPerSecond: macs / measuredSec,
+  };
+  if (utterances.length === 0) return description;
+  const fastest = Math.max(...experiment.augment.speed, 1);
+  const feasible = utterances.filter(({ durationSec, tokens }) =>
+    ctcFeasible(tokens, outputFrames(model, framesOf(durationSec / fastest))),
+  );
+  return { ...description, ctcFeasibleShare: feasible.length / utterances.length };
+}
+
+/** Feature frames between the first and the second output frame. */
+function strideOf(output: (frames: number) => number): number {
+  const firstWith = (count: number) => {
+    let frames = 1;
+    while (output(frames) < count) frames++;
+    return frames;
+  };
+  return firstWith(2) - firstWith(1);
+}
