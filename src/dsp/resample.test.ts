@@ -151,10 +151,10 @@ describe('resampling', async () => {
     for (const { fromHz, toHz, input, output } of cases) {
       const expected = floats(output);
       const actual = resampler.resample(floats(input), fromHz, toHz);
-      // torchaudio rounds the length up.
+      // torchaudio rounds the length up. Measured: −113 to −110 dB.
       expect(Math.abs(actual.length - expected.length)).toBeLessThanOrEqual(1);
       const error = errorDecibels(actual.subarray(0, expected.length), expected.subarray(0, actual.length));
-      expect([fromHz, toHz, error < -75]).toEqual([fromHz, toHz, true]);
+      expect([fromHz, toHz, error < -105]).toEqual([fromHz, toHz, true]);
     }
   });
 

@@ -8,7 +8,7 @@ export const outOfBytes = Symbol('outOfBytes');
 export class BitReader {
   readonly bytes: Uint8Array;
   readonly limitBits: number;
-  /** Bit position from the start of `bytes`. */
+  /** Bit position from the start of `bytes`, which hold a few megabytes at most: 32 bits suffice. */
   position: number;
 
   constructor(bytes: Uint8Array, offset: number, limit: number) {
@@ -19,8 +19,8 @@ export class BitReader {
 
   /** The next 32 bits, unmoved. */
   peek32(): number {
-    const at = Math.floor(this.position / 8);
-    const shift = this.position % 8;
+    const at = this.position >> 3;
+    const shift = this.position & 7;
     const bytes = this.bytes;
     const word = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
     return shift === 0 ? word : (word << shift) | (bytes[at + 4]! >> (8 - shift));
@@ -66,21 +66,29 @@ export class BitReader {
 
   /** Rice codes with parameter `parameter` into `out[start, end)`, signed by zig-zag. */
   rice(parameter: number, out: Int32Array | Float64Array, start: number, end: number): void {
-    const fastLimit = 31 - parameter;
+    const { bytes, limitBits } = this;
+    const fastLimit = parameter === 0 ? 0 : 31 - parameter;
+    let position = this.position;
     for (let i = start; i < end; i++) {
-      const word = this.peek32();
+      const at = position >> 3;
+      const shift = position & 7;
+      const high = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+      const word = (high << shift) | (bytes[at + 4]! >> (8 - shift));
       const run = Math.clz32(word);
       let folded: number;
-      if (run < fastLimit && parameter > 0) {
-        folded = ((run << parameter) | ((word << (run + 1)) >>> (32 - parameter))) >>> 0;
-        this.position += run + 1 + parameter;
+      if (run < fastLimit) {
+        folded = (run << parameter) | ((word << (run + 1)) >>> (32 - parameter));
+        position += run + 1 + parameter;
       } else {
+        this.position = position;
         const quotient = this.unary();
-        folded = ((quotient << parameter) | this.unsigned(parameter)) >>> 0;
+        folded = (quotient << parameter) | this.unsigned(parameter);
+        position = this.position;
       }
-      if (this.position > this.limitBits) throw outOfBytes;
+      if (position > limitBits) throw outOfBytes;
       out[i] = (folded >>> 1) ^ -(folded & 1);
     }
+    this.position = position;
   }
 
   alignToByte(): void {
