@@ -70,23 +70,4 @@ suite('experiment files', () => {
     assert.equal(lenses[0]!.command?.command, 'asr.train');
     assert.match(lenses[1]!.command?.title ?? '', /^\d[\d.]* [kM] parameters · 25 output frames\/s/);
   });
-
-  test('keys, numbers and values have colours', async () => {
-    const document = await open(
-      'colours',
-      'name: small # note\ndata:\n  train: [a b/t.jsonl, "q.jsonl"]\nmodel:\n  norm: batch\n  dropout: 0.25\n',
-    );
-    const tokens = await vscode.commands.executeCommand<{ c: string; t: string }[]>(
-      '_workbench.captureSyntaxTokens',
-      document.uri,
-    );
-    const scopeOf = (word: string) =>
-      tokens.find(({ c }) => c === word)?.t ?? `no token "${word}" in ${JSON.stringify(tokens)}`;
-    assert.match(scopeOf('data'), /section/);
-    assert.match(scopeOf('norm'), /model\.asr/);
-    assert.match(scopeOf('batch'), /support\.constant\.value/);
-    assert.match(scopeOf('0.25'), /constant\.numeric/);
-    assert.match(scopeOf('b/t.jsonl'), /manifest/);
-    assert.match(scopeOf('# note'), /comment/);
-  });
 });

@@ -100,7 +100,7 @@ suite('training', () => {
     const evaluations = eventsOf('digits').filter((event) => event.kind === 'evaluated');
     assert.equal(evaluations.length, 14);
 
-    const clip = path.join(digits, 'wav', '7_jackson_3.wav');
+    const clip = path.join(digits, 'wav', 'jackson', '7_jackson_3.wav');
     await vscode.commands.executeCommand('asr.transcribeFile', vscode.Uri.file(clip));
     const shown = await eventually('the transcript', () =>
       vscode.window.visibleTextEditors.find((editor) => editor.document.uri.scheme === 'asr-transcript'),

@@ -28,8 +28,7 @@ try {
   });
   await browser.page.exposeFunction('codeAutomationLog', (type: string, parts: unknown[]) => {
     const line = format(...parts);
-    // The workbench's own chatter.
-    if (/^(%c|\[|Ignoring|Creating|Resolv|Updating)/.test(line) && !process.env.ASR_TEST_VERBOSE) return;
+    if (isChatter(line) && !process.env.ASR_TEST_VERBOSE) return;
     (type === 'error' ? process.stderr : process.stdout).write(`${line}\n`);
   });
   const payload: [string, string][] = [
@@ -48,3 +47,11 @@ try {
   await server.stop();
 }
 process.exit(code);
+
+/** What the workbench and its own extensions say to themselves. */
+function isChatter(line: string): boolean {
+  return (
+    /^(%c|\[|Ignoring|Creating|Resolv|Updating)/.test(line) ||
+    /[\\/]vscode[\\/](extensions|node_modules)[\\/]/.test(line)
+  );
+}
