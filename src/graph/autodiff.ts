@@ -60,15 +60,19 @@ function startWalk(nodes: readonly Node[]) {
     run() {
       for (const node of nodes) {
         const { graph } = node.outputs[0]!;
-        const scope = node.scope.startsWith(BACKWARD) ? node.scope : `${BACKWARD}${node.scope}`;
-        graph.scopeAt(scope, () => visit(node));
+        graph.scopeAt(backwardScope(node.scope), () => visit(node));
       }
     },
   };
 }
 
 /** Layer path of gradient nodes: this, then the path of the layer they belong to. */
-export const BACKWARD = 'backward/';
+export const BACKWARD = 'backward';
+
+function backwardScope(scope: string): string {
+  if (scope === BACKWARD || scope.startsWith(`${BACKWARD}/`)) return scope;
+  return scope ? `${BACKWARD}/${scope}` : BACKWARD;
+}
 
 /** Sums a gradient over the axes along which the value was broadcast. */
 function undoBroadcast(grad: Value, value: Value): Value {

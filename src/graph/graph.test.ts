@@ -33,6 +33,10 @@ it('refuses a second input of one name', () => {
   expect(() => graph.input('x', [2])).toThrow("already has an input 'x'");
 });
 
+it('keeps names of layers and of ops apart', () => {
+  expect(() => createGraph().scope('Conv', () => 0)).toThrow("layer 'Conv' must start with a small letter");
+});
+
 it('names the layer and the shapes where a shape rule fails', () => {
   const graph = createGraph();
   const a = graph.input('a', [2, 3]);

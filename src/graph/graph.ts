@@ -56,6 +56,7 @@ function graphIn(parent: Graph | undefined, state: RootState): Graph {
       return known;
     },
     scope(name, build) {
+      if (!/^[a-z]/.test(name)) throw new Error(`layer '${name}' must start with a small letter, unlike an op`);
       return graph.scopeAt(state.scope ? `${state.scope}/${name}` : name, build);
     },
     scopeAt(path, build) {

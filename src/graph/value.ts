@@ -67,7 +67,7 @@ export interface Graph {
   input(name: string, shape: Shape, dtype?: DataType): Value;
   /** A tensor of known content; equal small ones are one value. Numbers become a scalar, arrays a vector, unless a shape is given. */
   constant(data: number | readonly number[] | TensorData, shape?: readonly number[], dtype?: DataType): Value;
-  /** Runs `build` with `name` added to the layer path. */
+  /** Runs `build` with `name`, which starts with a small letter, added to the layer path. */
   scope<T>(name: string, build: () => T): T;
   /** Runs `build` with `path` as the whole layer path. */
   scopeAt<T>(path: string, build: () => T): T;

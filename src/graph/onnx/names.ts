@@ -1,3 +1,4 @@
+import { BACKWARD } from '../autodiff.ts';
 import type { Graph, Node, Value } from '../value.ts';
 
 /**
@@ -51,13 +52,16 @@ export function createNames(): Names {
   };
 }
 
-/** The layer path, the ONNX op and the phase that a node's name tells; undefined for a node that ORT made up. */
+/**
+ * The layer path, the ONNX op and the phase that a node's name tells, also where ONNX Runtime fused or split the node
+ * and added to its name. Undefined for a node that it made up.
+ */
 export function readNodeName(name: string): { layer: string; op: string; backward: boolean } | undefined {
-  const path = name.split('/');
-  const last = /^([A-Z][A-Za-z0-9]*?)(_\d+)*$/.exec(path.at(-1)!);
-  if (!last) return undefined;
-  const backward = path[0] === 'backward';
-  return { layer: path.slice(backward ? 1 : 0, -1).join('/'), op: last[1]!, backward };
+  const path = name.replace(/^fused /, '').split('/');
+  const at = path.findIndex((part) => /^[A-Z]/.test(part));
+  if (at < 0) return undefined;
+  const backward = path[0] === BACKWARD;
+  return { layer: path.slice(backward ? 1 : 0, at).join('/'), op: /^[A-Za-z0-9]+/.exec(path[at]!)![0], backward };
 }
 
 /** A value behind nodes that are not written: what a custom gradient passes through. */

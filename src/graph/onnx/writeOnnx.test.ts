@@ -72,6 +72,10 @@ describe('writeOnnx', () => {
       backward: true,
     });
     expect(readNodeName('Relu')).toEqual({ layer: '', op: 'Relu', backward: false });
+    const fused = 'backward/blocks.0/MatMul_1/MatmulTransposeFusion/';
+    expect(readNodeName(fused)).toEqual({ layer: 'blocks.0', op: 'MatMul', backward: true });
+    const split = 'rnn.0/Reshape_3_new_reshape';
+    expect(readNodeName(split)).toEqual({ layer: 'rnn.0', op: 'Reshape', backward: false });
     expect(readNodeName('fused node 7')).toBeUndefined();
   });
 
