@@ -62,6 +62,13 @@ const refusal = (bytes: Uint8Array) =>
   );
 
 describe('a WAV file', () => {
+  it('is the same wherever in memory its bytes lie', async () => {
+    const bytes = riff([fmt(), ['data', samples16]]);
+    const shifted = new Uint8Array(bytes.length + 1);
+    shifted.set(bytes, 1);
+    expect(await all(await open(shifted.subarray(1)))).toEqual([values16]);
+  });
+
   it('has its chunks in any order and number', async () => {
     const list: Chunk = ['LIST', [1, 2, 3]];
     for (const chunks of [
