@@ -31,7 +31,7 @@ export interface BatchRules {
 }
 
 /** Each length on the grid is this much longer than the one before: mean padding is half of it. */
-const gridRatio = 1.07;
+const gridRatio = 1.05;
 
 /**
  * Batches of similar length. In the first epoch the shortest come first (Amodei et al. 2016), later they are shuffled.

@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const engine = join(import.meta.dirname, '../../src/engine/main.ts');
+
+export interface EngineEnd {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Starts the engine from source, as a process of its own. */
+export function startEngine(args: readonly string[]) {
+  const child = spawn(process.execPath, [engine, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => (stdout += chunk));
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  const ended = once(child, 'close').then(([code, signal]): EngineEnd => ({ code, signal, stdout, stderr }));
+  return { child, ended };
+}
+
+export const runEngine = (...args: string[]) => startEngine(args).ended;
+
+export function hashFile(...path: string[]): string {
+  return createHash('sha256')
+    .update(readFileSync(join(...path)))
+    .digest('hex');
+}
