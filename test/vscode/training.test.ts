@@ -81,7 +81,7 @@ suite('training', () => {
     const dev = writeManifest(digits, 'dev', 'dev.jsonl', (name) => /_[0-2]\.wav$/.test(name));
     const uri = await writeExperiment(
       'digits',
-      `name: digits\ndata: { train: [${train}], dev: [${dev}] }\ntext: { case: lower, keep: "efghinorstuvwxz" }\n${smallModel}training: { epochs: 14, batchSeconds: 8, threads: 1 }\n`,
+      `name: digits\ndata: { train: [${train}], dev: [${dev}] }\ntext: { case: lower, keep: "efghinorstuvwxz" }\n${smallModel}training: { epochs: 16, batchSeconds: 4, threads: 1 }\n`,
     );
     const ended = new Promise<number | undefined>((resolve) => {
       const subscription = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
@@ -98,7 +98,7 @@ suite('training', () => {
     const [first, last] = [steps[0]!, steps.at(-1)!];
     assert.ok(last.loss < first.loss / 3, `loss ${first.loss} → ${last.loss}`);
     const evaluations = eventsOf('digits').filter((event) => event.kind === 'evaluated');
-    assert.equal(evaluations.length, 14);
+    assert.equal(evaluations.length, 16);
 
     const clip = path.join(digits, 'wav', 'jackson', '7_jackson_3.wav');
     await vscode.commands.executeCommand('asr.transcribeFile', vscode.Uri.file(clip));

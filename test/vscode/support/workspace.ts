@@ -70,6 +70,6 @@ model:
   blocks: [{ channels: 8, pool: [2, 4] }, { channels: 16, pool: [1, 4] }]
   rnn: { hiddenSize: 48, layers: 1, projection: 0 }
   dropout: 0.1
-augment: { speed: [1.0] }
+augment: { speed: [1.0], timeMasks: { count: 0 }, frequencyMasks: { count: 0 } }
 optimizer: { learningRate: 5.0e-3 }
 `;
