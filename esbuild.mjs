@@ -94,6 +94,13 @@ const bundles = [
     outfile: `dist/${basename(module, '.ts')}.cjs`,
   })),
   { ...host, entryPoints: ['src/extension/services/analysisWorker.ts'], outfile: 'dist/analysisWorker.cjs' },
+  {
+    ...host,
+    entryPoints: ['src/extension/features/spectrogram/worker/clipWorker.ts'],
+    outfile: 'dist/spectrogramWorker.cjs',
+  },
+  { ...view, entryPoints: ['webview/spectrogram/main.ts'], outfile: 'dist/webview/spectrogram.js' },
+  { ...view, entryPoints: ['webview/spectrogram/spectrogram.css'], outfile: 'dist/webview/spectrogram.css' },
 ];
 /** What runs inside VS Code to test it; never packaged. */
 const tests = {

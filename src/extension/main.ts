@@ -3,6 +3,7 @@ import { activateConfig } from './features/config/activateConfig.ts';
 import { activateDebug } from './features/debug/activateDebug.ts';
 import { activateLog } from './features/log/activateLog.ts';
 import { activateNewExperiment } from './features/newExperiment/activateNewExperiment.ts';
+import { activateSpectrogram } from './features/spectrogram/activateSpectrogram.ts';
 import { activateTraining } from './features/training/activateTraining.ts';
 import { activateTranscribe } from './features/transcribe/activateTranscribe.ts';
 import { activateFeatures } from './services/services.ts';
@@ -17,6 +18,7 @@ export function activate(context: vscode.ExtensionContext): { activationMs: numb
     transcribe: activateTranscribe,
     newExperiment: activateNewExperiment,
     debug: activateDebug,
+    spectrogram: activateSpectrogram,
   });
   return { activationMs: performance.now() - startedMs };
 }

@@ -28,6 +28,7 @@ export interface SpectrogramLane {
   /** Level in dB at a time and band, from the finest tile at hand, and how many frames it is the mean of. */
   levelAt(sec: number, band: number): { db: number; frames: number } | undefined;
   readonly renderer: string;
+  dispose(): void;
 }
 
 /** The picture itself: asks for the tiles it shows, and shows the best it has meanwhile. */
@@ -43,6 +44,7 @@ export function createSpectrogramLane(
   let surface: Surface;
   let held = { key: '', data: new Uint8Array(0) };
   let colormap: ColormapName | undefined;
+  let disposed = false;
   const { hopSamples, sampleRateHz, bins } = features;
   /** A frame is centred on its time, so its cell begins half a hop earlier. */
   const frameAt = (sec: number) => (sec * sampleRateHz) / hopSamples + 0.5;
@@ -57,7 +59,7 @@ export function createSpectrogramLane(
     return canvas;
   };
   const start = () => {
-    painter = createPainter(renew(), renew, () => setTimeout(start, 500));
+    if (!disposed) painter = createPainter(renew(), renew, () => setTimeout(start, 500));
   };
 
   function paint({ canvas }: Surface): void {
@@ -105,6 +107,10 @@ export function createSpectrogramLane(
     },
     get renderer() {
       return painter?.kind ?? 'none';
+    },
+    dispose() {
+      disposed = true;
+      surface.dispose();
     },
   };
 }

@@ -26,6 +26,7 @@ export interface WaveformView {
   invalidate(): void;
   /** What this view shows now. */
   wanted(): TileAddress[];
+  dispose(): void;
 }
 
 /** A waveform: extremes faint, root mean square solid, single samples as a line when they are far apart. */
@@ -69,7 +70,7 @@ export function createWaveformView(
   }
 
   const surface = createSurface(canvas, paint);
-  return { invalidate: () => surface.invalidate(), wanted: () => wanted };
+  return { invalidate: () => surface.invalidate(), wanted: () => wanted, dispose: () => surface.dispose() };
 }
 
 interface Painted {

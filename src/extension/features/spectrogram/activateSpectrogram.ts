@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import { spectrogramViewType } from '../../../shared/contributions.ts';
+import type { ViewCommand } from '../../../shared/protocol/spectrogram.ts';
+import type { Feature } from '../../services/services.ts';
+import { attachView } from './attachView.ts';
+import { openRecording, type Recording } from './recording.ts';
+
+interface OpenView {
+  panel: vscode.WebviewPanel;
+  command(command: ViewCommand): void;
+}
+
+/** The custom editor for recordings, and the commands that act on it. */
+export const activateSpectrogram: Feature = (scope, services) => {
+  const views = new Set<OpenView>();
+  const provider: vscode.CustomReadonlyEditorProvider<Recording> = {
+    openCustomDocument: (uri) => openRecording(uri, services),
+    resolveCustomEditor(recording, panel) {
+      const view = { panel, command: attachView(recording, panel, services) };
+      views.add(view);
+      panel.onDidDispose(() => views.delete(view));
+    },
+  };
+  scope.add(
+    vscode.window.registerCustomEditorProvider(spectrogramViewType, provider, {
+      supportsMultipleEditorsPerDocument: true,
+      // Hidden views are rebuilt from their state: nothing is kept in memory for what is not seen.
+      webviewOptions: { retainContextWhenHidden: false },
+    }),
+  );
+  const toActive = (command: ViewCommand) => () => {
+    [...views].find(({ panel }) => panel.active)?.command(command);
+  };
+  const { edge } = services;
+  edge.registerCommand(scope, 'asr.transcribeSelection', 'Transcribing', toActive('transcribeSelection'));
+  edge.registerCommand(scope, 'asr.togglePlayback', 'Playing', toActive('togglePlayback'));
+  edge.registerCommand(scope, 'asr.zoomToFit', 'Zooming', toActive('zoomToFit'));
+  edge.registerCommand(scope, 'asr.zoomToSelection', 'Zooming', toActive('zoomToSelection'));
+};

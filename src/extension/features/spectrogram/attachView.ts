@@ -1,0 +1,104 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../../shared/problem.ts';
+import { connect } from '../../../shared/protocol/channel.ts';
+import {
+  type HostAction,
+  type SpectrogramHost,
+  type SpectrogramView,
+  spectrogramHostChecks,
+  type Transcription,
+  type ViewCommand,
+} from '../../../shared/protocol/spectrogram.ts';
+import { createScope } from '../../../shared/scope.ts';
+import { webviewPort } from '../../services/ports.ts';
+import type { Services } from '../../services/services.ts';
+import { NoModelError } from '../../services/transcription.ts';
+import { showWebviewPage } from '../../services/webviewHtml.ts';
+import type { Recording } from './recording.ts';
+
+/** Connects one editor tab to its recording; returns how commands of the workbench reach it. */
+export function attachView(
+  recording: Recording,
+  panel: vscode.WebviewPanel,
+  services: Services,
+): (command: ViewCommand) => void {
+  const { edge, log, extensionUri } = services;
+  const scope = createScope((error) => log.asr.error(String(error)));
+  scope.add(panel.onDidDispose(() => scope.dispose()));
+  const { worker } = recording;
+  const transcriptions = new Map<number, vscode.CancellationTokenSource>();
+  const local: SpectrogramHost = {
+    open: () => recording.open(),
+    probe: (channel) => worker.probe(channel),
+    spectrogramTile: (channel, level, index, whole) => worker.spectrogramTile(channel, level, index, whole),
+    waveformTile: (channel, level, index, whole) => worker.waveformTile(channel, level, index, whole),
+    samples: (channel, startSample, sampleCount) => worker.samples(channel, startSample, sampleCount),
+    async transcribe(request, startSec, endSec) {
+      const source = new vscode.CancellationTokenSource();
+      transcriptions.set(request, source);
+      try {
+        return await transcribe(recording.uri, startSec, endSec, source.token, services);
+      } finally {
+        transcriptions.delete(request);
+        source.dispose();
+      }
+    },
+    cancelTranscription: (request) => transcriptions.get(request)?.cancel(),
+    runAction: (action) => void edge.guard('Running a command', () => runAction(action, recording.uri)),
+    copyText: (text) => void edge.guard('Copying', async () => vscode.env.clipboard.writeText(text)),
+  };
+  const { remote, dispose } = connect<SpectrogramHost, SpectrogramView>(
+    webviewPort(panel.webview),
+    local,
+    spectrogramHostChecks,
+  );
+  scope.add(dispose);
+  scope.add(() => {
+    for (const source of transcriptions.values()) source.cancel();
+  });
+  // A hidden page answers nothing; it opens again with what it kept.
+  const tell = (what: Promise<void>) => void what.catch(() => {});
+  scope.add(recording.onSurveyed((progress) => panel.visible && tell(remote.surveyed(progress))));
+  scope.add(recording.onChanged(() => panel.visible && tell(remote.changed())));
+  showWebviewPage(panel.webview, extensionUri, {
+    script: 'webview/spectrogram.js',
+    style: 'webview/spectrogram.css',
+    title: 'Spectrogram',
+  });
+  return (command) => {
+    panel.reveal(undefined, false);
+    tell(remote.commanded(command));
+  };
+}
+
+async function transcribe(
+  uri: vscode.Uri,
+  startSec: number,
+  endSec: number,
+  token: vscode.CancellationToken,
+  { log, transcription }: Services,
+): Promise<Transcription> {
+  try {
+    if (!vscode.workspace.isTrusted) throw new UserError('Transcribing runs a model: trust this workspace first.');
+    const { text, words, model } = await transcription.transcribeRange(uri, startSec, endSec, { token });
+    return { ok: true, text, words, model };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof NoModelError)
+      return { ok: false, message, actions: [{ action: 'train', title: 'Train a Model' }] };
+    if (!(error instanceof UserError)) log.asr.error(error instanceof Error ? (error.stack ?? message) : message);
+    return { ok: false, message, actions: [{ action: 'showLog', title: 'Show Log' }] };
+  }
+}
+
+const commandOfAction: Record<HostAction, (uri: vscode.Uri) => [string, ...unknown[]]> = {
+  train: () => ['asr.train'],
+  reopenBuiltIn: (uri) => ['vscode.openWith', uri, 'vscode.audioPreview'],
+  reopenText: (uri) => ['vscode.openWith', uri, 'default'],
+  showLog: () => ['asr.showLog'],
+};
+
+async function runAction(action: HostAction, uri: vscode.Uri): Promise<void> {
+  const [command, ...parameters] = commandOfAction[action](uri);
+  await vscode.commands.executeCommand(command, ...parameters);
+}

@@ -1,0 +1,100 @@
+import * as path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import * as vscode from 'vscode';
+import { UserError } from '../../../shared/problem.ts';
+import { connect, type Remote } from '../../../shared/protocol/channel.ts';
+import type { OpenedClip, SurveyProgress } from '../../../shared/protocol/spectrogram.ts';
+import { createScope } from '../../../shared/scope.ts';
+import { workerPort } from '../../services/ports.ts';
+import type { Services } from '../../services/services.ts';
+import { type ClipOwner, type ClipPlace, type ClipWorker, clipOwnerChecks } from './workerProtocol.ts';
+
+/** One recording and the worker that reads it; shared by all views of it. */
+export interface Recording extends vscode.CustomDocument {
+  readonly worker: Remote<ClipWorker>;
+  /** Reads the header again: the file may have changed. */
+  open(): Promise<OpenedClip>;
+  readonly onSurveyed: vscode.Event<SurveyProgress>;
+  /** The file's bytes have changed on disk. */
+  readonly onChanged: vscode.Event<void>;
+}
+
+/** What is on no local disk is read whole; beyond this it is refused. */
+const largestRemoteBytes = 512 * 1024 * 1024;
+/** A file that is being written changes many times in a row. */
+const quietMs = 300;
+
+export function openRecording(uri: vscode.Uri, services: Services): Recording {
+  const { log } = services;
+  const scope = createScope((error) => log.asr.error(String(error)));
+  const surveyed = scope.add(new vscode.EventEmitter<SurveyProgress>());
+  const changed = scope.add(new vscode.EventEmitter<void>());
+  const worker = startWorker(services);
+  const { remote, dispose } = connect<ClipOwner, ClipWorker>(
+    workerPort(worker),
+    { surveyed: (progress) => surveyed.fire(progress) },
+    clipOwnerChecks,
+  );
+  scope.add(() => void worker.terminate());
+  scope.add(dispose);
+  worker.on('error', (error) => {
+    // Closing the channel answers everybody who waits.
+    log.asr.error(`Reading ${uri.toString()}: ${error.stack ?? error.message}`);
+    dispose();
+  });
+  watch();
+
+  function watch(): void {
+    const folder = vscode.Uri.joinPath(uri, '..');
+    const pattern = new vscode.RelativePattern(folder, escapeGlob(path.posix.basename(uri.path)));
+    const watcher = scope.add(vscode.workspace.createFileSystemWatcher(pattern));
+    let timer: NodeJS.Timeout | undefined;
+    const soon = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => changed.fire(), quietMs);
+    };
+    scope.add(() => clearTimeout(timer));
+    scope.add(watcher.onDidChange(soon));
+    scope.add(watcher.onDidCreate(soon));
+    scope.add(watcher.onDidDelete(soon));
+  }
+
+  let opened: Promise<OpenedClip> | undefined;
+  scope.add(
+    changed.event(() => {
+      opened = undefined;
+    }),
+  );
+  return {
+    uri,
+    worker: remote,
+    onSurveyed: surveyed.event,
+    onChanged: changed.event,
+    open() {
+      opened ??= placeOf(uri).then((place) => remote.open(place, path.posix.basename(uri.path)));
+      return opened;
+    },
+    dispose: () => scope.dispose(),
+  };
+}
+
+function startWorker({ extensionUri }: Services): Worker {
+  const bundle = vscode.Uri.joinPath(extensionUri, 'dist', 'spectrogramWorker.cjs');
+  // Room for a few parts of a clip: what a worker holds does not grow with its file.
+  return new Worker(bundle.fsPath, { resourceLimits: { maxOldGenerationSizeMb: 512 } });
+}
+
+async function placeOf(uri: vscode.Uri): Promise<ClipPlace> {
+  if (uri.scheme === 'file') return { path: uri.fsPath };
+  const { size } = await vscode.workspace.fs.stat(uri);
+  if (size > largestRemoteBytes)
+    throw new UserError('The recording is too large to be read over this connection; copy it to a local folder.');
+  const bytes = await vscode.workspace.fs.readFile(uri);
+  // A copy of its own: the array may be a window on a larger buffer.
+  return { bytes: bytes.slice().buffer as ArrayBuffer };
+}
+
+/** A file name as a glob pattern that matches it alone. */
+export function escapeGlob(name: string): string {
+  return name.replace(/[[\]{}*?]/g, (character) => `[${character}]`);
+}

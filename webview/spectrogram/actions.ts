@@ -1,0 +1,62 @@
+import type { ViewCommand } from '../../src/shared/protocol/spectrogram.ts';
+import type { KeyAction } from './keyboard.ts';
+import type { Moves } from './moves.ts';
+import type { Player } from './player.ts';
+import { stretchOf } from './selection.ts';
+import { cancelTranscription, transcribe } from './transcription.ts';
+import type { ViewModel } from './viewModel.ts';
+import { fitAll } from './viewport.ts';
+
+export type Action = KeyAction | ViewCommand;
+
+const zoomStep = 1.6;
+const smallStepPx = 8;
+const largeStepPx = 80;
+
+/** What each key, button and command of the workbench does. */
+export function createActions(model: ViewModel, moves: Moves, player: Player, showHelp: () => void) {
+  const { state, live, limits } = model;
+  const togglePlayback = () => {
+    if (player.playing) return player.stop();
+    const stretch = stretchOf(state.state.selection);
+    const fromSec = state.state.cursorSec < limits.durationSec - 0.01 ? state.state.cursorSec : 0;
+    player.play(stretch?.startSec ?? fromSec, stretch?.endSec ?? limits.durationSec);
+  };
+  const cancel = () => {
+    if (player.playing) player.stop();
+    else if (live.state.transcribing) cancelTranscription(model);
+    else if (live.state.failure) live.update({ failure: undefined });
+    else moves.select(undefined);
+  };
+  const table: Record<Action, () => void> = {
+    left: () => moves.moveCursorBy(-smallStepPx),
+    right: () => moves.moveCursorBy(smallStepPx),
+    up: () => moves.moveBand(1),
+    down: () => moves.moveBand(-1),
+    jumpLeft: () => moves.moveCursorBy(-largeStepPx),
+    jumpRight: () => moves.moveCursorBy(largeStepPx),
+    start: () => moves.moveCursor(0),
+    end: () => moves.moveCursor(limits.durationSec),
+    pageLeft: () => moves.page(-1),
+    pageRight: () => moves.page(1),
+    extendLeft: () => moves.extendBy(-smallStepPx),
+    extendRight: () => moves.extendBy(smallStepPx),
+    extendJumpLeft: () => moves.extendBy(-largeStepPx),
+    extendJumpRight: () => moves.extendBy(largeStepPx),
+    extendStart: () => moves.extendTo(0),
+    extendEnd: () => moves.extendTo(limits.durationSec),
+    zoomIn: () => moves.zoomBy(zoomStep),
+    zoomOut: () => moves.zoomBy(1 / zoomStep),
+    zoomToFit: () => state.update({ viewport: fitAll(limits) }),
+    zoomToSelection: moves.zoomToSelection,
+    selectAll: () => moves.select({ startSec: 0, endSec: limits.durationSec }),
+    markStart: () => moves.mark('start'),
+    markEnd: () => moves.mark('end'),
+    togglePlayback,
+    toggleLoop: () => state.update({ loop: !state.state.loop }),
+    cancel,
+    help: showHelp,
+    transcribeSelection: () => void transcribe(model),
+  };
+  return (action: Action): void => table[action]();
+}

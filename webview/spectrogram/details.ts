@@ -1,0 +1,131 @@
+import type { Problem } from '../../src/shared/problem.ts';
+import { formatBytes, formatDuration, formatHz, formatTime } from '../ui/axisText.ts';
+import { element } from '../ui/elements.ts';
+import { createIcon } from '../ui/icons.ts';
+import { amplitudeText, channelsText, containerText, encodingText, rateText } from './clipText.ts';
+import type { Layout } from './layout.ts';
+import { readingAt } from './readout.ts';
+import { stretchOf } from './selection.ts';
+import type { SpectrogramLane } from './spectrogramLane.ts';
+import { fill, type Strings } from './strings.ts';
+import { problemsOf, type ViewModel, viewportOf } from './viewModel.ts';
+
+/** Everything the lanes show, as tables: for those who cannot see them, and for copying. */
+export function createDetails(layout: Layout, model: ViewModel, lane: SpectrogramLane): { show(): void } {
+  const place = element('table');
+  const file = element('table');
+  const problems = element('div');
+  const words = element('div');
+  const { text } = model;
+  layout.details.append(
+    ...section(text.view, place),
+    ...section(text.file, file),
+    ...section(text.problems, problems),
+    words,
+  );
+  let shownProblems = '';
+  let shownWords: unknown;
+  return {
+    show() {
+      const { state, live } = model;
+      layout.details.hidden = !state.state.details;
+      if (layout.details.hidden) return;
+      place.replaceChildren(...placeRows(model, lane));
+      file.replaceChildren(...fileRows(model));
+      const found = problemsOf(model);
+      const key = JSON.stringify([found, live.state.survey?.done]);
+      if (key !== shownProblems) problems.replaceChildren(problemList(found, text));
+      shownProblems = key;
+      if (shownWords !== state.state.transcripts) words.replaceChildren(...wordTable(model));
+      shownWords = state.state.transcripts;
+    },
+  };
+}
+
+function section(title: string, ...content: HTMLElement[]): HTMLElement[] {
+  return [element('h2', { text: title }), ...content];
+}
+
+function rows(pairs: [string, string][]): HTMLElement[] {
+  return pairs.map(([name, value]) =>
+    element('tr', {}, element('th', { text: name, attributes: { scope: 'row' } }), element('td', { text: value })),
+  );
+}
+
+function placeRows(model: ViewModel, lane: SpectrogramLane): HTMLElement[] {
+  const { text, state } = model;
+  const { time, frequency, level } = readingAt(model, lane, state.state.cursorSec, state.state.cursorShare);
+  const stretch = stretchOf(state.state.selection);
+  const viewport = viewportOf(model);
+  const range = (startSec: number, endSec: number) => `${formatTime(startSec)} – ${formatTime(endSec)}`;
+  return rows([
+    [text.time, time],
+    [text.frequency, frequency],
+    [text.level, level],
+    [text.selection, stretch ? range(stretch.startSec, stretch.endSec) : '–'],
+    [text.view, range(viewport.startSec, viewport.endSec)],
+  ]);
+}
+
+function fileRows({ text, clip, live }: ViewModel): HTMLElement[] {
+  const { facts, features } = clip;
+  const { survey } = live.state;
+  const known = survey?.done === 1;
+  const hop = (features.hopSamples / features.sampleRateHz) * 1000;
+  const seen = fill(
+    text.featuresText,
+    features.bins,
+    +hop.toFixed(2),
+    formatHz(features.lowHz),
+    formatHz(features.highHz),
+  );
+  return rows([
+    [text.name, clip.name],
+    [text.format, `${containerText(facts.container)}, ${encodingText(facts.encoding)}`],
+    [text.rate, rateText(facts.sampleRateHz)],
+    [text.channels, channelsText(facts.channels, text)],
+    [text.duration, formatDuration(facts.durationSec)],
+    [text.samples, facts.samples.toLocaleString()],
+    [text.size, formatBytes(facts.sizeBytes)],
+    [text.peak, known ? amplitudeText(survey.peak) : '…'],
+    [text.rms, known ? amplitudeText(survey.rms) : '…'],
+    [text.features, seen],
+  ]);
+}
+
+function problemList(problems: Problem[], text: Strings): HTMLElement {
+  if (problems.length === 0) return element('p', { class: 'quiet', text: text.noProblems });
+  return element('ul', { class: 'problem-list' }, ...problems.map(problemItem));
+}
+
+export function problemItem(problem: Problem): HTMLElement {
+  const icon = element('span', { class: `problem-icon ${problem.severity}` });
+  icon.append(createIcon(problem.severity === 'error' ? 'error' : problem.severity === 'warning' ? 'warning' : 'info'));
+  return element(
+    'li',
+    { class: 'problem' },
+    icon,
+    element('span', { text: problem.message }),
+    element('code', { class: 'quiet', text: problem.code }),
+  );
+}
+
+function wordTable({ text, state }: ViewModel): HTMLElement[] {
+  const words = state.state.transcripts.flatMap((transcript) => transcript.words);
+  if (words.length === 0) return [];
+  const head = [text.word, text.start, text.end, text.confidence];
+  const header = element('tr', {}, ...head.map((name) => element('th', { text: name, attributes: { scope: 'col' } })));
+  const cells = words.map(({ text: word, startSec, endSec, confidence }) =>
+    element(
+      'tr',
+      {},
+      ...[
+        word,
+        formatTime(startSec),
+        formatTime(endSec),
+        confidence === undefined ? '–' : `${Math.round(confidence * 100)} %`,
+      ].map((value) => element('td', { text: value })),
+    ),
+  );
+  return section(text.words, element('table', { class: 'word-table' }, header, ...cells));
+}

@@ -1,0 +1,57 @@
+import { element } from '../ui/elements.ts';
+import { createButton } from '../ui/toolkit.ts';
+import { keyRows } from './keyboard.ts';
+import type { Strings } from './strings.ts';
+
+const names: Record<string, string> = {
+  arrowleft: '←',
+  arrowright: '→',
+  arrowup: '↑',
+  arrowdown: '↓',
+  pageup: 'Page Up',
+  pagedown: 'Page Down',
+  home: 'Home',
+  end: 'End',
+  escape: 'Esc',
+  ' ': 'Space',
+  '-': '−',
+};
+const mac = navigator.platform.startsWith('Mac');
+
+function keyText(key: string): string {
+  const parts = key.length > 1 ? key.split('+') : [key];
+  return parts
+    .map((part) =>
+      part === 'ctrl' ? (mac ? '⌘' : 'Ctrl') : part === 'shift' ? 'Shift' : (names[part] ?? part.toUpperCase()),
+    )
+    .join(' + ');
+}
+
+/** A dialog that lists what keys do, from the same table that the keys go by. */
+export function createHelp(text: Strings, back: () => void): { element: HTMLDialogElement; show(): void } {
+  const row = (key: string, meaning: string) =>
+    element(
+      'tr',
+      {},
+      element('th', { attributes: { scope: 'row' } }, element('kbd', { text: key })),
+      element('td', { text: meaning }),
+    );
+  const rows = keyRows.map(({ keys, action }) => row(keyText(keys[0]!), text.keys[action]));
+  const dialog = element(
+    'dialog',
+    { class: 'help', label: text.shortcuts },
+    element(
+      'div',
+      { class: 'help-head' },
+      element('h2', { text: text.shortcuts.replace(/\s*[(（].*$/, '') }),
+      createButton({ icon: 'close', label: text.close, onPress: () => dialog.close() }),
+    ),
+    element('p', { class: 'quiet', text: text.mouse }),
+    element('table', {}, ...rows, row(keyText('ctrl+enter'), text.transcribeKey)),
+  );
+  dialog.addEventListener('close', back);
+  dialog.addEventListener('click', (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+  return { element: dialog, show: () => (dialog.open ? dialog.close() : dialog.showModal()) };
+}

@@ -1,0 +1,116 @@
+import { connect } from '../../src/shared/protocol/channel.ts';
+import {
+  mixedChannels,
+  type SpectrogramHost,
+  type SpectrogramView,
+  spectrogramViewChecks,
+  type ViewCommand,
+} from '../../src/shared/protocol/spectrogram.ts';
+import { element } from '../ui/elements.ts';
+import { createStore } from '../ui/store.ts';
+import { createProgressRing } from '../ui/toolkit.ts';
+import { takeHost } from '../ui/vscodeApi.ts';
+import { createFrequencyAxis } from './frequencyAxis.ts';
+import { clampSelection } from './selection.ts';
+import { fill, stringsFor } from './strings.ts';
+import { buildUnreadable } from './unreadable.ts';
+import { createView, type View } from './view.ts';
+import { initialLive, type LiveState, type ReadableClip, type ViewModel } from './viewModel.ts';
+import { clampViewport } from './viewport.ts';
+import { restoreState, type ViewState } from './viewState.ts';
+
+const host = takeHost();
+const text = stringsFor(document.documentElement.lang);
+const root = document.getElementById('root')!;
+let kept: ViewState = restoreState(host.getState());
+let view: View | undefined;
+let live: ReturnType<typeof createStore<LiveState>> | undefined;
+/** Counts openings, so that an answer that comes late is not shown. */
+let opening = 0;
+
+const { remote } = connect<SpectrogramView, SpectrogramHost>(
+  host.port,
+  {
+    surveyed(progress) {
+      if (progress.channel === kept.channel) live?.update({ survey: progress });
+    },
+    changed: () => void open(),
+    commanded: (command: ViewCommand) => view?.command(command),
+  },
+  spectrogramViewChecks,
+);
+
+const showPage = (page: HTMLElement) => {
+  const old = view;
+  view = undefined;
+  root.replaceChildren(page);
+  old?.dispose();
+};
+
+async function open(): Promise<void> {
+  const mine = ++opening;
+  // A file that opens at once shows no sign of waiting.
+  const waiting = setTimeout(() => {
+    if (!view) showPage(element('div', { class: 'opening' }, createProgressRing(text.opening)));
+  }, 200);
+  try {
+    const clip = await remote.open();
+    if (mine !== opening) return;
+    if (clip.readable) await showClip(clip, mine);
+    else showPage(buildUnreadable(clip, text, (action) => void remote.runAction(action).catch(() => {})));
+  } catch (error) {
+    const message = fill(text.failed, error instanceof Error ? error.message : String(error));
+    if (mine === opening) showPage(element('div', { class: 'unreadable', role: 'alert', text: message }));
+  } finally {
+    clearTimeout(waiting);
+  }
+}
+
+async function showClip(clip: ReadableClip, mine: number): Promise<void> {
+  if (clip.facts.samples === 0) {
+    const problems = clip.problems.length
+      ? clip.problems
+      : [{ code: 'audio-empty', severity: 'warning' as const, message: text.empty }];
+    const { name, facts } = clip;
+    const page = buildUnreadable({ readable: false, name, sizeBytes: facts.sizeBytes, problems }, text, (action) => {
+      void remote.runAction(action).catch(() => {});
+    });
+    return showPage(page);
+  }
+  if (kept.channel >= clip.facts.channels) kept = { ...kept, channel: mixedChannels };
+  const fresh = createStore<LiveState>(initialLive);
+  live = fresh;
+  const loudness = await remote.probe(kept.channel);
+  if (mine !== opening) return;
+  const limits = { durationSec: clip.facts.durationSec, minSpanSec: 32 / clip.facts.sampleRateHz };
+  const state = createStore<ViewState>({
+    ...kept,
+    viewport: kept.viewport && clampViewport(kept.viewport, limits),
+    selection: clampSelection(kept.selection, limits.durationSec),
+    cursorSec: Math.min(kept.cursorSec, limits.durationSec),
+  });
+  const axis = createFrequencyAxis(clip.features);
+  const model: ViewModel = { clip, loudness, remote, state, live: fresh, limits, axis, text };
+  state.subscribe((now, before) => {
+    kept = now;
+    keepSoon();
+    // Another channel is another picture: the view is built anew for it, arranged as it was.
+    if (now.channel !== before.channel) void showClip(clip, ++opening).catch(() => {});
+  });
+  const shown = createView(model);
+  const focused = root.contains(document.activeElement) || document.activeElement === document.body;
+  showPage(shown.element);
+  view = shown;
+  if (focused) shown.focus();
+}
+
+let keeping: number | undefined;
+function keepSoon(): void {
+  if (keeping !== undefined) return;
+  keeping = window.setTimeout(() => {
+    keeping = undefined;
+    host.setState(kept);
+  }, 200);
+}
+
+void open();

@@ -1,0 +1,80 @@
+import { formatHz, formatTime } from '../ui/axisText.ts';
+import { element } from '../ui/elements.ts';
+import type { Layout } from './layout.ts';
+import { stretchOf } from './selection.ts';
+import { type ViewModel, viewportOf } from './viewModel.ts';
+import { timeScale } from './viewport.ts';
+
+/** Selection, cursor, pointer and playhead, as elements over the lanes: they move without anything being painted again. */
+export function createMarks(layout: Layout, model: ViewModel): { place(): void } {
+  const part = (name: string) => element('div', { class: name });
+  const selection = part('mark-selection');
+  const cursor = part('mark-cursor');
+  const cursorBand = part('mark-cursor-band');
+  const hoverTime = part('mark-hover-time');
+  const hoverBand = part('mark-hover-band');
+  const playhead = part('mark-playhead');
+  layout.stage.append(selection, cursor, cursorBand, hoverTime, hoverBand, playhead);
+  const timeTag = part('tag time-tag');
+  const bandTag = part('tag band-tag');
+  layout.plots.append(timeTag, bandTag);
+
+  const show = (mark: HTMLElement, visible: boolean) => {
+    mark.hidden = !visible;
+    return visible;
+  };
+  return {
+    place() {
+      const { state, live, axis } = model;
+      const { stage, spectrogram, plots } = layout;
+      const width = stage.clientWidth;
+      const { toPx } = timeScale(viewportOf(model), width);
+      const inside = (px: number) => px >= -1 && px <= width + 1;
+      const putAcross = (mark: HTMLElement, sec: number | undefined) => {
+        const px = sec === undefined ? Number.NaN : toPx(sec);
+        if (show(mark, inside(px))) mark.style.transform = `translateX(${px}px)`;
+      };
+      const stretch = stretchOf(state.state.selection);
+      if (show(selection, stretch !== undefined) && stretch) {
+        // Kept near the stage: an element of a million pixels is not placed exactly.
+        const from = Math.max(-20, Math.min(width + 20, toPx(stretch.startSec)));
+        const to = Math.max(-20, Math.min(width + 20, toPx(stretch.endSec)));
+        selection.style.transform = `translateX(${from}px)`;
+        selection.style.width = `${Math.max(1, to - from)}px`;
+      }
+      putAcross(cursor, state.state.cursorSec);
+      putAcross(playhead, live.state.playSec);
+      const { hover } = live.state;
+      putAcross(hoverTime, hover?.sec);
+      const laneTop = spectrogram.offsetTop - stage.offsetTop;
+      const laneHeight = spectrogram.clientHeight;
+      const bandPx = (share: number) => laneTop + (1 - share) * laneHeight;
+      cursorBand.style.transform = `translateY(${bandPx(state.state.cursorShare)}px)`;
+      if (show(hoverBand, hover?.share !== undefined))
+        hoverBand.style.transform = `translateY(${bandPx(hover!.share!)}px)`;
+      if (show(timeTag, hover !== undefined && inside(toPx(hover.sec)))) {
+        timeTag.textContent = formatTime(hover!.sec);
+        const half = timeTag.offsetWidth / 2;
+        const px = stage.offsetLeft + Math.max(half, Math.min(width - half, toPx(hover!.sec)));
+        timeTag.style.transform = `translate(${px}px, ${layout.ruler.offsetTop}px) translateX(-50%)`;
+      }
+      if (show(bandTag, hover?.share !== undefined)) {
+        bandTag.textContent = formatHz(axis.toHz(hover!.share!));
+        const top = stage.offsetTop + bandPx(hover!.share!);
+        const right = plots.clientWidth - stage.offsetLeft;
+        bandTag.style.transform = `translate(${-right}px, ${top}px) translateY(-50%)`;
+      }
+      placeWindow(layout, model);
+    },
+  };
+}
+
+/** What the overview says of the visible stretch. */
+function placeWindow({ overview, overviewWindow }: Layout, model: ViewModel): void {
+  const { startSec, endSec } = viewportOf(model);
+  const longest = Math.max(model.limits.durationSec, model.limits.minSpanSec);
+  const width = overview.clientWidth;
+  const widthPx = Math.max(3, ((endSec - startSec) / longest) * width);
+  overviewWindow.style.transform = `translateX(${Math.min(width - widthPx, (startSec / longest) * width)}px)`;
+  overviewWindow.style.width = `${widthPx}px`;
+}

@@ -1,0 +1,67 @@
+import { formatDb, formatDuration, formatHz, formatTime } from '../ui/axisText.ts';
+import { element } from '../ui/elements.ts';
+import type { Layout } from './layout.ts';
+import { stretchOf } from './selection.ts';
+import type { SpectrogramLane } from './spectrogramLane.ts';
+import { fill } from './strings.ts';
+import { type ViewModel, viewportOf } from './viewModel.ts';
+
+/** The values at a place, as text. */
+export interface Reading {
+  time: string;
+  frequency: string;
+  level: string;
+}
+
+export function readingAt(model: ViewModel, lane: SpectrogramLane, sec: number, share: number): Reading {
+  const band = model.axis.bandAt(share);
+  const found = lane.levelAt(sec, band);
+  const mean = found && found.frames > 1 ? ` (${fill(model.text.meanOfFrames, found.frames)})` : '';
+  return {
+    time: formatTime(sec),
+    frequency: formatHz(model.axis.toHz(share)),
+    level: found ? `${formatDb(found.db)}${mean}` : '–',
+  };
+}
+
+/** The line under the lanes, and the cursor's value for screen readers. */
+export function createReadout(layout: Layout, model: ViewModel, lane: SpectrogramLane): { show(): void } {
+  const { text } = model;
+  const item = (name: string) => element('span', { class: `status-item ${name}` });
+  const cursor = item('status-cursor');
+  const selection = item('status-selection');
+  const progress = item('status-progress');
+  const view = item('status-view');
+  layout.status.append(cursor, selection, progress, view);
+  const { stage } = layout;
+  const roleOfStage = { role: 'slider', 'aria-label': fill(text.cursor, model.clip.name), 'aria-valuemin': '0' };
+  for (const [name, value] of Object.entries(roleOfStage)) stage.setAttribute(name, value);
+  stage.setAttribute('aria-valuemax', model.limits.durationSec.toFixed(3));
+
+  return {
+    show() {
+      const { state, live } = model;
+      const { hover } = live.state;
+      const atCursor = readingAt(model, lane, state.state.cursorSec, state.state.cursorShare);
+      const shown =
+        hover?.share !== undefined
+          ? readingAt(model, lane, hover.sec, hover.share)
+          : hover
+            ? { ...atCursor, time: formatTime(hover.sec), frequency: '', level: '' }
+            : atCursor;
+      cursor.textContent = [shown.time, shown.frequency, shown.level].filter(Boolean).join('  ·  ');
+      stage.setAttribute('aria-valuenow', state.state.cursorSec.toFixed(3));
+      const described = fill(text.cursorText, atCursor.time, atCursor.frequency, atCursor.level);
+      if (stage.getAttribute('aria-valuetext') !== described) stage.setAttribute('aria-valuetext', described);
+      const stretch = stretchOf(state.state.selection);
+      selection.textContent = stretch
+        ? `${text.selection} ${formatTime(stretch.startSec)} – ${formatTime(stretch.endSec)}  (${formatDuration(stretch.endSec - stretch.startSec)})`
+        : text.noSelection;
+      selection.classList.toggle('quiet', !stretch);
+      const done = live.state.survey?.done ?? 1;
+      progress.textContent = done < 1 ? fill(text.analysing, Math.floor(done * 100)) : '';
+      const { startSec, endSec } = viewportOf(model);
+      view.textContent = `${text.view} ${formatDuration(endSec - startSec)}`;
+    },
+  };
+}

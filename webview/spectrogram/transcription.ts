@@ -1,0 +1,36 @@
+import { stretchOf } from './selection.ts';
+import { type ViewModel, viewportOf } from './viewModel.ts';
+import { addTranscript } from './viewState.ts';
+
+let nextRequest = 1;
+
+/** Asks for the text of the selection, or of what is seen where nothing is selected. */
+export async function transcribe(model: ViewModel): Promise<void> {
+  const { state, live, remote, limits } = model;
+  if (live.state.transcribing || limits.durationSec === 0) return;
+  const stretch = stretchOf(state.state.selection) ?? viewportOf(model);
+  const [startSec, endSec] = [stretch.startSec, Math.min(stretch.endSec, limits.durationSec)];
+  const running = { request: nextRequest++, startSec, endSec };
+  live.update({ transcribing: running, failure: undefined });
+  const answer = await remote.transcribe(running.request, startSec, endSec).catch((error: unknown) => ({
+    ok: false as const,
+    message: error instanceof Error ? error.message : String(error),
+    actions: [{ action: 'showLog' as const, title: 'Show Log' }],
+  }));
+  // Another one may have been begun after this one was cancelled.
+  if (live.state.transcribing !== running) return;
+  live.update({ transcribing: undefined });
+  if (!answer.ok) {
+    live.update({ failure: { message: answer.message, actions: answer.actions } });
+    return;
+  }
+  const { text, words, model: name } = answer;
+  state.update({ transcripts: addTranscript(state.state.transcripts, { startSec, endSec, text, words, model: name }) });
+}
+
+export function cancelTranscription({ live, remote }: ViewModel): void {
+  const running = live.state.transcribing;
+  if (!running) return;
+  live.update({ transcribing: undefined });
+  void remote.cancelTranscription(running.request).catch(() => {});
+}

@@ -1,0 +1,31 @@
+import type { HostAction, OpenedClip } from '../../src/shared/protocol/spectrogram.ts';
+import { formatBytes } from '../ui/axisText.ts';
+import { element } from '../ui/elements.ts';
+import { createIcon } from '../ui/icons.ts';
+import { createButton } from '../ui/toolkit.ts';
+import { problemItem } from './details.ts';
+import { fill, type Strings } from './strings.ts';
+
+/** The page of a file that cannot be shown: why, and what else can be done with it. */
+export function buildUnreadable(
+  clip: Extract<OpenedClip, { readable: false }>,
+  text: Strings,
+  run: (action: HostAction) => void,
+): HTMLElement {
+  const icon = element('div', { class: 'unreadable-icon' });
+  icon.append(createIcon('warning'));
+  return element(
+    'div',
+    { class: 'unreadable' },
+    icon,
+    element('h1', { text: fill(text.unreadable, clip.name) }),
+    element('ul', { class: 'problem-list', role: 'alert' }, ...clip.problems.map(problemItem)),
+    element('p', { class: 'quiet', text: `${text.size}: ${formatBytes(clip.sizeBytes)}` }),
+    element(
+      'div',
+      { class: 'unreadable-actions' },
+      createButton({ text: text.reopenBuiltIn, appearance: 'primary', onPress: () => run('reopenBuiltIn') }),
+      createButton({ text: text.reopenText, appearance: 'secondary', onPress: () => run('reopenText') }),
+    ),
+  );
+}

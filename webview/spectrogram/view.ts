@@ -1,0 +1,173 @@
+import type { HostAction, ViewCommand } from '../../src/shared/protocol/spectrogram.ts';
+import { type Action, createActions } from './actions.ts';
+import { createDetails } from './details.ts';
+import { createHelp } from './help.ts';
+import { actionOf } from './keyboard.ts';
+import { createLanes, type Lanes } from './lanes.ts';
+import { buildLayout, type Layout } from './layout.ts';
+import { createLevelScale } from './levelScale.ts';
+import { createMarks } from './marks.ts';
+import { createMoves, type Moves } from './moves.ts';
+import { createPlayer, type Player } from './player.ts';
+import { attachOverviewDrag, attachPanDrag, attachStagePointer, attachWheel } from './pointer.ts';
+import { createProblemBanner } from './problems.ts';
+import { createReadout } from './readout.ts';
+import { stretchOf } from './selection.ts';
+import { fill } from './strings.ts';
+import { createToolbar } from './toolbar.ts';
+import { createResults, createWordLane } from './transcripts.ts';
+import { type ViewModel, viewportOf } from './viewModel.ts';
+import { clampViewport } from './viewport.ts';
+
+export interface View {
+  readonly element: HTMLElement;
+  command(command: ViewCommand): void;
+  focus(): void;
+  dispose(): void;
+}
+
+/** The view of one channel of one recording. */
+export function createView(model: ViewModel): View {
+  const { state, live, text } = model;
+  const layout = buildLayout(text);
+  const showFailure = (template: string, error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    const actions = [{ action: 'showLog' as HostAction, title: 'Show Log' }];
+    live.update({ failure: { message: fill(template, reason), actions } });
+  };
+  const lanes = createLanes(
+    layout,
+    model,
+    () => schedule(),
+    (error) => showFailure(text.failed, error),
+  );
+  const player = createViewPlayer(model, (failure) => showFailure(text.cannotPlay, failure));
+  const moves = createMoves(model, () => layout.stage.clientWidth);
+  const help = createHelp(text, () => layout.stage.focus());
+  layout.root.append(help.element);
+  const perform = createActions(model, moves, player, help.show);
+  const marks = createMarks(layout, model);
+  const shown = createParts(layout, model, { lanes, moves, player, perform });
+  // Many changes may come within one frame.
+  let scheduled = 0;
+  const show = () => {
+    scheduled = 0;
+    for (const part of shown) part.show();
+    marks.place();
+  };
+  const schedule = () => {
+    scheduled ||= requestAnimationFrame(show);
+  };
+  state.subscribe((now, before) => {
+    const { viewport, levels, colormap, smooth } = now;
+    const same = viewport === before.viewport && levels === before.levels && colormap === before.colormap;
+    if (!same || smooth !== before.smooth) lanes.invalidate();
+    schedule();
+  });
+  live.subscribe(schedule);
+  attachStagePointer(layout.stage, layout.spectrogram, model, moves);
+  attachPanDrag(layout.ruler, model);
+  attachWheel(layout.ruler, model);
+  attachOverviewDrag(layout.overview, model);
+  layout.stage.addEventListener('keydown', (event) => {
+    const action = actionOf(event);
+    if (!action) return;
+    event.preventDefault();
+    perform(action);
+  });
+  const resized = new ResizeObserver(schedule);
+  resized.observe(layout.stage);
+  const stopFollowing = followPlayback(model, player);
+  schedule();
+  return {
+    element: layout.root,
+    command: perform,
+    focus: () => layout.stage.focus({ preventScroll: true }),
+    dispose() {
+      stopFollowing();
+      player.stop();
+      resized.disconnect();
+      if (scheduled) cancelAnimationFrame(scheduled);
+      lanes.dispose();
+      layout.root.remove();
+    },
+  };
+}
+
+interface Parts {
+  lanes: Lanes;
+  moves: Moves;
+  player: Player;
+  perform: (action: Action) => void;
+}
+
+/** Everything that shows the state as elements. */
+function createParts(layout: Layout, model: ViewModel, { lanes, moves, player, perform }: Parts): { show(): void }[] {
+  return [
+    createToolbar(layout, model, perform),
+    createProblemBanner(layout, model),
+    createLevelScale(layout, model),
+    createWordLane(layout, model, moves, ({ startSec, endSec }) => player.play(startSec, endSec)),
+    createResults(layout, model, moves),
+    createReadout(layout, model, lanes.spectrogram),
+    createDetails(layout, model, lanes.spectrogram),
+    { show: () => describeState(layout.root, model, lanes) },
+  ];
+}
+
+function createViewPlayer(model: ViewModel, cannotPlay: (failure: unknown) => void): Player {
+  const { state, live, remote, clip } = model;
+  return createPlayer({
+    sampleRateHz: clip.facts.sampleRateHz,
+    totalSamples: clip.facts.samples,
+    pull: async (start, count) => new Float32Array(await remote.samples(state.state.channel, start, count)),
+    loop: () => state.state.loop,
+    changed(playing, failure) {
+      live.update({ playing, ...(playing ? {} : { playSec: undefined }) });
+      if (failure) cannotPlay(failure);
+    },
+  });
+}
+
+/** Moves the playhead with the sound, and turns the page when it leaves what is seen. */
+function followPlayback(model: ViewModel, player: Player): () => void {
+  const { live, state, limits } = model;
+  let frame = 0;
+  const step = () => {
+    frame = 0;
+    const playSec = player.positionSec();
+    if (!player.playing) return;
+    if (playSec !== undefined) {
+      live.update({ playSec });
+      const { startSec, endSec } = viewportOf(model);
+      const spanSec = endSec - startSec;
+      if (playSec > endSec || playSec < startSec) {
+        const from = playSec - spanSec * 0.05;
+        state.update({ viewport: clampViewport({ startSec: from, endSec: from + spanSec }, limits) });
+      }
+    }
+    frame = requestAnimationFrame(step);
+  };
+  live.subscribe(({ playing }) => {
+    if (playing && !frame) frame = requestAnimationFrame(step);
+  });
+  return () => cancelAnimationFrame(frame);
+}
+
+/** What the view shows, as attributes: for style sheets, and for those who look at the page from outside. */
+function describeState(root: HTMLElement, model: ViewModel, lanes: Lanes): void {
+  const { state, live } = model;
+  const { startSec, endSec } = viewportOf(model);
+  const stretch = stretchOf(state.state.selection);
+  Object.assign(root.dataset, {
+    state: lanes.settled ? 'settled' : 'loading',
+    renderer: lanes.spectrogram.renderer,
+    startSec: startSec.toFixed(4),
+    endSec: endSec.toFixed(4),
+    cursorSec: state.state.cursorSec.toFixed(4),
+    selection: stretch ? `${stretch.startSec.toFixed(4)} ${stretch.endSec.toFixed(4)}` : '',
+    playing: String(live.state.playing),
+    playSec: live.state.playSec?.toFixed(4) ?? '',
+    surveyed: (live.state.survey?.done ?? 0).toFixed(3),
+  });
+}

@@ -1,0 +1,63 @@
+import type { Problem } from '../../src/shared/problem.ts';
+import type { Remote } from '../../src/shared/protocol/channel.ts';
+import type {
+  HostAction,
+  Loudness,
+  OpenedClip,
+  SpectrogramHost,
+  SurveyProgress,
+} from '../../src/shared/protocol/spectrogram.ts';
+import type { Store } from '../ui/store.ts';
+import type { FrequencyAxis } from './frequencyAxis.ts';
+import type { Strings } from './strings.ts';
+import type { Limits, Viewport } from './viewport.ts';
+import type { ViewState } from './viewState.ts';
+
+export type ReadableClip = Extract<OpenedClip, { readable: true }>;
+
+/** What changes while a view is open and is not kept. */
+export interface LiveState {
+  /** Where the pointer is; the share is missing over lanes without frequencies. */
+  hover: { sec: number; share: number | undefined } | undefined;
+  playing: boolean;
+  playSec: number | undefined;
+  transcribing: { request: number; startSec: number; endSec: number } | undefined;
+  failure: { message: string; actions: { action: HostAction; title: string }[] } | undefined;
+  survey: SurveyProgress | undefined;
+}
+
+export const initialLive: LiveState = {
+  hover: undefined,
+  playing: false,
+  playSec: undefined,
+  transcribing: undefined,
+  failure: undefined,
+  survey: undefined,
+};
+
+/** What the parts of a view share. */
+export interface ViewModel {
+  readonly clip: ReadableClip;
+  readonly loudness: Loudness;
+  readonly remote: Remote<SpectrogramHost>;
+  readonly state: Store<ViewState>;
+  readonly live: Store<LiveState>;
+  readonly limits: Limits;
+  readonly axis: FrequencyAxis;
+  readonly text: Strings;
+}
+
+export function viewportOf(model: ViewModel): Viewport {
+  return (
+    model.state.state.viewport ?? { startSec: 0, endSec: Math.max(model.limits.durationSec, model.limits.minSpanSec) }
+  );
+}
+
+export function levelsOf(model: ViewModel): { lowDb: number; highDb: number } {
+  return model.state.state.levels ?? model.loudness;
+}
+
+/** The file's own problems and those that its samples showed. */
+export function problemsOf(model: ViewModel): Problem[] {
+  return [...model.clip.problems, ...(model.live.state.survey?.problems ?? [])];
+}
