@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import wavefile from 'wavefile';
 import { createRandom } from '../shared/random.ts';
 import { AudioError } from './audioError.ts';
+import { openAudio } from './audioFile.ts';
 import { memorySource } from './byteSource.ts';
-import { inspectAudio } from './inspectAudio.ts';
+import { inspectAudio, inspectSamples } from './inspectAudio.ts';
 import { loadResampler } from './resample.ts';
 import { writeWav } from './writeWav.ts';
 
@@ -80,7 +81,7 @@ describe('inspectAudio', () => {
     const values = [...noise(4000)];
     values[1600] = Number.NaN;
     values[1601] = Number.POSITIVE_INFINITY;
-    values[10] = 1.5;
+    values.fill(1.5, 10, 20);
     const report = await inspectAudio(memorySource(floatWav(values)));
     expect(report.problems.map((problem) => problem.code)).toEqual(['audio-not-finite', 'audio-over-range']);
     expect(report.problems[0]!.message).toContain('2 samples are NaN or infinite, the first at 0.100 s');
@@ -106,6 +107,18 @@ describe('inspectAudio', () => {
     const report = await inspect([raised]);
     expect(report.problems.map((problem) => problem.code)).toEqual(['audio-upsampled']);
     expect(report.problems[0]!.message).toContain('nothing above 4000 Hz');
+  });
+
+  it('looks at a span alone', async () => {
+    const samples = noise(20_000);
+    samples.fill(0, 5000, 9000);
+    const clip = await openAudio(memorySource(writeWav([samples], 16000)));
+    const silent = await inspectSamples(clip, { startFrame: 5000, frames: 4000 });
+    expect(silent.problems.map(({ code }) => code)).toEqual(['audio-silent']);
+    const around = await inspectSamples(clip, { startFrame: 8000, frames: 12_000 });
+    expect(around.problems).toEqual([]);
+    const alone = await inspect([samples.subarray(8000)]);
+    expect(around.levels).toEqual(alone.levels);
   });
 
   it('gives the same in whatever chunks the samples come', async () => {

@@ -4,7 +4,7 @@ import { audioWarning } from './audioError.ts';
 import { openAudio } from './audioFile.ts';
 import { bandwidthProblem, createBandwidthMeter } from './bandwidth.ts';
 import type { ByteSource } from './byteSource.ts';
-import { type ChannelLevels, createLevelMeter, measureMix } from './levels.ts';
+import { type ChannelLevels, createLevelMeter, measureMix, overRange } from './levels.ts';
 
 /** Levels over the whole clip; amplitudes as fractions of full scale. */
 export interface AudioLevels {
@@ -21,6 +21,11 @@ export interface AudioInspection extends AudioInfo {
   levels: AudioLevels;
 }
 
+export interface FrameSpan {
+  startFrame: number;
+  frames: number;
+}
+
 /** Samples of all channels held at a time. */
 const chunkSamples = 1 << 16;
 
@@ -33,20 +38,25 @@ export async function inspectAudio(source: ByteSource, fileName?: string): Promi
   const clip = await openAudio(source);
   const problems = [...clip.info.problems];
   if (fileName) problems.push(...nameProblems(fileName, clip.info));
-  const { levels, found } = await scanClip(clip);
-  problems.push(...found);
-  return { ...clip.info, problems, levels };
+  const found = await inspectSamples(clip);
+  problems.push(...found.problems);
+  return { ...clip.info, problems, levels: found.levels };
 }
 
-/** Walks through all samples once. */
-async function scanClip(clip: AudioClip): Promise<{ levels: AudioLevels; found: Problem[] }> {
-  const { channels, frames, sampleRateHz, encoding } = clip.info;
+/** What only the samples of a clip, or of a span inside it, show: silence, clipping, NaN, narrow bandwidth… Walks through them once. */
+export async function inspectSamples(
+  clip: AudioClip,
+  span: FrameSpan = { startFrame: 0, frames: clip.info.frames },
+): Promise<{ levels: AudioLevels; problems: Problem[] }> {
+  const { channels, sampleRateHz, encoding } = clip.info;
+  const { frames } = span;
+  const end = span.startFrame + frames;
   const meters = Array.from({ length: channels }, () => createLevelMeter(stepOf(encoding)));
   const bandwidth = createBandwidthMeter(frames);
   const mix = { square: 0, channelSquare: 0 };
   const step = Math.max(1, Math.floor(chunkSamples / channels));
-  for (let start = 0; start < frames; start += step) {
-    const parts = await clip.readSamples(start, step);
+  for (let start = span.startFrame; start < end; start += step) {
+    const parts = await clip.readSamples(start, Math.min(step, end - start));
     for (let c = 0; c < channels; c++) meters[c]!.add(parts[c]!, start);
     measureMix(mix, parts);
     bandwidth.add(parts[0]!);
@@ -60,9 +70,9 @@ async function scanClip(clip: AudioClip): Promise<{ levels: AudioLevels; found: 
     notFinite: sum((one) => one.notFinite),
     channels: each,
   };
-  const found = frames === 0 ? [] : [...levelProblems(clip.info, levels), ...mixProblems(levels, mix)];
+  const problems = frames === 0 ? [] : [...levelProblems(clip.info, frames, levels), ...mixProblems(levels, mix)];
   const narrow = levels.notFinite === 0 ? bandwidthProblem(bandwidth, sampleRateHz) : undefined;
-  return { levels, found: narrow ? [...found, narrow] : found };
+  return { levels, problems: narrow ? [...problems, narrow] : problems };
 }
 
 /** The size of one step of an integer encoding: full scale may fall short of 1 by it. */
@@ -76,7 +86,7 @@ const nearSilence = 10 ** (-60 / 20);
 const maxOffset = 0.05;
 const maxClippedShare = 0.001;
 
-function levelProblems(info: AudioInfo, levels: AudioLevels): Problem[] {
+function levelProblems(info: AudioInfo, frames: number, levels: AudioLevels): Problem[] {
   const found: Problem[] = [];
   const decibels = (x: number) => `${(20 * Math.log10(x)).toFixed(1)} dB`;
   if (levels.notFinite > 0) {
@@ -88,10 +98,10 @@ function levelProblems(info: AudioInfo, levels: AudioLevels): Problem[] {
   if (levels.peak === 0) found.push(audioWarning('audio-silent', 'silent: every sample is zero'));
   else if (levels.peak < nearSilence)
     found.push(audioWarning('audio-silent', `silent: its peak is ${decibels(levels.peak)}`));
-  const clipped = levels.clippedSamples / (info.frames * info.channels);
+  const clipped = levels.clippedSamples / (frames * info.channels);
   if (clipped > maxClippedShare)
     found.push(audioWarning('clipped', `clipped: ${(100 * clipped).toFixed(1)} % of the samples stand at the limit`));
-  if (levels.peak > 1.0001)
+  if (levels.peak > overRange)
     found.push(audioWarning('audio-over-range', `floats reach ${levels.peak.toFixed(2)}; full scale is 1`));
   const offset = levels.channels.map((one) => one.mean).find((mean) => Math.abs(mean) > maxOffset);
   if (offset !== undefined)
@@ -125,7 +135,7 @@ const extensions: Record<string, readonly AudioInfo['container'][]> = {
 };
 
 /** A name that promises another format misleads other tools; here the content counts. */
-function nameProblems(fileName: string, info: AudioInfo): Problem[] {
+export function nameProblems(fileName: string, info: AudioInfo): Problem[] {
   const extension = /\.([^./\\]+)$/.exec(fileName)?.[1]?.toLowerCase();
   if (!extension || (Object.hasOwn(extensions, extension) && extensions[extension]!.includes(info.container)))
     return [];

@@ -19,6 +19,9 @@ export interface LevelMeter {
 /** Shorter flat tops at full scale are normal peaks. */
 const clippedRun = 3;
 
+/** Floats beyond full scale are not cut off: nothing is lost yet. */
+export const overRange = 1.0001;
+
 /** `stepSize`: how far below 1 the highest integer code lies. */
 export function createLevelMeter(stepSize: number): LevelMeter {
   const limit = 1 - 1.5 * stepSize;
@@ -52,7 +55,7 @@ export function createLevelMeter(stepSize: number): LevelMeter {
         square += x * x;
         const size = Math.abs(x);
         if (size > peak) peak = size;
-        if (size >= limit) run++;
+        if (size >= limit && size <= overRange) run++;
         else if (run > 0) endRun();
         roughness += Math.abs(x - last);
         last = x;

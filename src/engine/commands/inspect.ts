@@ -1,5 +1,5 @@
-import { type AudioInfo, openAudio } from '../../dsp/audioFile.ts';
 import type { ByteSource } from '../../dsp/byteSource.ts';
+import { type AudioInspection, inspectAudio } from '../../dsp/inspectAudio.ts';
 import { UserError } from '../../shared/problem.ts';
 import { parseSafetensorsHeader, safetensorsHeaderLength } from '../../shared/run/safetensors.ts';
 import { withFile } from '../../training/data/fileSource.ts';
@@ -8,10 +8,13 @@ import { fileError } from '../experimentFile.ts';
 import { summarizeOnnx } from '../onnxTensors.ts';
 import type { Terminal } from '../terminal.ts';
 
+/** Rows for single channels; a microphone array would fill the screen. */
+const maxChannelRows = 8;
+
 export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
   const file = args.operands[0]!;
   const kind = /\.(safetensors|onnx)$/i.exec(file)?.[1]?.toLowerCase();
-  const inspect = kind === 'onnx' ? inspectOnnx : kind === 'safetensors' ? inspectSafetensors : inspectAudio;
+  const inspect = kind === 'onnx' ? inspectOnnx : kind === 'safetensors' ? inspectSafetensors : inspectRecording;
   try {
     return await withFile(file, (source) => inspect(source, file, terminal));
   } catch (error) {
@@ -19,21 +22,51 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   }
 }
 
-async function inspectAudio(source: ByteSource, file: string, terminal: Terminal): Promise<number> {
-  let info: AudioInfo;
+async function inspectRecording(source: ByteSource, file: string, terminal: Terminal): Promise<number> {
+  let inspection: AudioInspection;
   try {
-    ({ info } = await openAudio(source));
+    inspection = await inspectAudio(source, file);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     for (const problem of error.problems) terminal.report({ ...problem, file });
     terminal.result({ problems: error.problems.map(({ code, message }) => ({ code, message })) });
     return 1;
   }
-  const { problems, ...facts } = info;
-  for (const [name, value] of Object.entries(facts)) terminal.print(`${name.padEnd(14)}${value}`);
-  for (const problem of problems) terminal.report({ ...problem, file });
-  terminal.result({ ...facts, problems: problems.map(({ code, message }) => ({ code, message })) });
+  for (const line of renderRecording(inspection)) terminal.print(line);
+  for (const problem of inspection.problems) terminal.report({ ...problem, file });
+  const { encoding, sampleRateHz, channels, frames, durationSec } = inspection;
+  const problems = inspection.problems.map(({ code, message }) => ({ code, message }));
+  terminal.result({ encoding, sampleRateHz, channels, frames, durationSec, problems });
   return 0;
+}
+
+/** Facts and levels, a line each, values aligned. */
+export function renderRecording(inspection: AudioInspection): string[] {
+  const { container, encoding, sampleRateHz, channels, frames, durationSec, levels } = inspection;
+  const rows: [string, string][] = [
+    ['container', container === 'flac' ? 'FLAC' : `WAV (${container.toUpperCase()})`],
+    ['encoding', encoding],
+    ['rate', `${sampleRateHz} Hz`],
+    ['channels', String(channels)],
+    ['length', `${durationSec.toFixed(3)} s (${frames} samples${channels > 1 ? ' per channel' : ''})`],
+  ];
+  if (frames > 0) {
+    rows.push(['peak', renderLevel(levels.peak)], ['mean level', renderLevel(levels.rms)]);
+    if (channels > 1) {
+      for (const [index, { peak, rms }] of levels.channels.slice(0, maxChannelRows).entries())
+        rows.push([`channel ${index + 1}`, `peak ${renderLevel(peak)}, mean level ${renderLevel(rms)}`]);
+    }
+    if (channels > maxChannelRows) rows.push(['', `and ${channels - maxChannelRows} more channels`]);
+    if (levels.clippedSamples > 0) rows.push(['clipped', `${levels.clippedSamples} samples`]);
+  }
+  return rows.map(([name, value]) => `${name.padEnd(12)}${value}`);
+}
+
+/** An amplitude as decibels of full scale. */
+function renderLevel(amplitude: number): string {
+  if (amplitude === 0) return 'silence';
+  // Rounded first and added to 0, so that just under full scale is not -0.0.
+  return `${(Math.round(200 * Math.log10(amplitude)) / 10 + 0).toFixed(1)} dBFS`;
 }
 
 async function inspectSafetensors(source: ByteSource, file: string, terminal: Terminal): Promise<number> {
