@@ -108,11 +108,11 @@ test('more than 1 % infeasible is an error of the whole set; none usable as well
 test('what only samples show is asked for and placed', async () => {
   const listening: AudioReader = {
     ...reader,
-    samples: () => Promise.resolve([{ code: 'silent', severity: 'warning', message: 'silent' }]),
+    samples: () => Promise.resolve([{ code: 'audio-silent', severity: 'warning', message: 'silent' }]),
   };
   const train = utterances([{ audio_filepath: '1s.wav', text: 'A' }]);
   const { problems } = await checkData({ train, dev: [] }, limits, 16_000, listening);
-  expect(problems).toMatchObject([{ code: 'silent', line: 1, message: '1s.wav: silent' }]);
+  expect(problems).toMatchObject([{ code: 'audio-silent', line: 1, message: '1s.wav: silent' }]);
 });
 
 test('a bug of the reader is not blamed on the data', async () => {

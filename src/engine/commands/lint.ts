@@ -1,17 +1,16 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type AudioReader, checkData, type DataReport } from '../../asr/lint/dataRules.ts';
-import { checkSamples } from '../../asr/lint/sampleRules.ts';
 import { parseManifest, type Utterance } from '../../asr/manifest.ts';
 import { createCharTokenizer } from '../../asr/tokenizer.ts';
 import { openAudio } from '../../dsp/audioFile.ts';
 import { createFeatureExtractor } from '../../dsp/features.ts';
-import { loadResampler } from '../../dsp/resample.ts';
+import { nameProblems } from '../../dsp/inspectAudio.ts';
 import { outputFrames } from '../../nn/models/index.ts';
 import { lintExperiment } from '../../shared/config/lintExperiment.ts';
 import type { ParsedExperiment } from '../../shared/config/parseExperiment.ts';
 import type { Experiment } from '../../shared/config/schema.ts';
 import { type Problem, UserError } from '../../shared/problem.ts';
-import { type ClipRange, clipProblem, lengthAtSpeed, readClip } from '../../training/data/clipReader.ts';
+import { type ClipRange, clipProblem, inspectClip, lengthAtSpeed } from '../../training/data/clipReader.ts';
 import { withFile } from '../../training/data/fileSource.ts';
 import type { ParsedArguments } from '../arguments.ts';
 import { readExperimentFile, readUserFile } from '../experimentFile.ts';
@@ -74,7 +73,7 @@ async function lintData(
     outputFrames: (durationSec: number, speed: number) =>
       outputFrames(model, frameCount(lengthAtSpeed(Math.round(durationSec * features.sampleRateHz), speed))),
   };
-  const reader = await createReader(experiment, samples);
+  const reader = createReader(samples);
   const report = await checkData(data, limits, features.sampleRateHz, reader, (done, all) =>
     terminal.progress(`checking ${done} of ${all} recordings`),
   );
@@ -85,7 +84,7 @@ async function lintData(
   return report;
 }
 
-async function createReader(experiment: Experiment, samples: boolean): Promise<AudioReader> {
+function createReader(samples: boolean): AudioReader {
   const rangeOf = ({ file, audioFilepath, offsetSec, durationSec }: Utterance): ClipRange => ({
     file: resolve(dirname(file), audioFilepath),
     ...(offsetSec === undefined ? {} : { offsetSec, ...(durationSec === undefined ? {} : { durationSec }) }),
@@ -100,16 +99,13 @@ async function createReader(experiment: Experiment, samples: boolean): Promise<A
     }
   };
   const info = (utterance: Utterance) =>
-    guarded(utterance, (range) => withFile(range.file, async (source) => (await openAudio(source)).info));
-  if (!samples) return { info };
-  const resampler = await loadResampler();
-  return {
-    info,
-    samples: (utterance) =>
-      guarded(utterance, async (range) =>
-        checkSamples(await readClip(range, experiment.features.sampleRateHz, resampler)),
-      ),
-  };
+    guarded(utterance, (range) =>
+      withFile(range.file, async (source) => {
+        const { info } = await openAudio(source);
+        return { ...info, problems: [...info.problems, ...nameProblems(range.file, info)] };
+      }),
+    );
+  return samples ? { info, samples: (utterance) => guarded(utterance, inspectClip) } : { info };
 }
 
 function show(problems: readonly Problem[], terminal: Terminal): void {

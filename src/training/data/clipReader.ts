@@ -1,6 +1,7 @@
 import { AudioError } from '../../dsp/audioError.ts';
 import { type AudioClip, openAudio, readMono } from '../../dsp/audioFile.ts';
-import type { Resampler } from '../../dsp/resample.ts';
+import { inspectSamples } from '../../dsp/inspectAudio.ts';
+import { type Resampler, resampledLength } from '../../dsp/resample.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { withFile } from './fileSource.ts';
 
@@ -23,7 +24,7 @@ export function probeClip(range: ClipRange, sampleRateHz: number): Promise<ClipH
     const clip = await openAudio(source);
     const { count } = frameRange(clip, range);
     if (count === 0) throw new AudioError('audio-no-data', 'no audio in the range of the utterance');
-    return { samples: resampledLength(count, clip.info.sampleRateHz, sampleRateHz), problems: clip.info.problems };
+    return { samples: lengthAtRate(count, clip.info.sampleRateHz, sampleRateHz), problems: clip.info.problems };
   });
 }
 
@@ -35,7 +36,16 @@ export function readClip(range: ClipRange, sampleRateHz: number, resampler: Resa
     const native = await readMono(clip, start, count);
     const rate = clip.info.sampleRateHz;
     const samples = rate === sampleRateHz ? native : resampler.resample(native, rate, sampleRateHz);
-    return fitLength(samples, resampledLength(count, rate, sampleRateHz));
+    return fitLength(samples, lengthAtRate(count, rate, sampleRateHz));
+  });
+}
+
+/** What is wrong with the utterance's own samples, at the recording's rate and in all its channels. */
+export function inspectClip(range: ClipRange): Promise<Problem[]> {
+  return withFile(range.file, async (source) => {
+    const clip = await openAudio(source);
+    const { start, count } = frameRange(clip, range);
+    return (await inspectSamples(clip, { startFrame: start, frames: count })).problems;
   });
 }
 
@@ -70,6 +80,7 @@ function frameRange(clip: AudioClip, { offsetSec = 0, durationSec }: ClipRange):
   return { start, count: Math.max(0, Math.min(wanted, frames - start)) };
 }
 
-function resampledLength(count: number, fromHz: number, toHz: number): number {
-  return fromHz === toHz ? count : Math.max(1, Math.round((count * toHz) / fromHz));
+/** A clip of one sample must stay one, whatever its rate. */
+function lengthAtRate(count: number, fromHz: number, toHz: number): number {
+  return Math.max(1, resampledLength(count, fromHz, toHz));
 }
