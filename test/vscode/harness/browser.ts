@@ -31,14 +31,14 @@ export async function launchBrowser(viewport = { width: 1400, height: 900 }): Pr
 }
 
 /** Address of the workbench on a folder; `payload` is VS Code's own list of [key, value] pairs. */
-export function workbenchUrl(server: Server, folder?: string, payload?: [string, string][]): string {
+export function workbenchUrl(server: Pick<Server, 'authority'>, folder?: string, payload?: [string, string][]): string {
   const query = new URLSearchParams(folder ? { folder } : { ew: 'true' });
   if (payload) query.set('payload', JSON.stringify(payload));
   return `http://${server.authority}/?${query}`;
 }
 
 /** Opens a folder and waits until the workbench can be used. */
-export async function openFolder(browser: Browser, server: Server, folder: string): Promise<Page> {
+export async function openFolder(browser: Browser, server: Pick<Server, 'authority'>, folder: string): Promise<Page> {
   await browser.page.goto(workbenchUrl(server, folder));
   await browser.page.locator('.monaco-workbench .part.editor').waitFor({ timeout: 60_000 });
   return browser.page;
