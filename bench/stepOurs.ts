@@ -9,7 +9,7 @@ import { createRandom } from '../src/shared/random.ts';
 import type { StepBench } from './step.ts';
 
 /** Our side of bench/step.ts: a training step per line on stdin. `PROFILE=prefix` writes ONNX Runtime's trace. */
-const bench = JSON.parse(process.argv[2]!) as StepBench;
+const bench = JSON.parse(process.argv[2]!) as StepBench & { threads: number };
 const spec = { config: bench.config, bins: bench.bins, vocabularySize: bench.vocabulary };
 const layout = layoutParameters(spec);
 const parameters = initializeParameters(layout, 1);
@@ -38,8 +38,9 @@ const session = await InferenceSession.create(graph.bytes, {
 });
 
 let step = 0;
-async function runStep(): Promise<{ ms: number; loss: number; gradientNorm: number }> {
+async function runStep(): Promise<Record<'ms' | 'cpuMs' | 'loss' | 'gradientNorm', number>> {
   const start = performance.now();
+  const startCpu = process.cpuUsage();
   const feeds: Record<string, Tensor> = {};
   for (const [name, { data, shape, dtype }] of Object.entries(graph.feeds(batch, { seed: 1, step }))) {
     feeds[name] = new Tensor(dtype as 'float32', data as Float32Array, shape);
@@ -63,7 +64,9 @@ async function runStep(): Promise<{ ms: number; loss: number; gradientNorm: numb
     gradientScale: clipScale(gradientNorm!, bench.clipNorm),
   });
   if (results.buffers) buffers.set(results.buffers.data as Float32Array);
-  return { ms: performance.now() - start, loss: loss!, gradientNorm: gradientNorm! };
+  const { user, system } = process.cpuUsage(startCpu);
+  const cpuMs = (user + system) / 1e3;
+  return { ms: performance.now() - start, cpuMs, loss: loss!, gradientNorm: gradientNorm! };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
