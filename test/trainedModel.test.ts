@@ -1,0 +1,117 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from '../src/shared/random.ts';
+import { runEngine } from './faults/engineProcess.ts';
+import { writeToneConfig } from './faults/toneCorpus.ts';
+
+/** A model that has learnt the tones, used through the command line as a user would. */
+let directory: string;
+let run: string;
+const dev = () => join(directory, 'dev.jsonl');
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'model-'));
+  run = join(directory, 'run');
+  const config = writeToneConfig(directory, 25, {
+    augment: { speed: [1], timeMasks: { count: 0 }, frequencyMasks: { count: 1, maxBins: 2 } },
+  });
+  expect(await runEngine('train', config, '--run-dir', run)).toMatchObject({ code: 0 });
+}, 120_000);
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+async function json<T>(...args: string[]): Promise<T> {
+  const { code, stdout, stderr } = await runEngine(...args, '--json');
+  expect(code, stderr).toBe(0);
+  expect(stdout.trim().split('\n')).toHaveLength(1);
+  return JSON.parse(stdout) as T;
+}
+
+interface EvaluationDocument {
+  wer: number;
+  cer: number;
+  wordErrors: { words: number };
+  interval95: [number, number];
+  realTimeFactor: number;
+  utterances: { audioFilepath: string; reference: string; hypothesis: string; wer: number }[];
+}
+interface Transcription {
+  audioFilepath: string;
+  startSec: number;
+  endSec: number;
+  text: string;
+  words: { text: string; startSec: number; endSec: number; confidence: number }[];
+}
+
+describe('a trained model', () => {
+  it('recognises utterances it has not heard, and says so in evaluate --json', async () => {
+    const result = await json<EvaluationDocument>('evaluate', run, '--manifest', dev());
+    expect(result.utterances).toHaveLength(12);
+    expect(result.cer).toBeLessThan(0.15);
+    expect(result.wordErrors.words).toBe(12);
+    expect(result.interval95[0]).toBeLessThanOrEqual(result.wer);
+    expect(result.interval95[1]).toBeGreaterThanOrEqual(result.wer);
+    const wrong = result.utterances.filter(({ reference, hypothesis }) => reference !== hypothesis).length;
+    expect(result.wer).toBeCloseTo(wrong / 12, 10);
+  }, 60_000);
+
+  it('transcribes with word times, whole files and ranges', async () => {
+    const { audio_filepath, text } = JSON.parse(readFileSync(dev(), 'utf8').split('\n')[0]!) as Record<string, string>;
+    const audio = join(directory, audio_filepath!);
+    const [whole] = await json<Transcription[]>('transcribe', run, audio);
+    expect(whole!.text).toBe(text);
+    expect(whole!.words[0]!.startSec).toBeGreaterThan(0.02);
+    expect(whole!.words[0]!.endSec).toBeLessThanOrEqual(whole!.endSec);
+    expect(whole!.words[0]!.confidence).toBeGreaterThan(0.4);
+    const endSec = 0.05 + 0.15;
+    const [first] = await json<Transcription[]>('transcribe', run, audio, '--start', '0.02', '--end', String(endSec));
+    expect(first!.startSec).toBe(0.02);
+    expect(first!.endSec).toBeCloseTo(endSec, 9);
+    expect(first!.text).toBe(text![0]);
+  }, 60_000);
+
+  it('is exported with a parity report, and the export is a model like the run', async () => {
+    const out = join(directory, 'model.onnx');
+    const report = await json<{
+      equal: boolean;
+      parity: { batch: number; seconds: number; largestDifference: number; sameText: boolean }[];
+    }>('export', run, '--out', out);
+    expect(report.equal).toBe(true);
+    expect(new Set(report.parity.map(({ batch }) => batch))).toEqual(new Set([1, 2, 8]));
+    expect(new Set(report.parity.map(({ seconds }) => seconds)).size).toBeGreaterThanOrEqual(3);
+    for (const { largestDifference, sameText } of report.parity) {
+      expect(sameText).toBe(true);
+      expect(largestDifference).toBeLessThan(1e-4);
+    }
+    const ofRun = await json<EvaluationDocument>('evaluate', run, '--manifest', dev());
+    const ofFile = await json<EvaluationDocument>('evaluate', out, '--manifest', dev());
+    expect(ofFile.utterances).toEqual(ofRun.utterances);
+  }, 90_000);
+
+  it('is listed by runs', async () => {
+    const [listed] = await json<{ directory: string; state: string; wer: number }[]>('runs', directory);
+    expect(listed).toMatchObject({ directory: run, state: 'done', pid: null, epoch: 25, epochs: 25 });
+  }, 30_000);
+
+  it('gives a clear message for what is no model and for audio that is no audio', async () => {
+    const notModel = join(directory, 'x.onnx');
+    const random = createRandom('bytes');
+    writeFileSync(
+      notModel,
+      Uint8Array.from({ length: 500 }, () => random.below(256)),
+    );
+    const cases: [string[], RegExp][] = [
+      [['transcribe', join(directory, 'nothing'), 'a.wav'], /nothing: there is no such model/],
+      [['transcribe', directory, 'a.wav'], /neither a run nor a checkpoint/],
+      [['transcribe', notModel, 'a.wav'], /x\.onnx/],
+      [['transcribe', run, join(directory, 'gone.wav')], /gone\.wav:1:1: error audio-missing/],
+      [['transcribe', run, notModel], /x\.onnx:1:1: error audio-/],
+      [['evaluate', run, '--manifest', join(directory, 'gone.jsonl')], /gone\.jsonl/],
+      [['export', notModel, '--out', join(directory, 'y.onnx')], /x\.onnx/],
+    ];
+    for (const [args, message] of cases) {
+      const { code, stderr } = await runEngine(...args);
+      expect([args.join(' '), code, stderr]).toEqual([args.join(' '), 1, expect.stringMatching(message)]);
+    }
+  }, 90_000);
+});
