@@ -6,10 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseEventLines } from '../../src/shared/run/eventLines.ts';
 import type { EngineEvent } from '../../src/shared/run/events.ts';
 import { findLockOwner } from '../../src/training/run/lock.ts';
-
-const digits = resolve(import.meta.dirname, '../../../shared/data/digits');
-const present = existsSync(join(digits, 'train.jsonl'));
-if (!present && process.env.CI !== 'true') console.log(`skipped: no recorded digits in ${digits}`);
+import { writeToneConfig } from './toneCorpus.ts';
 
 let folder: string;
 let started: ChildProcess[];
@@ -17,24 +14,7 @@ let started: ChildProcess[];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'asr launcher '));
   started = [];
-  const lines = readFileSync(join(digits, 'train.jsonl'), 'utf8').trim().split('\n').slice(0, 24);
-  const entries = lines.map((line) => JSON.parse(line) as { audio_filepath: string });
-  const manifest = entries.map((entry) =>
-    JSON.stringify({ ...entry, audio_filepath: join(digits, entry.audio_filepath) }),
-  );
-  writeFileSync(join(folder, 'train.jsonl'), manifest.join('\n'));
-  writeFileSync(
-    join(folder, 'long.asr.yaml'),
-    `name: long
-data: { train: [train.jsonl] }
-text: { case: lower, keep: "efghinorstuvwxz" }
-model:
-  blocks: [{ channels: 4, pool: [2, 8] }]
-  rnn: { hiddenSize: 16, layers: 1, projection: 0 }
-augment: { speed: [1.0] }
-training: { epochs: 100000, batchSeconds: 4, threads: 1 }
-`,
-  );
+  writeToneConfig(folder, 100_000);
 });
 afterEach(async () => {
   for (const child of started) child.kill('SIGKILL');
@@ -82,10 +62,10 @@ async function until(met: () => boolean, timeoutMs = 20_000): Promise<void> {
   }
 }
 
-describe.runIf(present || process.env.CI === 'true')('launcher', () => {
+describe('launcher', () => {
   for (const name of ['SIGHUP', 'SIGTERM'] as const)
     test(`${name} ends the launcher and leaves the run alone; another attaches, and Ctrl-C stops it`, async () => {
-      const first = launch('--', 'train', 'long.asr.yaml');
+      const first = launch('--', 'train', 'tones.asr.yaml');
       await until(() => steps() > 2);
       const owner = findLockOwner(runDirectory()!)!;
       first.child.kill(name);
@@ -103,7 +83,7 @@ describe.runIf(present || process.env.CI === 'true')('launcher', () => {
     });
 
   test('a terminal whose output is gone ends the launcher, not the run', async () => {
-    const { child, exitCode } = launch('--', 'train', 'long.asr.yaml');
+    const { child, exitCode } = launch('--', 'train', 'tones.asr.yaml');
     await until(() => steps() > 2);
     child.stdout!.destroy();
     child.stderr!.destroy();
@@ -113,7 +93,7 @@ describe.runIf(present || process.env.CI === 'true')('launcher', () => {
   });
 
   test('Ctrl-C stops between steps with a checkpoint; the engine has no part in the terminal', async () => {
-    const { child, exitCode, output } = launch('--', 'train', 'long.asr.yaml');
+    const { child, exitCode, output } = launch('--', 'train', 'tones.asr.yaml');
     await until(() => steps() > 2);
     child.kill('SIGINT');
     expect(await exitCode).toBe(130);
@@ -127,7 +107,7 @@ describe.runIf(present || process.env.CI === 'true')('launcher', () => {
   });
 
   test('a second Ctrl-C does not wait', async () => {
-    const { child, exitCode } = launch('--', 'train', 'long.asr.yaml');
+    const { child, exitCode } = launch('--', 'train', 'tones.asr.yaml');
     await until(() => steps() > 2);
     const owner = findLockOwner(runDirectory()!)!;
     process.kill(owner.pid, 'SIGSTOP');
