@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { audibleDifference, audibleTolerance, melSpec, readMelCases, readMelClip } from '../../test/melFixture.ts';
+import type { FeatureSpec } from '../shared/config/schema.ts';
 import { UserError } from '../shared/problem.ts';
 import { createRandom } from '../shared/random.ts';
 import { createFeatureExtractor, type FeatureExtractor } from './features.ts';
@@ -164,14 +165,15 @@ test('normalisation per utterance gives every bin mean 0 and variance 1', async 
 });
 
 test.each([
-  [{ fftSize: 500 }, 'features.fftSize is 500; use a power of two'],
-  [{ fftSize: 256 }, 'features.windowSamples (400) is longer than features.fftSize (256)'],
+  [{ fftSize: 500 }, 'features.fftSize is 500; expected a power of two, such as 512'],
+  [{ fftSize: 8, windowSamples: 8 }, 'features.fftSize is 8; expected a power of two, such as 16'],
+  [{ fftSize: 256 }, 'features.windowSamples is 400, longer than features.fftSize (256 samples)'],
   [{ hopSamples: 16_001 }, 'features.hopSamples is 16001, more than a second'],
-  [{ highHz: 9000 }, '16000 Hz audio holds nothing above 8000 Hz'],
-  [{ lowHz: 8000 }, 'features.lowHz (8000) must be below'],
+  [{ highHz: 9000 }, 'features.highHz is 9000, above half of features.sampleRateHz (8000 Hz)'],
+  [{ lowHz: 8000 }, 'features.lowHz is 8000; expected a number below half'],
   [{ scale: 'minusOneToOne' }, 'needs features.topDb'],
 ])('refuses %o', async (keys, message) => {
-  const making = createFeatureExtractor(melSpec(keys));
+  const making = createFeatureExtractor({ ...melSpec({}), ...(keys as Partial<FeatureSpec>) });
   await expect(making).rejects.toThrow(UserError);
   await expect(making).rejects.toThrow(message);
 });

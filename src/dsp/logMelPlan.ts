@@ -1,5 +1,6 @@
+import { featureConflicts } from '../shared/config/conflicts.ts';
 import type { FeatureSpec } from '../shared/config/schema.ts';
-import { UserError } from '../shared/problem.ts';
+import { type Problem, UserError } from '../shared/problem.ts';
 import { type MelFilters, melFilters } from './mel.ts';
 import { hannWindow } from './window.ts';
 
@@ -37,24 +38,13 @@ export function framesPerCall(plan: LogMelPlan): number {
   return Math.max(16, frames & ~3);
 }
 
-/** Checks what the schema cannot see in one key alone, and computes the tables. Throws UserError. */
+/** Computes the tables. Throws UserError for settings that contradict each other, as a config's problems name them. */
 export function planLogMel(spec: FeatureSpec): LogMelPlan {
-  const { fftSize, windowSamples, sampleRateHz, lowHz } = spec;
-  const highHz = spec.highHz ?? sampleRateHz / 2;
-  const complain = (message: string): never => {
-    throw new UserError(message, [{ code: 'features-invalid', severity: 'error', message }]);
-  };
-  if (fftSize < 16 || (fftSize & (fftSize - 1)) !== 0)
-    complain(`features.fftSize is ${fftSize}; use a power of two of at least 16, such as 512.`);
-  if (windowSamples > fftSize)
-    complain(`features.windowSamples (${windowSamples}) is longer than features.fftSize (${fftSize}).`);
-  if (spec.hopSamples > sampleRateHz)
-    complain(`features.hopSamples is ${spec.hopSamples}, more than a second; 160 at 16 kHz is usual.`);
-  if (highHz > sampleRateHz / 2)
-    complain(`features.highHz is ${highHz}; ${sampleRateHz} Hz audio holds nothing above ${sampleRateHz / 2} Hz.`);
-  if (lowHz >= highHz) complain(`features.lowHz (${lowHz}) must be below the upper edge (${highHz} Hz).`);
-  if (spec.scale === 'minusOneToOne' && spec.topDb === null)
-    complain('features.scale minusOneToOne maps [−topDb, 0] dB and needs features.topDb, such as 80.');
+  const problems = [...featureConflicts(spec)].map(
+    ({ message }): Problem => ({ code: 'features-invalid', severity: 'error', message }),
+  );
+  if (problems.length > 0) throw new UserError(problems[0]!.message, problems);
+  const { fftSize, windowSamples } = spec;
   return {
     fftSize,
     hopSamples: spec.hopSamples,

@@ -55,9 +55,21 @@ describe('melFilters', () => {
   });
 
   test('names the bands that hold no FFT bin', () => {
-    expect(emptyMelBands(melFilters(whisperBand))).toEqual([]);
-    const narrow = melFilters({ ...whisperBand, fftSize: 128, mels: 80, melScale: 'htk' });
-    expect(emptyMelBands(narrow)).toContain(0);
+    expect(emptyMelBands(whisperBand)).toEqual([]);
+    for (const fftSize of [64, 128, 512, 2048])
+      for (const mels of [20, 64, 80, 128, 300])
+        for (const melScale of ['slaney', 'htk'] as const)
+          for (const [lowHz, highHz] of [
+            [0, null],
+            [50, 7600],
+            [500, 1000],
+          ] as const) {
+            const band: MelBand = { ...whisperBand, fftSize, mels, melScale, lowHz, highHz };
+            const { offset } = melFilters(band);
+            const wanted = Array.from({ length: mels }, (_, m) => m).filter((m) => offset[m] === offset[m + 1]);
+            expect(emptyMelBands(band)).toEqual(wanted);
+          }
+    expect(emptyMelBands({ ...whisperBand, fftSize: 128, mels: 80, melScale: 'htk' })).toContain(0);
   });
 });
 

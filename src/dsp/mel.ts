@@ -25,6 +25,7 @@ export interface MelBand {
 export function melFilters(band: MelBand): MelFilters {
   const { sampleRateHz, fftSize, mels, melScale } = band;
   const edges = melEdgesHz(band); // [mels + 2]
+  const binHz = sampleRateHz / fftSize;
   const firstBin = new Int32Array(mels);
   const offset = new Int32Array(mels + 1);
   const weights: number[] = [];
@@ -32,7 +33,8 @@ export function melFilters(band: MelBand): MelFilters {
     const [low, centre, high] = [edges[m]!, edges[m + 1]!, edges[m + 2]!];
     const height = melScale === 'slaney' ? 2 / (high - low) : 1;
     let first = -1;
-    for (let bin = 0; bin <= fftSize / 2; bin++) {
+    const last = Math.min(fftSize / 2, Math.ceil(high / binHz));
+    for (let bin = Math.floor(low / binHz); bin <= last; bin++) {
       const hz = (bin * sampleRateHz) / fftSize;
       const weight = Math.min((hz - low) / (centre - low), (high - hz) / (high - centre));
       if (weight <= 0) continue;
@@ -51,9 +53,14 @@ export function melCentresHz(band: MelBand): Float64Array {
 }
 
 /** Bands that contain no FFT bin: they are silent for every sound. */
-export function emptyMelBands(filters: MelFilters): number[] {
+export function emptyMelBands(band: MelBand): number[] {
+  const edges = melEdgesHz(band); // [mels + 2]
+  const binHz = band.sampleRateHz / band.fftSize;
   const empty: number[] = [];
-  for (let m = 0; m < filters.mels; m++) if (filters.offset[m] === filters.offset[m + 1]) empty.push(m);
+  for (let m = 0; m < band.mels; m++) {
+    const firstInside = Math.floor(edges[m]! / binHz) + 1;
+    if (firstInside * binHz >= edges[m + 2]! || firstInside > band.fftSize / 2) empty.push(m);
+  }
   return empty;
 }
 

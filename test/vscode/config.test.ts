@@ -8,6 +8,7 @@ version: 1
 name: lenses
 data:
   train: [train.jsonl]
+  dev: [dev.jsonl]
 features:
   mels: 64
   hopSamples: 100x
@@ -57,6 +58,26 @@ suite('experiment files', () => {
     edit.replace(document.uri, value!.range, '160');
     await vscode.workspace.applyEdit(edit);
     await diagnosticsOf(document, 0);
+  });
+
+  test('what is unwise is a warning, with a fix that sets keys and keeps comments', async () => {
+    const wise = text.replace('100x', '160').replace('dropuot', 'dropout');
+    const document = await open('unwise', wise.replace('mels: 64', 'mels: 64 # bands\n  reference: max'));
+    const [warning] = await diagnosticsOf(document, 1);
+    assert.equal(warning!.code, 'ref-max');
+    assert.equal(warning!.severity, vscode.DiagnosticSeverity.Warning);
+    assert.equal(document.getText(warning!.range), 'max');
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      warning!.range,
+    );
+    const fix = actions.find((action) => action.title.startsWith('Set features.reference to fixed'));
+    assert.ok(fix?.edit, actions.map((action) => action.title).join(', '));
+    await vscode.workspace.applyEdit(fix.edit);
+    await diagnosticsOf(document, 0);
+    assert.match(document.getText(), /^# a comment\n/);
+    assert.match(document.getText(), /mels: 64 # bands\n {2}reference: fixed\n/);
   });
 
   test('offer training and say what the model amounts to', async () => {

@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type AudioReader, checkData, type DataReport } from '../../asr/lint/dataRules.ts';
+import { experimentRules } from '../../asr/lint/experimentRules.ts';
 import { parseManifest, type Utterance } from '../../asr/manifest.ts';
 import { createCharTokenizer } from '../../asr/tokenizer.ts';
 import { openAudio } from '../../dsp/audioFile.ts';
@@ -22,7 +23,7 @@ const SHOWN_PER_CODE = 20;
 export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
   const file = args.operands[0]!;
   const parsed = await readExperimentFile(file, args.texts('set'));
-  const problems = [...parsed.problems, ...lintExperiment(parsed, file)];
+  const problems = [...parsed.problems, ...lintExperiment(parsed, file, experimentRules)];
   let report: DataReport | undefined;
   if (parsed.experiment && !args.flag('config-only')) {
     report = await lintData(parsed.experiment, parsed, file, args.flag('samples'), problems, terminal);

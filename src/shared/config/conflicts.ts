@@ -2,7 +2,9 @@ import type { Experiment } from './schema.ts';
 import type { ConfigPath } from './yamlSource.ts';
 
 export interface Conflict {
+  /** The key to blame; when it is not written in the config, the first of `others` that is. */
   path: ConfigPath;
+  others?: readonly ConfigPath[];
   message: string;
 }
 
@@ -11,10 +13,14 @@ export function findConflicts(experiment: Experiment): Conflict[] {
   return [...featureConflicts(experiment.features), ...modelConflicts(experiment), ...textConflicts(experiment)];
 }
 
-function* featureConflicts(features: Experiment['features']): Generator<Conflict> {
+const rateKey: ConfigPath = ['features', 'sampleRateHz'];
+const melsKey: ConfigPath = ['features', 'mels'];
+
+/** What the feature keys demand of each other; features cannot be computed from settings with a conflict. */
+export function* featureConflicts(features: Experiment['features']): Generator<Conflict> {
   const { fftSize, windowSamples, hopSamples, sampleRateHz, lowHz, highHz } = features;
-  if ((fftSize & (fftSize - 1)) !== 0) {
-    const near = 2 ** Math.round(Math.log2(fftSize));
+  if (fftSize < 16 || (fftSize & (fftSize - 1)) !== 0) {
+    const near = 2 ** Math.max(4, Math.round(Math.log2(fftSize)));
     yield {
       path: ['features', 'fftSize'],
       message: `features.fftSize is ${fftSize}; expected a power of two, such as ${near}`,
@@ -22,20 +28,20 @@ function* featureConflicts(features: Experiment['features']): Generator<Conflict
   }
   if (windowSamples > fftSize) {
     const message = `features.windowSamples is ${windowSamples}, longer than features.fftSize (${fftSize} samples)`;
-    yield { path: ['features', 'windowSamples'], message };
+    yield { path: ['features', 'windowSamples'], others: [['features', 'fftSize']], message };
   }
   if (hopSamples > sampleRateHz) {
     const message = `features.hopSamples is ${hopSamples}, more than a second of audio (${sampleRateHz} samples)`;
-    yield { path: ['features', 'hopSamples'], message };
+    yield { path: ['features', 'hopSamples'], others: [rateKey], message };
   }
   const half = sampleRateHz / 2;
   if (highHz !== null && highHz > half) {
     const message = `features.highHz is ${highHz}, above half of features.sampleRateHz (${half} Hz)`;
-    yield { path: ['features', 'highHz'], message };
+    yield { path: ['features', 'highHz'], others: [rateKey], message };
   }
   if (lowHz >= (highHz ?? half)) {
     const message = `features.lowHz is ${lowHz}; expected a number below ${highHz === null ? `half the sample rate (${half} Hz)` : `features.highHz (${highHz} Hz)`}`;
-    yield { path: ['features', 'lowHz'], message };
+    yield { path: ['features', 'lowHz'], others: [['features', 'highHz'], rateKey], message };
   }
   if (features.scale === 'minusOneToOne' && features.topDb === null) {
     const message =
@@ -50,14 +56,14 @@ function* modelConflicts({ features, model, augment }: Experiment): Generator<Co
     const pooled = Math.floor(bins / block.pool[1]);
     if (pooled === 0) {
       const message = `model.blocks[${i}].pool pools frequency by ${block.pool[1]} where only ${bins} of ${features.mels} bins are left`;
-      yield { path: ['model', 'blocks', i, 'pool'], message };
+      yield { path: ['model', 'blocks', i, 'pool'], others: [melsKey], message };
       break;
     }
     bins = pooled;
   }
   if (augment.frequencyMasks.maxBins > features.mels) {
     const message = `augment.frequencyMasks.maxBins is ${augment.frequencyMasks.maxBins}, more than features.mels (${features.mels} bins)`;
-    yield { path: ['augment', 'frequencyMasks', 'maxBins'], message };
+    yield { path: ['augment', 'frequencyMasks', 'maxBins'], others: [melsKey], message };
   }
 }
 

@@ -20,10 +20,14 @@ export interface ConfigRule {
 }
 
 /** What is unwise though it would run, each finding at its key. Call it with what `parseExperiment` gave. */
-export function lintExperiment(parsed: ParsedExperiment, file: string): Problem[] {
+export function lintExperiment(
+  parsed: ParsedExperiment,
+  file: string,
+  rules: readonly ConfigRule[] = configRules,
+): Problem[] {
   const { experiment } = parsed;
   if (!experiment) return [];
-  return configRules.flatMap((rule) => {
+  return rules.flatMap((rule) => {
     const finding = rule.check(experiment);
     if (!finding) return [];
     const { path, message, set } = finding;

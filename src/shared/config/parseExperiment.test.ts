@@ -126,6 +126,10 @@ test.each([
     '2:22-2:25 config-value features.fftSize is 500; expected a power of two, such as 512',
   ],
   [
+    'features: { fftSize: 256 }',
+    '2:22-2:25 config-value features.windowSamples is 400, longer than features.fftSize (256 samples)',
+  ],
+  [
     'features: { windowSamples: 513 }',
     '2:28-2:31 config-value features.windowSamples is 513, longer than features.fftSize (512 samples)',
   ],
@@ -151,7 +155,7 @@ test.each([
   ],
   [
     'features: { mels: 4 }',
-    '1:1-1:1 config-value model.blocks[2].pool pools frequency by 2 where only 1 of 4 bins are left',
+    '2:19-2:20 config-value model.blocks[2].pool pools frequency by 2 where only 1 of 4 bins are left',
   ],
   [
     'augment: { frequencyMasks: { maxBins: 81 } }',

@@ -36,7 +36,10 @@ export function parseExperiment(text: string, file: string): ParsedExperiment {
     problems.push({ code, severity: 'error', message, file, ...source.locate(path, part), ...more });
   };
   if (checked.success) {
-    for (const { path, message } of findConflicts(checked.data)) report('config-value', path, 'value', message);
+    for (const { path, others = [], message } of findConflicts(checked.data)) {
+      const blamed = [path, ...others].find((key) => valueAt(written, key) !== undefined);
+      report('config-value', blamed ?? path, 'value', message);
+    }
   } else {
     const issues = checked.error.issues;
     for (const issue of issues.slice(0, MAX_PROBLEMS)) reportIssue(issue, written, report);

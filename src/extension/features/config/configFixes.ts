@@ -3,23 +3,41 @@ import type { Problem } from '../../../shared/problem.ts';
 import { ProblemDiagnostic } from '../../services/problems.ts';
 
 /** Quick fixes that problems bring along. */
-export function provideConfigFixes(
+export async function provideConfigFixes(
   document: vscode.TextDocument,
   diagnostics: readonly vscode.Diagnostic[],
-): vscode.CodeAction[] {
+): Promise<vscode.CodeAction[]> {
   const actions: vscode.CodeAction[] = [];
   for (const diagnostic of diagnostics) {
-    const problem = problemOf(document, diagnostic);
-    const replacement = problem?.fix?.replacement;
-    if (!problem?.fix || replacement === undefined) continue;
-    const action = new vscode.CodeAction(problem.fix.title, vscode.CodeActionKind.QuickFix);
+    const fix = problemOf(document, diagnostic)?.fix;
+    if (!fix) continue;
+    const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
     action.diagnostics = [diagnostic];
     action.isPreferred = true;
     action.edit = new vscode.WorkspaceEdit();
-    action.edit.replace(document.uri, diagnostic.range, replacement);
+    if (fix.replacement !== undefined) action.edit.replace(document.uri, diagnostic.range, fix.replacement);
+    if (fix.set) await setKeys(document, fix.set, action.edit);
     actions.push(action);
   }
   return actions;
+}
+
+/** Sets keys with comments and layout kept; replaces only what changes, so that cursors stay. */
+async function setKeys(
+  document: vscode.TextDocument,
+  keys: Readonly<Record<string, string>>,
+  edit: vscode.WorkspaceEdit,
+): Promise<void> {
+  const { applySet } = await import('../../../shared/config/applySet.ts');
+  const before = document.getText();
+  const after = Object.entries(keys).reduce((text, [key, value]) => applySet(text, `${key}=${value}`), before);
+  let start = 0;
+  while (start < after.length && before[start] === after[start]) start++;
+  let end = 0;
+  const shorter = Math.min(before.length, after.length) - start;
+  while (end < shorter && before.at(-1 - end) === after.at(-1 - end)) end++;
+  const range = new vscode.Range(document.positionAt(start), document.positionAt(before.length - end));
+  edit.replace(document.uri, range, after.slice(start, after.length - end));
 }
 
 /** The editor hands back copies of diagnostics, so the problem is found again among those that were published. */
