@@ -1,18 +1,43 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { readZip } from './readZip.ts';
 
 const root = join(import.meta.dirname, '..');
 const target = `${process.platform}-${process.arch}`;
 const vsix = join(root, 'out', `asr-workbench-${target}.vsix`);
-const unpacked = join(root, 'out', 'vsix');
+const golden = join(root, 'test', `vsix-${target}.golden.txt`);
 const maxBytes = 20 * 1024 * 1024;
 
-function run(command: string, args: string[]): string {
+/** Builds for production, packs the vsix of this platform, compares its list with the golden one and runs the packed engine. */
+function packageVsix(): void {
+  mkdirSync(dirname(vsix), { recursive: true });
+  run('node', ['esbuild.mjs', '--production']);
+  // The README's links lead to files of the repository, which the vsix does not hold.
+  const links = ['--allow-missing-repository', '--no-rewrite-relative-links'];
+  run('vsce', ['package', '--no-dependencies', '--target', target, '--out', vsix, ...links]);
+
+  // Far from this folder's node_modules, so that the engine runs on nothing but what is packed.
+  const unpacked = mkdtempSync(join(tmpdir(), 'asr-vsix-'));
+  try {
+    const names = unpack(unpacked);
+    compareWithGolden(names);
+    const { size } = statSync(vsix);
+    if (size > maxBytes) throw new Error(`the vsix has ${size} bytes, more than ${maxBytes}`);
+    console.log(run(process.execPath, [join(unpacked, 'extension/dist/engine.js'), 'selftest'], unpacked).trim());
+    console.log(
+      `${vsix}: ${(size / 2 ** 20).toFixed(1)} MB, ${names.length} files; the packed engine passes its selftest`,
+    );
+  } finally {
+    rmSync(unpacked, { recursive: true, force: true });
+  }
+}
+
+function run(command: string, args: string[], cwd = root): string {
   const path = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
   const { status, stdout, error } = spawnSync(command, args, {
-    cwd: root,
+    cwd,
     env: { ...process.env, PATH: path },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -22,21 +47,18 @@ function run(command: string, args: string[]): string {
   return stdout;
 }
 
-/** Builds for production, packs the vsix of this platform, compares its list with the golden one and runs the packed engine. */
-function packageVsix(): void {
-  mkdirSync(dirname(vsix), { recursive: true });
-  run('node', ['esbuild.mjs', '--production']);
-  run('vsce', ['package', '--no-dependencies', '--target', target, '--out', vsix, '--allow-missing-repository']);
-
-  rmSync(unpacked, { recursive: true, force: true });
+/** Names of the files in the vsix, sorted. */
+function unpack(folder: string): string[] {
   const entries = readZip(readFileSync(vsix));
   for (const { name, data } of entries) {
-    const file = join(unpacked, name);
+    const file = join(folder, name);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, data);
   }
-  const names = entries.map(({ name }) => name).sort();
-  const golden = join(root, 'test', `vsix-${target}.golden.txt`);
+  return entries.map(({ name }) => name).sort();
+}
+
+function compareWithGolden(names: string[]): void {
   if (process.argv.includes('--update')) writeFileSync(golden, `${names.join('\n')}\n`);
   const wanted = readFileSync(golden, 'utf8').trim().split('\n');
   const difference = [
@@ -45,14 +67,11 @@ function packageVsix(): void {
   ];
   if (difference.length > 0)
     throw new Error(`the vsix differs from ${golden} (accept with --update):\n${difference.join('\n')}`);
-  const { size } = statSync(vsix);
-  if (size > maxBytes) throw new Error(`the vsix has ${size} bytes, more than ${maxBytes}`);
-
-  const selftest = run(process.execPath, [join(unpacked, 'extension', 'dist', 'engine.js'), 'selftest']);
-  console.log(selftest.trim());
-  console.log(
-    `${vsix}: ${(size / 2 ** 20).toFixed(1)} MB, ${names.length} files; the packed engine passes its selftest`,
-  );
 }
 
-packageVsix();
+try {
+  packageVsix();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,94 @@
+import * as fs from 'node:fs';
+import type { Page } from 'playwright-core';
+import { inject } from 'vitest';
+import { launchBrowser, openFolder } from '../../vscode/harness/browser.ts';
+
+/** A browser window that shows a folder in VS Code. */
+export interface Window {
+  page: Page;
+  /** What the page and its webviews complained of on their consoles, the workbench's own noise left out. */
+  complaints: string[];
+  close(): Promise<void>;
+}
+
+export async function openWindow(folder: string, viewport = { width: 1400, height: 900 }): Promise<Window> {
+  const browser = await launchBrowser(viewport);
+  const complaints: string[] = [];
+  browser.page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
+  browser.page.on('console', (message) => {
+    const text = message.text();
+    const severe = message.type() === 'error' || /Content Security Policy/i.test(text);
+    if (severe && !isWorkbenchNoise(text, message.location().url))
+      complaints.push(`${text} (${message.location().url})`);
+  });
+  await openFolder(browser, inject('workbench'), folder);
+  return { page: browser.page, complaints, close: browser.close };
+}
+
+/** Complaints of VS Code that it also makes without this extension. */
+function isWorkbenchNoise(_text: string, _url: string): boolean {
+  return false;
+}
+
+/** Writes a change into VS Code's settings, which takes effect at once. */
+export function changeSettings(change: Record<string, unknown>): void {
+  const { settingsFile } = inject('workbench');
+  const settings = JSON.parse(fs.readFileSync(settingsFile, 'utf8')) as Record<string, unknown>;
+  fs.writeFileSync(settingsFile, JSON.stringify({ ...settings, ...change }));
+}
+
+/** Opens a file of the folder by its name. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  for (;;) {
+    await page.keyboard.press('Control+P');
+    await page.locator('.quick-input-widget:visible .quick-input-box input').first().fill(name);
+    const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
+    try {
+      await row.waitFor({ timeout: 3000 });
+      await row.click();
+      await page.locator('.tabs-container .tab.active').filter({ hasText: name }).waitFor({ timeout: 10_000 });
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
+}
+
+/** Text of an editor as it is read; VS Code writes its spaces as no-break ones. */
+export async function editorText(page: Page, group = 0): Promise<string> {
+  const lines = page.locator('.editor-group-container').nth(group).locator('.view-lines').first();
+  const rows = await lines.locator('.view-line').evaluateAll((elements) =>
+    elements
+      .map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent ?? '' }))
+      .sort((a, b) => a.top - b.top)
+      .map(({ text }) => text),
+  );
+  return rows.join('\n').replaceAll('\u00a0', ' ');
+}
+
+/** Waits until `read` gives something that is not undefined. */
+export async function eventually<T>(
+  what: string,
+  read: () => T | undefined | Promise<T | undefined>,
+  timeoutMs = 30_000,
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const value = await read();
+    if (value !== undefined) return value;
+    if (performance.now() > deadline) throw new Error(`${what}: not within ${timeoutMs / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** The message of a notification that matches, once it is shown. */
+export async function waitForNotification(page: Page, text: RegExp, timeoutMs = 60_000): Promise<string> {
+  const message = page
+    .locator('.notifications-toasts .notification-list-item-message')
+    .filter({ hasText: text })
+    .first();
+  await message.waitFor({ timeout: timeoutMs });
+  return (await message.textContent()) ?? '';
+}
