@@ -113,22 +113,22 @@ describe('resampling', async () => {
 
   it('passes the band unchanged and without delay', () => {
     for (const [from, to] of ratios)
-      for (const share of [0.05, 0.3, 0.6, 0.85]) {
+      for (let share = 0.02; share < 0.921; share += 0.06) {
         const hertz = (share * Math.min(from, to)) / 2;
         const { amplitude, delay } = measureTone(resampler.resample(tone(hertz, from), from, to), hertz, to);
-        // Measured: within 0.003 dB and 0.0005 samples; the bound asked for is half a sample.
-        expect(Math.abs(decibels(amplitude))).toBeLessThan(0.01);
-        expect(Math.abs(delay)).toBeLessThan(0.01);
+        // The worst are 0.00021 dB and 0.000013 samples, about what single precision and this measure leave.
+        expect(Math.abs(decibels(amplitude))).toBeLessThan(0.001);
+        expect(Math.abs(delay)).toBeLessThan(0.0001);
       }
   });
 
   it('leaves no alias of what the new rate cannot hold', () => {
-    for (const [from, to] of ratios.filter(([a, b]) => a > b && a !== 17600))
-      for (const share of [1.1, 1.3, 1.7]) {
+    for (const [from, to] of ratios.filter(([a, b]) => a > b))
+      for (const share of [1.08, 1.3, 1.7]) {
         const hertz = (share * to) / 2;
         if (hertz > 0.49 * from) continue;
         const rest = peakOf(middleOf(resampler.resample(tone(hertz, from), from, to)));
-        expect([from, to, hertz, decibels(rest) < -95]).toEqual([from, to, hertz, true]);
+        expect([from, to, hertz, decibels(rest) < -102]).toEqual([from, to, hertz, true]);
       }
   });
 
