@@ -45,6 +45,9 @@ const esmBanner = [
 ].join(' ');
 const engine = {
   ...common,
+  // The engine is there to be debugged: its names stay, and a package carries its sources in the maps.
+  minify: false,
+  sourcesContent: production,
   platform: 'node',
   target: 'node20',
   format: 'esm',

@@ -9,8 +9,8 @@ const roleOf = (section: string): string =>
       : ['model', 'loss', 'decoding'].includes(section)
         ? 'entity.name.type.model.asr'
         : ['optimizer', 'schedule', 'training'].includes(section)
-          ? 'support.type.property-name.learning.asr'
-          : 'keyword.other.experiment.asr';
+          ? 'variable.other.constant.learning.asr'
+          : 'keyword.control.experiment.asr';
 
 const alternatives = (names: Iterable<string>) => [...new Set(names)].sort().reverse().join('|');
 

@@ -109,10 +109,10 @@ suite('training', () => {
     const shown = await eventually('the transcript', () =>
       vscode.window.visibleTextEditors.find((editor) => editor.document.uri.scheme === 'asr-transcript'),
     );
-    const [title, , heard] = shown.document.getText().split('\n');
-    assert.equal(title, '# 7\\_jackson\\_25.wav');
+    const [heard, , columns] = shown.document.getText().split('\n');
     assert.ok(characterErrorRate([{ reference: 'seven', hypothesis: heard! }]) <= 0.4, `heard "${heard}"`);
-    assert.match(shown.document.getText(), /\|\s+Start \|\s+End \| Word/);
+    assert.match(columns!, /^\s*Start\s+End\s+Word\s+Confidence$/);
+    assert.match(shown.document.getText(), /\n7_jackson_25\.wav, transcribed with digits-\d{8}T\d{6}Z\n$/);
   });
 
   test('ASR: Stop Training ends a run between steps, with a checkpoint', async function () {

@@ -29,7 +29,7 @@ export async function followEngine(
   const show = () => {
     const lines = (rest + output.read()).split('\n');
     rest = lines.pop()!;
-    for (const line of lines) terminal.note(line.replace(/\r$/, ''));
+    for (const line of lines) if (!isProgress(line, terminal)) terminal.note(line.replace(/\r$/, ''));
   };
   let answered = 0;
   try {
@@ -77,6 +77,10 @@ export async function attachToRun(directory: string, wishes: Wishes, terminal: T
     run.close();
   }
 }
+
+/** The engine's own progress, which the last line of a terminal shows better. */
+const isProgress = (line: string, terminal: Terminal): boolean =>
+  terminal.interactive && /^epoch \d+\/\d+ · step /.test(line);
 
 /** The first Ctrl-C asks; the second does not wait. A checkpoint is whole at any time, so nothing finished is lost. */
 async function stop(count: number, run: RunTail | undefined, pid: number, terminal: Terminal): Promise<void> {

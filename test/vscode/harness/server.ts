@@ -21,6 +21,8 @@ export interface ServerOptions {
   driver?: boolean;
   /** Extension packages to install before the start. */
   vsix?: string[];
+  /** Folder of an extension to use as it is, without packing it. */
+  develop?: string;
   /** Leaves Workspace Trust on, to test Restricted Mode. */
   workspaceTrust?: boolean;
   extraArguments?: string[];
@@ -82,6 +84,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     '--extensions-dir',
     extensions,
   ];
+  if (options.develop) fs.symlinkSync(options.develop, path.join(extensions, 'under-development'), 'dir');
   for (const vsix of options.vsix ?? []) await installExtension(entry, places, vsix, logFile);
 
   const authority = `127.0.0.1:${await findFreePort()}`;

@@ -75,6 +75,7 @@ function createEngineTask(
     reveal: vscode.TaskRevealKind.Always,
     panel: vscode.TaskPanelKind.Dedicated,
     focus: false,
+    echo: false,
     clear: true,
     showReuseMessage: false,
   };

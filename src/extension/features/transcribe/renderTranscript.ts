@@ -1,26 +1,30 @@
 import { formatPercent } from '../../../shared/run/runStatus.ts';
-import { escapeMarkdown } from '../../services/markdown.ts';
 import type { Transcript } from '../../services/transcription.ts';
 
-/** A transcript as Markdown that also reads well as it is: the text, then a table of words and times. */
+/** A transcript as plain text: what was said on the first line, then its words with their times. */
 export function renderTranscript(name: string, { text, words, model }: Transcript): string {
   const modelName = model.replace(/[\\/]+$/, '').replace(/^.*[\\/]/, '');
-  const head = [`# ${escapeMarkdown(name)}`, '', text === '' ? '(nothing was heard)' : escapeMarkdown(text), ''];
-  const foot = ['', `Transcribed with ${escapeMarkdown(modelName)}.`, ''];
-  if (words.length === 0) return [...head, ...foot.slice(1)].join('\n');
+  const said = oneLine(text) || '(nothing was heard)';
+  const foot = `${oneLine(name)}, transcribed with ${oneLine(modelName)}`;
+  if (words.length === 0) return `${said}\n\n${foot}\n`;
   const rows = words.map((word) => [
     formatTime(word.startSec),
     formatTime(word.endSec),
-    escapeMarkdown(word.text),
+    oneLine(word.text),
     word.confidence === undefined ? '' : formatPercent(word.confidence),
   ]);
-  const titles = ['Start', 'End', 'Word', 'Confidence'];
-  const widths = titles.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
-  const line = (cells: string[]) =>
-    `| ${cells.map((cell, column) => (column === 2 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join(' | ')} |`;
-  const rule = `|${widths.map((width, column) => (column === 2 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
-  return [...head, line(titles), rule, ...rows.map(line), ...foot].join('\n');
+  const table = [['Start', 'End', 'Word', 'Confidence'], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]!.length)));
+  const lines = table.map((row) =>
+    row
+      .map((cell, column) => (column === 2 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join('   ')
+      .trimEnd(),
+  );
+  return `${[said, '', ...lines, '', foot].join('\n')}\n`;
 }
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 /** `0.43 s`, `1:02.50`, `1:00:02.50` */
 export function formatTime(seconds: number): string {

@@ -28,7 +28,7 @@ export function provideTranscripts(scope: Scope): TranscriptDocuments {
       const name = path.basename(audio.path);
       const uri = vscode.Uri.from({
         scheme,
-        path: `/${name} transcript.md`,
+        path: `/${name} transcript.txt`,
         query: `${audio.path}\n${transcript.model}`,
       });
       texts.set(uri.toString(), renderTranscript(name, transcript));
