@@ -27,7 +27,6 @@ const layers: Record<string, Layer> = {
   },
   'src/engine': {
     folders: ['src/engine', 'src/training', 'src/analysis', 'src/nn', 'src/graph', 'src/asr', 'src/dsp', 'src/shared'],
-    packages: ['vscode-jsonrpc'],
     node: true,
   },
   'src/engine/ort': {
@@ -38,7 +37,7 @@ const layers: Record<string, Layer> = {
   'src/extension': { folders: ['src/extension'], packages: ['vscode'] },
   'src/extension/services': {
     folders: ['src/extension/services', 'src/shared', 'src/dsp', 'src/asr'],
-    packages: ['vscode', 'vscode-jsonrpc'],
+    packages: ['vscode'],
     node: true,
   },
   'src/extension/features': {
@@ -130,6 +129,18 @@ describe('architecture', () => {
       .filter(({ lines }) => lines > 401);
     expect(long).toEqual([]);
     expect(sources.filter((file) => /(^|\/)(utils?|common|helpers?|types)(\/|\.ts$)/.test(file))).toEqual([]);
+  });
+
+  it('has a reason in docs/decisions/002 for every dependency', () => {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const reasons = readFileSync(join(root, 'docs/decisions/002-dependencies.md'), 'utf8');
+    const names = Object.keys({ ...dependencies, ...devDependencies });
+    expect(names.filter((name) => !reasons.includes(`\`${name}\``))).toEqual([]);
+    const specifiers = sources.flatMap(importsOf);
+    const imported = (name: string) => specifiers.some((one) => one === name || one.startsWith(`${name}/`));
+    // Its WASM alone is used, as a generated file.
+    const embedded = '@echogarden/speex-resampler-wasm';
+    expect(Object.keys(dependencies).filter((name) => !imported(name) && name !== embedded)).toEqual([]);
   });
 
   it('bans data and handlers in html', () => {
