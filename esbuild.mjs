@@ -59,7 +59,7 @@ const host = { ...common, platform: 'node', target: 'node20', format: 'cjs', ext
  * What the extension loads on first use lies in bundles of its own, so that activation does not wait for it: a dynamic
  * import becomes a require of `<name>.cjs`. (esbuild splits bundles in ESM only, which extension hosts before 1.100 lack.)
  */
-const lazyModules = ['src/shared/config/parseExperiment.ts'];
+const lazyModules = ['src/extension/services/experimentText.ts'];
 const lazyImports = {
   name: 'lazy-imports',
   setup(bundle) {
@@ -109,7 +109,7 @@ const bundles = [
 const tests = {
   ...host,
   external: ['vscode', 'mocha'],
-  entryPoints: ['test/vscode/runSuite.ts', ...globSync('test/vscode/*.test.ts', { cwd: root })],
+  entryPoints: ['test/vscode/runSuite.ts', ...globSync('test/vscode/{,restricted/}*.test.ts', { cwd: root })],
   outdir: 'out/test/vscode',
   outbase: 'test/vscode',
   outExtension: { '.js': '.cjs' },

@@ -16,21 +16,21 @@ export async function provideConfigFixes(
     action.isPreferred = true;
     action.edit = new vscode.WorkspaceEdit();
     if (fix.replacement !== undefined) action.edit.replace(document.uri, diagnostic.range, fix.replacement);
-    if (fix.set) await setKeys(document, fix.set, action.edit);
+    if (fix.set) await editKeys(document, fix.set, action.edit);
     actions.push(action);
   }
   return actions;
 }
 
 /** Sets keys with comments and layout kept; replaces only what changes, so that cursors stay. */
-async function setKeys(
+async function editKeys(
   document: vscode.TextDocument,
   keys: Readonly<Record<string, string>>,
   edit: vscode.WorkspaceEdit,
 ): Promise<void> {
-  const { applySet } = await import('../../../shared/config/applySet.ts');
+  const { setKeys } = await import('../../services/experimentText.ts');
   const before = document.getText();
-  const after = Object.entries(keys).reduce((text, [key, value]) => applySet(text, `${key}=${value}`), before);
+  const after = setKeys(before, keys);
   let start = 0;
   while (start < after.length && before[start] === after[start]) start++;
   let end = 0;

@@ -20,8 +20,8 @@ export function createConfigLenses(scope: Scope, { analysis, edge }: Services): 
   scope.add(vscode.workspace.onDidCloseTextDocument((document) => known.delete(document.uri.toString())));
   return {
     async provideCodeLenses(document) {
-      const { parseExperiment } = await import('../../../shared/config/parseExperiment.ts');
-      const { locate, experiment } = parseExperiment(document.getText(), document.fileName);
+      const { checkExperimentText } = await import('../../services/experimentText.ts');
+      const { locate, experiment } = checkExperimentText(document.getText(), document.fileName);
       const lineOf = (path: string[]) => Math.max(0, (locate(path, 'key').line ?? 1) - 1);
       const lenses: vscode.CodeLens[] = [];
       if (vscode.workspace.isTrusted && vscode.workspace.workspaceFolders) {

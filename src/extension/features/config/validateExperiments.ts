@@ -12,13 +12,10 @@ export function validateExperiments(scope: Scope, edge: Edge): void {
   const timers = new Map<string, NodeJS.Timeout>();
   const validate = async (document: vscode.TextDocument): Promise<void> => {
     const { version } = document;
-    const { parseExperiment } = await import('../../../shared/config/parseExperiment.ts');
-    const { lintExperiment } = await import('../../../shared/config/lintExperiment.ts');
-    const { experimentRules } = await import('../../../asr/lint/experimentRules.ts');
+    const { checkExperimentText } = await import('../../services/experimentText.ts');
     // The text may have changed while the parser was loaded; the change has asked for a look of its own.
     if (document.isClosed || document.version !== version) return;
-    const parsed = parseExperiment(document.getText(), document.fileName);
-    const problems = [...parsed.problems, ...lintExperiment(parsed, document.fileName, experimentRules)];
+    const { problems } = checkExperimentText(document.getText(), document.fileName);
     collection.set(
       document.uri,
       problems.map((problem) => new ProblemDiagnostic(problem)),

@@ -81,8 +81,8 @@ async function offerNewExperiment(): Promise<void> {
 
 /** The same parser as the squiggles; an error stops here, at its place in the file. */
 async function checkExperiment(uri: vscode.Uri): Promise<Experiment | undefined> {
-  const { parseExperiment } = await import('../../../shared/config/parseExperiment.ts');
-  const { experiment, problems } = parseExperiment(await readExperiment(uri), uri.fsPath);
+  const { checkExperimentText } = await import('../../services/experimentText.ts');
+  const { experiment, problems } = checkExperimentText(await readExperiment(uri), uri.fsPath);
   if (experiment) return experiment;
   const errors = problems.filter((problem) => problem.severity === 'error');
   const [first] = errors;
