@@ -15,6 +15,8 @@ export function sessionOptions(threads: number): InferenceSession.SessionOptions
     enableMemPattern: false,
     enableCpuMemArena: false,
     logSeverityLevel: 3,
+    // Threads that wait by spinning burn the cores that features and other programs need, and make no step faster.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
 }
 
