@@ -1,4 +1,4 @@
-import { decimalsFor, formatHzTick, formatTime, timeTicks } from '../ui/axisText.ts';
+import { decimalsFor, formatHzTick, formatHzUnit, formatTime, timeTicks } from '../ui/axisText.ts';
 import { beginPaint, type Surface, sharp } from '../ui/surface.ts';
 import type { Theme } from '../ui/theme.ts';
 import { type FrequencyAxis, frequencyTicks } from './frequencyAxis.ts';
@@ -58,9 +58,9 @@ export function drawFrequencies(surface: Surface, axis: FrequencyAxis, theme: Th
   for (const hz of plain) tick(hz, 3);
   for (const hz of labelled) tick(hz, 6);
   context.stroke();
-  for (const hz of labelled) context.fillText(formatHzTick(hz), surface.width - 9, place(hz) + 0.5);
-  const topLabelled = labelled.some((hz) => place(hz) < 22);
-  if (!topLabelled) context.fillText('Hz', surface.width - 9, 7);
+  const top = Math.max(...labelled);
+  for (const hz of labelled)
+    context.fillText(hz === top ? formatHzUnit(hz) : formatHzTick(hz), surface.width - 9, place(hz) + 0.5);
 }
 
 /** Levels of the waveform: full scale, half of it, and none. */

@@ -98,6 +98,11 @@ function problemList(problems: Problem[], text: Strings): HTMLElement {
   return element('ul', { class: 'problem-list' }, ...problems.map(problemItem));
 }
 
+/** Messages are written to follow a file name and a colon; alone they begin with a capital. */
+export function sentence(message: string): string {
+  return message.charAt(0).toUpperCase() + message.slice(1);
+}
+
 export function problemItem(problem: Problem): HTMLElement {
   const icon = element('span', { class: `problem-icon ${problem.severity}` });
   icon.append(createIcon(problem.severity === 'error' ? 'error' : problem.severity === 'warning' ? 'warning' : 'info'));
@@ -105,7 +110,7 @@ export function problemItem(problem: Problem): HTMLElement {
     'li',
     { class: 'problem' },
     icon,
-    element('span', { text: problem.message }),
+    element('span', { text: sentence(problem.message) }),
     element('code', { class: 'quiet', text: problem.code }),
   );
 }

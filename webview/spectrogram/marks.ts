@@ -49,6 +49,7 @@ export function createMarks(layout: Layout, model: ViewModel): { place(): void }
       const laneTop = spectrogram.offsetTop - stage.offsetTop;
       const laneHeight = spectrogram.clientHeight;
       const bandPx = (share: number) => laneTop + (1 - share) * laneHeight;
+      show(cursorBand, live.state.bandShown);
       cursorBand.style.transform = `translateY(${bandPx(state.state.cursorShare)}px)`;
       if (show(hoverBand, hover?.share !== undefined))
         hoverBand.style.transform = `translateY(${bandPx(hover!.share!)}px)`;

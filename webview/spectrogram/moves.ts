@@ -41,6 +41,7 @@ export function createMoves(model: ViewModel, widthPx: () => number): Moves {
     moveBand(bands) {
       const { bins } = model.clip.features;
       const band = model.axis.bandAt(state.state.cursorShare) + bands;
+      live.update({ bandShown: true });
       state.update({ cursorShare: (Math.max(0, Math.min(bins - 1, band)) + 0.5) / bins });
     },
     extendTo: extend,

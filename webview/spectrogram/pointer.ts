@@ -38,6 +38,7 @@ export function attachStagePointer(stage: HTMLElement, spectrogram: HTMLElement,
   let drag: { anchorSec: number; fromPx: number; moved: boolean } | undefined;
   stage.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;
+    live.update({ bandShown: false });
     const place = placeOf(event);
     const edge = edgeAt(place);
     const stretch = stretchOf(state.state.selection);

@@ -1,6 +1,6 @@
 import { element } from '../ui/elements.ts';
 import { createIcon } from '../ui/icons.ts';
-import { problemItem } from './details.ts';
+import { problemItem, sentence } from './details.ts';
 import type { Layout } from './layout.ts';
 import { fill } from './strings.ts';
 import { problemsOf, type ViewModel } from './viewModel.ts';
@@ -21,7 +21,7 @@ export function createProblemBanner(layout: Layout, model: ViewModel): { show():
       const icon = element('span', { class: `problem-icon ${first.severity}` });
       icon.append(createIcon(first.severity === 'error' ? 'error' : 'warning'));
       const more = found.length > 1 ? ` (${fill(model.text.moreProblems, found.length - 1)})` : '';
-      const summary = element('summary', {}, icon, element('span', { text: first.message + more }));
+      const summary = element('summary', {}, icon, element('span', { text: sentence(first.message) + more }));
       const list = element('ul', { class: 'problem-list' }, ...found.map(problemItem));
       layout.problems.replaceChildren(element('details', {}, summary, list));
     },

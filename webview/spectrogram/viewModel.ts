@@ -19,6 +19,8 @@ export type ReadableClip = Extract<OpenedClip, { readable: true }>;
 export interface LiveState {
   /** Where the pointer is; the share is missing over lanes without frequencies. */
   hover: { sec: number; share: number | undefined } | undefined;
+  /** The cursor's band was moved by keys and is shown. */
+  bandShown: boolean;
   playing: boolean;
   playSec: number | undefined;
   transcribing: { request: number; startSec: number; endSec: number } | undefined;
@@ -28,6 +30,7 @@ export interface LiveState {
 
 export const initialLive: LiveState = {
   hover: undefined,
+  bandShown: false,
   playing: false,
   playSec: undefined,
   transcribing: undefined,

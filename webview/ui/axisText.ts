@@ -75,6 +75,11 @@ export function formatHzTick(hz: number): string {
   return hz < 1000 ? `${hz}` : `${+(hz / 1000).toFixed(2)}k`;
 }
 
+/** The same with its unit, for the tick that says it for all. */
+export function formatHzUnit(hz: number): string {
+  return hz < 1000 ? `${hz} Hz` : `${+(hz / 1000).toFixed(2)} kHz`;
+}
+
 export function formatDb(db: number): string {
   return `${db < 0 ? '−' : ''}${Math.abs(db).toFixed(1)} dB`;
 }

@@ -34,7 +34,8 @@ export function createButton({ icon, appearance = 'icon', onPress, text, ...opti
     if (text) image.setAttribute('slot', 'start');
     button.append(image);
   }
-  if (text) button.append(element('span', { class: 'button-text', text }));
+  // The toolkit makes every slotted span as wide as an icon.
+  if (text) button.append(element('bdi', { class: 'button-text', text }));
   button.addEventListener('click', onPress);
   return button;
 }
