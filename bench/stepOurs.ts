@@ -2,7 +2,8 @@ import { createInterface } from 'node:readline';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Batch } from '../src/nn/batch.ts';
 import { layoutParameters } from '../src/nn/models/index.ts';
-import { adamwUpdate, clipScale, createAdamwState } from '../src/nn/optimizers/adamw.ts';
+import { clipScale } from '../src/nn/optimizers/adamw.ts';
+import { createAdamwMemory } from '../src/nn/optimizers/adamwMemory.ts';
 import { initializeBuffers, initializeParameters } from '../src/nn/parameterLayout.ts';
 import { buildStepGraph } from '../src/nn/trainingStep.ts';
 import { createRandom } from '../src/shared/random.ts';
@@ -12,9 +13,9 @@ import type { StepBench } from './step.ts';
 const bench = JSON.parse(process.argv[2]!) as StepBench & { threads: number };
 const spec = { config: bench.config, bins: bench.bins, vocabularySize: bench.vocabulary };
 const layout = layoutParameters(spec);
-const parameters = initializeParameters(layout, 1);
+const memory = createAdamwMemory(layout);
+memory.parameters.set(initializeParameters(layout, 1));
 const buffers = initializeBuffers(layout);
-const state = createAdamwState(layout.total);
 const random = createRandom('bench', 'features');
 const batch: Batch = {
   features: Float32Array.from({ length: bench.batch * bench.frames * bench.bins }, () => random.normal()),
@@ -51,13 +52,16 @@ async function runStep(): Promise<Record<'ms' | 'cpuMs' | 'loss' | 'gradientNorm
   ) => {
     feeds[name] = new Tensor(flat.subarray(offset, offset + size), shape);
   };
-  for (const entry of layout.entries) put(entry, parameters);
+  for (const entry of layout.entries) put(entry, memory.parameters);
   for (const entry of layout.buffers) put(entry, buffers);
-  const results = await session.run(feeds);
+  const fetches: Record<string, Tensor | null> = {};
+  for (const name of session.outputNames) fetches[name] = null;
+  fetches.gradients = new Tensor('float32', memory.gradient, [layout.total]);
+  const results = await session.run(feeds, fetches);
   const [loss] = results.loss!.data as Float32Array;
   const [gradientNorm] = results.gradientNorm!.data as Float32Array;
   step++;
-  adamwUpdate(layout, parameters, results.gradients!.data as Float32Array, state, {
+  memory.update({
     learningRate: bench.learningRate,
     weightDecay: bench.weightDecay,
     update: step,

@@ -60,7 +60,7 @@ const workers: Record<string, Layer> = {
 const sources = ['src', 'webview'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.endsWith('.d.ts'))
-    .filter((name) => !name.startsWith(join('dsp', 'kernel', 'assembly')))
+    .filter((name) => !dirname(name).endsWith('assembly'))
     .map((name) => join(folder, name)),
 );
 

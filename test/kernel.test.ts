@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { kernelFile, renderKernel } from '../scripts/buildKernel.ts';
+import { kernels, renderKernel } from '../scripts/buildKernel.ts';
 
-test('the embedded kernel is what its source compiles to (npm run build:kernel writes it)', async () => {
-  expect(await renderKernel()).toBe(readFileSync(kernelFile, 'utf8'));
-});
+test.each(kernels.map((kernel) => [kernel.constant, kernel] as const))(
+  '%s is what its source compiles to (npm run build:kernel writes it)',
+  async (_, kernel) => {
+    expect(await renderKernel(kernel)).toBe(readFileSync(kernel.generated, 'utf8'));
+  },
+);
