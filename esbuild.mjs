@@ -54,7 +54,15 @@ const engine = {
   banner: { js: esmBanner },
   plugins: [onnxruntimeBinding],
 };
-const host = { ...common, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode'] };
+// Only the engine is debugged where it is installed; the other bundles need no maps there.
+const host = {
+  ...common,
+  sourcemap: !production,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  external: ['vscode'],
+};
 /**
  * What the extension loads on first use lies in bundles of its own, so that activation does not wait for it: a dynamic
  * import becomes a require of `<name>.cjs`. (esbuild splits bundles in ESM only, which extension hosts before 1.100 lack.)
@@ -71,7 +79,7 @@ const lazyImports = {
     });
   },
 };
-const view = { ...common, platform: 'browser', target: 'chrome120', format: 'iife' };
+const view = { ...common, sourcemap: !production, platform: 'browser', target: 'chrome120', format: 'iife' };
 
 const bundles = [
   { ...engine, entryPoints: ['src/engine/main.ts'], outfile: 'dist/engine.js' },

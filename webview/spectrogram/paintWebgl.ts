@@ -22,8 +22,9 @@ uniform bool smoothly;
 out vec4 color;
 
 float cellAt(float column, float band) {
-  if (smoothly) return texture(cells, vec2(band, column) / bandsAndColumns).r;
-  ivec2 last = ivec2(bandsAndColumns) - 1;
+  // The last tile may reach beyond the clip: what lies there must not be blended in.
+  if (smoothly) return texture(cells, vec2(band, min(column, validColumns - 0.5)) / bandsAndColumns).r;
+  ivec2 last = ivec2(bandsAndColumns.x, min(bandsAndColumns.y, validColumns)) - 1;
   return texelFetch(cells, clamp(ivec2(floor(vec2(band, column))), ivec2(0), last), 0).r;
 }
 

@@ -22,6 +22,10 @@ describe('the painter without graphics hardware', () => {
     expect(paint({ smooth: true }).slice(0, 4)).toEqual([20, 25, 35, 40]);
   });
 
+  it('blends nothing in from beyond the clip', () => {
+    expect(paint({ smooth: true, validColumns: 1 }).slice(0, 3)).toEqual([20, 20, 0]);
+  });
+
   it('stretches the shown levels over all colours and paints nothing outside the clip', () => {
     expect(paint({ lowLevel: 20, highLevel: 40 })).toEqual([0, 0, 255, 255, 0, 0, 128, 128]);
     const target = new Uint8ClampedArray(4 * 2 * 4);

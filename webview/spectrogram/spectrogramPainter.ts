@@ -71,8 +71,10 @@ export function fillPixels(
 ): void {
   const { data, columns, bins } = cells;
   const gain = 255 / Math.max(1, view.highLevel - view.lowLevel);
+  // The last tile may reach beyond the clip: what lies there must not be blended in.
+  const lastColumn = Math.min(columns, view.validColumns) - 1;
   const valueAt = (column: number, band: number) =>
-    data[Math.max(0, Math.min(columns - 1, column)) * bins + Math.max(0, Math.min(bins - 1, band))]!;
+    data[Math.max(0, Math.min(lastColumn, column)) * bins + Math.max(0, Math.min(bins - 1, band))]!;
   for (let x = 0; x < width; x++) {
     const column = view.firstColumn + (x + 0.5) * view.columnsPerPixel;
     if (column < 0 || column > view.validColumns) continue;
