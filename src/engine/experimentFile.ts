@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { applySet } from '../shared/config/applySet.ts';
 import { type ParsedExperiment, parseExperiment } from '../shared/config/parseExperiment.ts';
 import { UserError } from '../shared/problem.ts';
 
 /** A config file with `--set` changes on top, parsed; a file that cannot be read is a UserError, everything else a problem. */
 export async function readExperimentFile(file: string, sets: readonly string[] = []): Promise<ParsedExperiment> {
   const text = await readUserFile(file, 'config');
-  return parseExperiment(sets.reduce(applySet, text), file);
+  return parseExperiment(text, file, sets);
 }
 
 /** Text of a file the user named. */

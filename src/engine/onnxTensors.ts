@@ -15,6 +15,8 @@ export interface OnnxSummary {
   /** Initializers of the main graph. */
   tensors: OnnxTensor[];
   metadata: Record<string, string>;
+  /** Files beside the model that tensors anywhere in it name: in subgraphs, attributes and functions too. */
+  externalFiles: string[];
 }
 
 /** `TensorProto.DataType` of onnx.proto. */
@@ -35,7 +37,8 @@ interface Field {
 /** Names and shapes in an ONNX file, read by walking its fields; weights are skipped, so size does not matter. */
 export async function summarizeOnnx(source: ByteSource): Promise<OnnxSummary> {
   const bytes = windowedSource(source);
-  const summary: OnnxSummary = { inputs: [], outputs: [], tensors: [], metadata: {} };
+  const summary: OnnxSummary = { inputs: [], outputs: [], tensors: [], metadata: {}, externalFiles: [] };
+  const external = new Set<string>();
   let graphs = 0;
   for await (const field of fields(bytes, 0, source.size)) {
     if (field.number === 7 && field.delimited) {
@@ -47,7 +50,44 @@ export async function summarizeOnnx(source: ByteSource): Promise<OnnxSummary> {
     }
   }
   if (graphs === 0) throw notOnnx('it holds no graph');
+  await findExternal(bytes, { start: 0, end: source.size }, 'model', external, 0);
+  summary.externalFiles = [...external].sort();
   return summary;
+}
+
+/** Which fields of each message lead to a tensor, by field number in onnx.proto. */
+const messages = {
+  model: { 7: 'graph', 20: 'training', 25: 'function' },
+  graph: { 1: 'node', 5: 'tensor', 15: 'sparse' },
+  node: { 5: 'attribute' },
+  attribute: { 5: 'tensor', 6: 'graph', 10: 'tensor', 11: 'graph', 22: 'sparse', 23: 'sparse' },
+  sparse: { 1: 'tensor', 2: 'tensor' },
+  function: { 7: 'node', 11: 'attribute' },
+  training: { 1: 'graph', 2: 'graph' },
+  tensor: {},
+} as const satisfies Record<string, Record<number, string>>;
+type Message = keyof typeof messages;
+
+/** Graphs inside graphs deeper than this are no model. */
+const DEEPEST = 64;
+
+async function findExternal(
+  bytes: ByteSource,
+  { start, end }: Pick<Field, 'start' | 'end'>,
+  message: Message,
+  found: Set<string>,
+  depth: number,
+): Promise<void> {
+  if (depth > DEEPEST) throw notOnnx('nested too deeply');
+  const inner: Readonly<Record<number, Message>> = messages[message];
+  for await (const field of fields(bytes, start, end)) {
+    if (!field.delimited) continue;
+    const next = inner[field.number];
+    if (next === 'tensor') {
+      const { externalFile } = await readTensor(bytes, field);
+      if (externalFile !== undefined) found.add(externalFile);
+    } else if (next !== undefined) await findExternal(bytes, field, next, found, depth + 1);
+  }
 }
 
 async function readGraph(bytes: ByteSource, graph: Field, summary: OnnxSummary): Promise<void> {
@@ -75,7 +115,7 @@ async function readTensor(bytes: ByteSource, tensor: Field): Promise<OnnxTensor>
     else if (field.number === 13) {
       const [key, value] = await readPair(bytes, field);
       if (key === 'location') result.externalFile = value;
-    }
+    } else if (field.number === 14 && field.value === 1) result.externalFile ??= '';
   }
   return result;
 }

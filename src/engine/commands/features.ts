@@ -7,6 +7,7 @@ import { UserError } from '../../shared/problem.ts';
 import { clipProblem, readClip } from '../../training/data/clipReader.ts';
 import { type ParsedArguments, UsageError } from '../arguments.ts';
 import { fileError, readExperimentFile } from '../experimentFile.ts';
+import { openModel } from '../model/openModel.ts';
 import type { Terminal } from '../terminal.ts';
 
 export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
@@ -39,8 +40,11 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
 
 async function readSpec(args: ParsedArguments, terminal: Terminal): Promise<FeatureSpec> {
   const config = args.text('config');
-  if (config === undefined) throw new UsageError('features needs --config');
-  const parsed = await readExperimentFile(config);
+  const model = args.text('model');
+  if ((config === undefined) === (model === undefined))
+    throw new UsageError('features needs --config or --model, one of them');
+  if (model !== undefined) return (await openModel(model)).metadata.features;
+  const parsed = await readExperimentFile(config!);
   for (const problem of parsed.problems) terminal.report(problem);
   if (!parsed.experiment) throw new UserError(`${config} has errors`);
   return parsed.experiment.features;

@@ -63,15 +63,9 @@ async function measure(entries: readonly CorpusEntry[], problems: Problem[], ter
       const entry = entries[i]!;
       try {
         const { info } = await withFile(entry.audioFile, openAudio);
-        trouble[i]!.push(...info.problems.map((problem) => ({ ...problem, file: entry.audioFile })));
+        const severity = info.frames === 0 ? { severity: 'error' as const } : {};
+        trouble[i]!.push(...info.problems.map((problem) => ({ ...problem, ...severity, file: entry.audioFile })));
         if (info.frames > 0) found[i] = { ...entry, durationSec: Math.round(info.durationSec * 1e4) / 1e4 };
-        else
-          trouble[i]!.push({
-            code: 'bad-audio',
-            severity: 'error',
-            message: 'the recording is empty',
-            file: entry.audioFile,
-          });
       } catch (error) {
         trouble[i]!.push({ ...clipProblem(error, entry.audioFile), file: entry.audioFile });
       }

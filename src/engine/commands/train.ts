@@ -1,3 +1,5 @@
+import { experimentRules } from '../../asr/lint/experimentRules.ts';
+import { lintExperiment } from '../../shared/config/lintExperiment.ts';
 import { UserError } from '../../shared/problem.ts';
 import type { ParsedArguments } from '../arguments.ts';
 import { readExperimentFile } from '../experimentFile.ts';
@@ -7,9 +9,10 @@ import { train } from '../train/trainRun.ts';
 
 export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
   const configFile = args.operands[0]!;
-  const { experiment, problems } = await readExperimentFile(configFile, args.texts('set'));
+  const parsed = await readExperimentFile(configFile, args.texts('set'));
+  const { experiment, problems } = parsed;
   if (!experiment) throw new UserError(`${configFile} has errors`, problems);
-  for (const problem of problems) terminal.report(problem);
+  for (const problem of lintExperiment(parsed, configFile, experimentRules)) terminal.report(problem);
   const device = args.text('device') ?? experiment.training.device;
   if (device !== 'auto' && device !== 'cpu')
     throw new UserError(`--device ${device} is not in this version; training runs on the CPU`);

@@ -34,12 +34,12 @@ export async function openModel(path: string): Promise<OpenedModel> {
 }
 
 async function openOnnx(file: string): Promise<OpenedModel> {
-  const { metadata, tensors } = await withFile(file, summarizeOnnx).catch((error: unknown) => {
+  const { metadata, externalFiles } = await withFile(file, summarizeOnnx).catch((error: unknown) => {
     throw error instanceof UserError ? new UserError(`${file}: ${error.message}`) : fileError(error, file, 'model');
   });
-  const external = tensors.find(({ externalFile }) => externalFile !== undefined);
   // Such a file could make the runtime read any file of the user's.
-  if (external) throw new UserError(`${file}: tensor "${external.name}" lies in another file, which is refused`);
+  if (externalFiles.length > 0)
+    throw new UserError(`${file}: weights lie in another file ("${externalFiles[0]}"), which is refused`);
   const parsed = parseMetadata(metadata, file);
   try {
     return { bytes: await readFile(file), metadata: parsed, source: file };

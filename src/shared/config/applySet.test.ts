@@ -57,3 +57,23 @@ test('__proto__ is a key like any other unknown one', () => {
   expect(problems).toMatchObject([{ code: 'config-key' }]);
   expect(({} as { polluted?: number }).polluted).toBeUndefined();
 });
+
+test('changes on top of a text leave places as they are in the text', () => {
+  const text = `${base}seed: x\n`;
+  const { problems } = parseExperiment(text, 'x', ['augment.speed=[]', 'training.epochs=0', 'name=a', 'nam=b']);
+  expect(problems.map(({ line, column, message }) => `${line}:${column} ${message}`)).toEqual([
+    expect.stringMatching(/^5:7 seed is the text "x"/),
+    expect.stringMatching(/^2:1 augment.speed is an empty list/),
+    expect.stringMatching(/^4:3 training.epochs is 0/),
+    expect.stringMatching(/^2:1 unknown key "nam"/),
+  ]);
+  expect(parseExperiment(base, 'x', ['training.epochs=3', 'model.rnn.layers=1']).experiment).toMatchObject({
+    training: { epochs: 3 },
+    model: { rnn: { layers: 1 } },
+  });
+});
+
+test('an alias bomb as a value is refused', () => {
+  expect(() => applySet(base, 'x=[&a [1], *a]')).toThrow(UserError);
+  expect(() => applySet(base, 'x=*a')).toThrow(UserError);
+});

@@ -19,9 +19,12 @@ const MAX_PROBLEMS = 100;
 /** Unknown keys named per section. */
 const MAX_UNKNOWN = 20;
 
-/** Reads `*.asr.yaml`: YAML, preset, schema, and what keys demand of each other. `file` only names the source. */
-export function parseExperiment(text: string, file: string): ParsedExperiment {
-  const source = parseYaml(text, file);
+/**
+ * Reads `*.asr.yaml`: YAML, preset, schema, and what keys demand of each other. `file` only names the source.
+ * `sets` are changes on top (`training.epochs=3`); places stay those of the text.
+ */
+export function parseExperiment(text: string, file: string, sets: readonly string[] = []): ParsedExperiment {
+  const source = parseYaml(text, file, sets);
   if (source.problems.length > 0) return { problems: source.problems, locate: source.locate };
   const written = source.value ?? {};
   const checked = experimentSchema.safeParse(withPreset(written));

@@ -15,6 +15,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Problem } from '../problem.ts';
+import { setKey } from './applySet.ts';
 
 export type ConfigPath = readonly (string | number)[];
 export type SourceRange = Required<Pick<Problem, 'line' | 'column' | 'endLine' | 'endColumn'>>;
@@ -32,8 +33,8 @@ export const MAX_CONFIG_CHARACTERS = 64 * 1024;
 const MAX_ALIASES = 100;
 const MAX_DEPTH = 200;
 
-/** YAML 1.2 core schema, one document; no custom tags, no alias bombs. */
-export function parseYaml(text: string, file: string): YamlSource {
+/** YAML 1.2 core schema, one document; no custom tags, no alias bombs. `sets` are changes on top, `key=value`. */
+export function parseYaml(text: string, file: string, sets: readonly string[] = []): YamlSource {
   const lines = new LineCounter();
   const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const problems: Problem[] = [];
@@ -72,6 +73,7 @@ export function parseYaml(text: string, file: string): YamlSource {
     const message = `YAML ${document.directives.yaml.version} reads some words differently; remove the %YAML line`;
     problems.push({ code: 'yaml', severity: 'error', message, file, ...start });
   }
+  if (problems.length === 0) for (const assignment of sets) setKey(document, assignment);
   const locate = (path: ConfigPath, part: 'key' | 'value' = 'value') => {
     const [from, to] = findRange(document, path, part);
     return rangeOf(from, to);
@@ -99,7 +101,7 @@ function plainValue(
 ): unknown {
   const report = (node: Node, message: string) => {
     if (problems.length >= 20) return;
-    const [from, to] = span(node);
+    const [from, to] = span(node) ?? [0, 0];
     problems.push({ code: 'yaml', severity: 'error', message, file, ...rangeOf(from, to) });
   };
   const aliases: Alias[] = [];
@@ -170,17 +172,19 @@ function findRange(document: Document, path: ConfigPath, part: 'key' | 'value'):
         (item) => isScalar(item.key) && String(item.key.value) === String(step),
       );
       if (!pair) return range;
-      range = span(pair.key);
-      if (last && part === 'value' && pair.value) range = span(pair.value);
+      range = span(pair.key) ?? range;
+      if (last && part === 'value' && pair.value) range = span(pair.value) ?? range;
       node = pair.value;
     } else if (node && isSeq(node)) {
       const item = node.items[Number(step)] as Node | undefined;
-      if (!item) return range;
-      range = last || !isCollection(item) ? span(item) : [span(item)[0], span(item)[0] + 1];
+      const place = item && span(item);
+      if (!place) return range;
+      range = last || !isCollection(item) ? place : [place[0], place[0] + 1];
       node = item;
     } else return range;
   }
   return range;
 }
 
-const span = (node: Node): [number, number] => [node.range?.[0] ?? 0, node.range?.[1] ?? 0];
+/** Undefined for what `sets` put there. */
+const span = ({ range }: Node): [number, number] | undefined => (range ? [range[0], range[1]] : undefined);

@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { recordingsFolder } from '../../../test/recordings.ts';
+import { writeWav } from '../../dsp/writeWav.ts';
+import { runEngine } from '../runEngine.ts';
+import { createTerminal } from '../terminal.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'asr-lint-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function lint(...argv: string[]) {
+  let out = '';
+  let error = '';
+  const terminal = createTerminal(
+    true,
+    { out: { write: (text) => (out += text) }, error: { write: (text) => (error += text) } },
+    () => 0,
+  );
+  const code = await runEngine(['lint', ...argv, '--json'], terminal, () => undefined);
+  const problems: { code: string; severity: string; file: string; line: number; message: string }[] = JSON.parse(out);
+  return {
+    code,
+    error,
+    problems,
+    short: problems.map((problem) => `${problem.severity} ${problem.code} ${problem.line}`),
+  };
+}
+
+const write = (name: string, content: string | Uint8Array) => {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+};
+const tone = (seconds: number, amplitude = 0.5) =>
+  writeWav([Float32Array.from({ length: seconds * 16_000 }, (_, i) => amplitude * Math.sin(i / 20))], 16_000);
+const line = (audio_filepath: string, text: string) => JSON.stringify({ audio_filepath, text });
+
+write('good.wav', tone(2));
+write('second.wav', tone(2));
+write('short.wav', tone(0.1));
+write('silent.wav', tone(2, 0));
+write('broken.wav', 'RIFFxxxxWAVE');
+write(
+  'train.jsonl',
+  [
+    line('good.wav', 'GOOD'),
+    line('gone.wav', 'GONE'),
+    '{',
+    line('broken.wav', 'X'),
+    line('short.wav', 'HELLO'),
+    line('good.wav', 'NO 1'),
+    line('silent.wav', 'X'),
+  ].join('\n'),
+);
+write('dev.jsonl', line('second.wav', 'WELL'));
+const config = write('x.asr.yaml', 'data:\n  train: [train.jsonl]\n  dev: [dev.jsonl]\n');
+
+test('every problem of the data is named by manifest line, in one document', async () => {
+  const { code, short, problems } = await lint(config);
+  expect(code).toBe(1);
+  expect(short).toEqual([
+    'error manifest-json 3',
+    'warning manifest-duplicate 6',
+    'error audio-missing 2',
+    expect.stringMatching(/^error audio-\S+ 4$/),
+    'warning ctc-infeasible 5',
+    'error oov 6',
+    'error ctc-infeasible 1',
+  ]);
+  expect(problems[0]!.file).toBe(join(folder, 'train.jsonl'));
+  expect(problems.at(-1)!.file).toBe(config);
+});
+
+test('--samples listens, --config-only does not look at the data, --set changes a key', async () => {
+  expect((await lint(config, '--samples')).short).toContain('warning audio-silent 7');
+  expect(await lint(config, '--config-only')).toMatchObject({ code: 0, problems: [] });
+  const { short } = await lint(config, '--config-only', '--set', 'features.reference=max', 'features.hopSamples=400');
+  // What --set brings has no place of its own; the top of the file is the nearest.
+  expect(short).toEqual(['error frame-rate 1', 'warning ref-max 1', 'warning masks-weak 1']);
+});
+
+test('a manifest that is not there is named where the config names it', async () => {
+  const missing = write('missing.asr.yaml', 'data:\n  train:\n    - train.jsonl\n    - nowhere.jsonl\n');
+  const { problems } = await lint(missing);
+  expect(problems.find(({ code }) => code === 'manifest-missing')).toMatchObject({ file: missing, line: 4, column: 7 });
+});
+
+const recordings = recordingsFolder();
+test.skipIf(!recordings)('AN4 with the default preset is clean; of the digits 29 are infeasible', async () => {
+  const an4 = write(
+    'an4.asr.yaml',
+    `data:\n  train: [${recordings}/an4/train.jsonl]\n  dev: [${recordings}/an4/dev.jsonl]\n`,
+  );
+  const clean = await lint(an4);
+  expect(clean.code).toBe(0);
+  expect(clean.problems.filter(({ severity }) => severity !== 'info')).toEqual([]);
+  const digits = write('digits.asr.yaml', `data: { train: [${recordings}/digits/train.jsonl] }\n`);
+  const { short } = await lint(digits);
+  expect(short.filter((problem) => problem.startsWith('warning ctc-infeasible'))).toHaveLength(29);
+});
