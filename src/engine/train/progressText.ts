@@ -26,14 +26,15 @@ export function renderProgress(model: RunModel): string {
 
 /** `epoch 3/40: loss 0.812, dev loss 1.034, WER 31.2 %, CER 12.0 %, best so far` */
 export function renderEpoch(model: RunModel, { epoch, loss, wer, cer, best }: Evaluated): string {
-  const percent = (rate: number) => `${(100 * rate).toFixed(1)} %`;
   const training =
     recentPoints(model).reduce((sum, point) => sum + point.loss, 0) / Math.max(1, recentPoints(model).length);
   return (
     `epoch ${epoch + 1}/${model.started?.epochs ?? '?'}: loss ${training.toFixed(3)}, dev loss ${loss.toFixed(3)}, ` +
-    `WER ${percent(wer)}, CER ${percent(cer)}${best ? ', best so far' : ''}`
+    `WER ${renderPercent(wer)}, CER ${renderPercent(cer)}${best ? ', best so far' : ''}`
   );
 }
+
+export const renderPercent = (rate: number): string => `${(100 * rate).toFixed(1)} %`;
 
 export function renderDuration(ms: number): string {
   const seconds = Math.round(ms / 1000);

@@ -1,0 +1,126 @@
+import { afterAll, beforeEach, expect, it } from 'vitest';
+import { createOrtExecutor } from '../../src/engine/ortExecutor.ts';
+import { experimentSchema } from '../../src/shared/config/schema.ts';
+import { createRandom } from '../../src/shared/random.ts';
+import type { Executor, Snapshot, TrainingBatch } from '../../src/training/executor.ts';
+
+const experiment = experimentSchema.parse({
+  data: { train: ['none'] },
+  model: {
+    blocks: [{ channels: 4, pool: [2, 2] }],
+    norm: 'batch',
+    rnn: { hiddenSize: 8, layers: 1, projection: 8 },
+    dropout: 0,
+  },
+});
+const bins = 12;
+const spec = { config: experiment.model, bins, vocabularySize: 6 };
+const open = (optimizer = experiment.optimizer) => createOrtExecutor({ spec, optimizer, seed: 3, threads: 1 });
+
+const executors: Executor[] = [];
+const opened = async (...args: Parameters<typeof open>) => {
+  const executor = await open(...args);
+  executors.push(executor);
+  return executor;
+};
+afterAll(() => Promise.all(executors.map((executor) => executor.dispose())));
+
+function batchOf(rows: number, key: string, shapeRows = rows): TrainingBatch {
+  const random = createRandom('batch', key);
+  const frames = 32;
+  return {
+    features: Float32Array.from({ length: rows * frames * bins }, () => random.normal()),
+    batch: rows,
+    frames,
+    bins,
+    frameCounts: Int32Array.from({ length: rows }, (_, row) => frames - 2 * row),
+    tokens: Array.from({ length: rows }, () => Int32Array.from({ length: 3 }, () => 1 + random.below(5))),
+    ids: Array.from({ length: rows }, (_, row) => `${key}${row}`),
+    shape: { rows: shapeRows, frames, maxTokens: 4 },
+  };
+}
+const options = (step: number) => ({ learningRate: 0.01, seed: 1, step });
+const largest = (a: Float32Array, b: Float32Array) =>
+  a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+let executor: Executor;
+beforeEach(async () => {
+  executor = await opened();
+});
+
+it('goes on exactly from a snapshot, in another process', async () => {
+  for (let step = 0; step < 3; step++) await executor.step([batchOf(3, `s${step}`)], options(step));
+  const middle = await executor.snapshot();
+  const other = await opened();
+  await other.restore(middle);
+  const ends: Snapshot[] = [];
+  for (const each of [executor, other]) {
+    for (let step = 3; step < 6; step++) await each.step([batchOf(3, `s${step}`)], options(step));
+    ends.push(await each.snapshot());
+  }
+  expect(ends[1]).toEqual(ends[0]);
+  expect(ends[0]!.updates).toBe(6);
+  expect(ends[0]!.parameters).not.toEqual(middle.parameters);
+  expect(ends[0]!.buffers).not.toEqual(middle.buffers);
+});
+
+it('weighs accumulated batches by their utterances', async () => {
+  // Plain gradients are seen in the first moment: after one update it is (1 − β₁)·gradient.
+  const unclipped = { ...experiment.optimizer, clipNorm: null };
+  const gradientOf = async (...batches: TrainingBatch[]) => {
+    const each = await opened(unclipped);
+    const result = await each.step(batches, options(0));
+    return { ...result, moment: (await each.snapshot()).firstMoment };
+  };
+  const a = await gradientOf(batchOf(1, 'a'));
+  const b = await gradientOf(batchOf(3, 'b'));
+  const both = await gradientOf(batchOf(1, 'a'), batchOf(3, 'b'));
+  expect(both.loss).toBeCloseTo((a.loss + 3 * b.loss) / 4, 5);
+  const expected = a.moment.map((value, i) => (value + 3 * b.moment[i]!) / 4);
+  // float32 sums of the order of 1: a few units in the last place.
+  expect(largest(both.moment, expected)).toBeLessThan(1e-6);
+  expect([...both.utteranceLosses]).toEqual([...a.utteranceLosses, ...b.utteranceLosses]);
+});
+
+it('gives a batch the same loss and gradient in a graph with room to spare', async () => {
+  const exact = await executor.step([batchOf(3, 'x')], options(0));
+  const roomy = await (await opened()).step([batchOf(3, 'x', 5)], options(0));
+  expect(roomy.loss).toBeCloseTo(exact.loss, 4);
+  expect(roomy.gradientNorm).toBeCloseTo(exact.gradientNorm, 3);
+  expect(roomy.utteranceLosses).toHaveLength(3);
+});
+
+it('changes nothing when the loss is not finite', async () => {
+  await executor.step([batchOf(2, 'good')], options(0));
+  const before = await executor.snapshot();
+  const bad = batchOf(2, 'bad');
+  bad.features[5] = Number.NaN;
+  const result = await executor.step([bad], options(1));
+  expect(result.updated).toBe(false);
+  expect(await executor.snapshot()).toEqual(before);
+});
+
+it('clips by the global norm', async () => {
+  const batch = batchOf(3, 'clip');
+  const { gradientNorm } = await executor.step([batch], options(0));
+  expect(gradientNorm).toBeGreaterThan(1);
+  const moment = (await executor.snapshot()).firstMoment;
+  const norm = Math.sqrt(moment.reduce((sum, value) => sum + value * value, 0)) / 0.1;
+  expect(norm).toBeCloseTo(1, 3);
+});
+
+it('evaluates without dropout and with the running statistics, and is independent of batch mates', async () => {
+  for (let step = 0; step < 4; step++) await executor.step([batchOf(3, `e${step}`)], options(step));
+  const batch = batchOf(3, 'eval');
+  const together = await executor.evaluate(batch);
+  expect(together.outputFrames).toBe(16);
+  expect([...together.lengths]).toEqual([16, 15, 14]);
+  const size = 32 * bins;
+  const alone = await executor.evaluate({
+    ...batch,
+    batch: 1,
+    features: batch.features.slice(size, 2 * size),
+    frameCounts: Int32Array.of(30),
+  });
+  const own = together.logProbabilities.subarray(16 * 6, 16 * 6 + 15 * 6);
+  expect(largest(own, alone.logProbabilities.subarray(0, 15 * 6))).toBeLessThan(1e-5);
+});
