@@ -36,6 +36,7 @@ const common = {
   keepNames: production,
   logLevel: 'warning',
   legalComments: 'none',
+  metafile: production,
 };
 const esmBanner = [
   "import { createRequire as createRequire__ } from 'node:module';",
@@ -142,6 +143,11 @@ if (watch) {
   for (const options of chosen) await (await context(options)).watch();
 } else {
   if (names.length === 0) rmSync(join(root, 'dist'), { recursive: true, force: true });
-  await Promise.all(chosen.map((options) => build(options)));
+  const results = await Promise.all(chosen.map((options) => build(options)));
+  if (production && names.length === 0) {
+    const { writeNotices } = await import('./scripts/writeNotices.ts');
+    const metafiles = results.map(({ metafile }) => metafile);
+    writeNotices(metafiles, root, join(root, 'dist/THIRD_PARTY_NOTICES.txt'));
+  }
 }
 copyOnnxruntime();
