@@ -1,3 +1,4 @@
+import { elementTypes } from '../elementTypes.ts';
 import type { Attribute, DataType, Shape, TensorData } from '../value.ts';
 import { bytesField, type Encoded, floatField, integerField, message, messageField, stringField } from './protobuf.ts';
 
@@ -68,20 +69,11 @@ export function attributeMessage(name: string, value: Attribute, bodyMessage: (b
   return named(INTS, ...value.map((item) => integerField(8, item)));
 }
 
-export const ELEMENT_TYPES: Readonly<Record<DataType, number>> = {
-  float32: 1,
-  uint8: 2,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-};
-
 /** Content is stored as the machine holds it; ONNX wants little-endian, as every machine Node runs on is. */
 export const tensorMessage = (name: string, dtype: DataType, shape: readonly number[], data: TensorData): Encoded =>
   message([
     ...shape.map((dim) => integerField(1, dim)),
-    integerField(2, ELEMENT_TYPES[dtype]),
+    integerField(2, elementTypes[dtype]),
     stringField(8, name),
     bytesField(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
   ]);
@@ -90,6 +82,6 @@ export function valueInfoMessage(name: string, dtype: DataType, shape: Shape): E
   const dims = shape.map((dim) =>
     messageField(1, message([typeof dim === 'number' ? integerField(1, dim) : stringField(2, dim)])),
   );
-  const tensorType = message([integerField(1, ELEMENT_TYPES[dtype]), messageField(2, message(dims))]);
+  const tensorType = message([integerField(1, elementTypes[dtype]), messageField(2, message(dims))]);
   return message([stringField(1, name), messageField(2, message([messageField(1, tensorType)]))]);
 }

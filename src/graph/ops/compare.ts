@@ -1,5 +1,6 @@
 import { defineOp, type Op } from '../defineOp.ts';
 import { broadcastShapes } from '../dims.ts';
+import { elementTypes } from '../elementTypes.ts';
 import { broadcastType, type Operand, operandPair, requireSameType, sameType, scalarLike, typed } from '../operand.ts';
 import { type DataType, isFloat, type Value } from '../value.ts';
 
@@ -132,23 +133,14 @@ export const where: Op<[condition: Value, a: Operand, b: Operand]> = defineOp({
   ],
 });
 
-const DATA_TYPE_CODES: Readonly<Record<DataType, number>> = {
-  float32: 1,
-  uint8: 2,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-};
-
 /** Conversion; the gradient of a float converted to another float is converted back. */
 export const cast: Op<[x: Value, to: DataType]> = defineOp({
   name: 'cast',
   onnx: 'Cast',
-  node: (x: Value, to: DataType) => ({ inputs: [x], attributes: { to: DATA_TYPE_CODES[to] } }),
+  node: (x: Value, to: DataType) => ({ inputs: [x], attributes: { to: elementTypes[to] } }),
   outputs({ inputs: [x], attributes }) {
-    const names = Object.keys(DATA_TYPE_CODES) as DataType[];
-    return typed(names.find((name) => DATA_TYPE_CODES[name] === attributes.to)!, x.shape);
+    const names = Object.keys(elementTypes) as DataType[];
+    return typed(names.find((name) => elementTypes[name] === attributes.to)!, x.shape);
   },
   gradient: ({ inputs: [x], grad }) => (isFloat(x.dtype) ? [cast(grad, x.dtype)] : []),
   samples: [
