@@ -20,6 +20,8 @@ export interface TrainingProgress {
   epochUtterances: number;
   /** Dev WER, or training loss where there is no dev set; lower is better. */
   best: number | null;
+  /** Loss of the best epoch: decides between epochs of one WER, as all are while nothing is recognised yet. */
+  bestLoss: number | null;
   epochsSinceBest: number;
 }
 
@@ -148,10 +150,14 @@ async function finishEpoch(tools: LoopTools): Promise<'best' | 'ended' | false> 
   const startMs = tools.nowMs();
   const scores = await tools.evaluate();
   if (tools.control.stopRequested && !scores) return false;
-  const metric = scores ? scores.wer : progress.epochLoss / Math.max(1, progress.epochUtterances);
-  const best = progress.best === null || metric < progress.best;
+  const trainLoss = progress.epochLoss / Math.max(1, progress.epochUtterances);
+  const [metric, loss] = scores ? [scores.wer, scores.loss] : [trainLoss, trainLoss];
+  const best =
+    progress.best === null ||
+    metric < progress.best ||
+    (metric === progress.best && loss < (progress.bestLoss ?? loss));
   if (scores) tools.emit({ kind: 'evaluated', ...reportOf(tools, scores), best, durationMs: tools.nowMs() - startMs });
-  if (best) progress.best = metric;
+  if (best) Object.assign(progress, { best: metric, bestLoss: Number.isFinite(loss) ? loss : null });
   progress.epochsSinceBest = best ? 0 : progress.epochsSinceBest + 1;
   progress.epoch++;
   progress.cursor = 0;

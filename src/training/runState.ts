@@ -22,7 +22,16 @@ export interface StoredStatistics {
 }
 
 export function freshProgress(): TrainingProgress {
-  return { step: 0, epoch: 0, cursor: 0, epochLoss: 0, epochUtterances: 0, best: null, epochsSinceBest: 0 };
+  return {
+    step: 0,
+    epoch: 0,
+    cursor: 0,
+    epochLoss: 0,
+    epochUtterances: 0,
+    best: null,
+    bestLoss: null,
+    epochsSinceBest: 0,
+  };
 }
 
 /** float32 values are exact as JSON numbers. */

@@ -68,7 +68,7 @@ async function score(model: OpenedModel, manifest: string, threads: number, term
   try {
     const rules = {
       experiment: {
-        data: { train: [], dev: [], maxDurationSec: Number.POSITIVE_INFINITY },
+        data: { train: [], dev: [], maxDurationSec: 0 },
         text,
         features,
         augment: noAugmentation,

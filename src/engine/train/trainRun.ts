@@ -130,7 +130,9 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   log.note(`run ${directory}`);
   const pool = createFeaturePool(workerFile('feature'), featureThreads(threads), { spec: features, augment, seed });
   cleanup.push(() => pool.dispose());
+  request.terminal.progress('reading the headers of the recordings');
   const data = await loadTrainingData(experiment, configFile, pool);
+  request.terminal.progress('measuring the features of the training set');
   const state = await prepareState(request, data, checkpoint, pool, log);
   Object.assign(progress, state.progress);
   state.progress = progress;

@@ -145,15 +145,19 @@ async function probeAll(
   return found.filter((example) => example !== undefined);
 }
 
+/** Scoring takes longer utterances than training, but one recording of an hour would fill the memory. */
+const longestScoredSec = 120;
+
 /** Why an utterance with readable audio still cannot be used. */
 function unfit(example: Example, rules: ExampleRules): Problem | undefined {
-  if (rules.purpose === 'evaluate') return undefined;
   const { data, features, augment } = rules.experiment;
   const durationSec = example.samples / features.sampleRateHz;
-  if (durationSec > data.maxDurationSec) {
-    const message = `${durationSec.toFixed(1)} s is longer than data.maxDurationSec (${data.maxDurationSec})`;
-    return { code: 'too-long', severity: 'warning', message };
+  const limitSec = rules.purpose === 'train' ? data.maxDurationSec : Math.max(longestScoredSec, data.maxDurationSec);
+  if (durationSec > limitSec) {
+    const limit = limitSec === data.maxDurationSec ? `data.maxDurationSec (${limitSec})` : `${limitSec} s`;
+    return { code: 'too-long', severity: 'warning', message: `${durationSec.toFixed(1)} s is longer than ${limit}` };
   }
+  if (rules.purpose === 'evaluate') return undefined;
   const speed = Math.max(...augment.speed);
   const output = rules.outputFrames(rules.frameCount(lengthAtSpeed(example.samples, speed)));
   const needed = minimumFrames(example.tokens!);

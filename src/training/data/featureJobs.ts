@@ -87,6 +87,16 @@ export async function createFeatureWorkshop(setup: FeatureSetup): Promise<Featur
   };
 }
 
+/** Training never dies of a recording, not even of one that a decoder here has a defect for. */
+function problemOf(error: unknown, file: string): Problem {
+  try {
+    return clipProblem(error, file);
+  } catch {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { code: 'audio-failed', severity: 'error', message: `${file}: reading it failed unexpectedly (${reason})` };
+  }
+}
+
 interface Tools {
   setup: FeatureSetup;
   extractor: FeatureExtractor;
@@ -99,7 +109,7 @@ async function eachClip<T>(clips: ClipRange[], work: (clip: ClipRange) => Promis
     try {
       results.push(await work(clip));
     } catch (error) {
-      results.push(clipProblem(error, clip.file));
+      results.push(problemOf(error, clip.file));
     }
   }
   return results;
@@ -112,7 +122,7 @@ async function buildBatch(tools: Tools, job: Extract<FeatureJob, { kind: 'batch'
     try {
       matrices.push(await featuresOf(tools, clip, job));
     } catch (error) {
-      failures.push({ index, problem: clipProblem(error, clip.range.file) });
+      failures.push({ index, problem: problemOf(error, clip.range.file) });
     }
   }
   const bins = tools.setup.spec.mels;

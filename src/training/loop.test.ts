@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import { NO_ERRORS } from '../asr/errorRate.ts';
+import { experimentSchema } from '../shared/config/schema.ts';
+import type { LoadedBatch } from './data/batchLoader.ts';
+import type { PlannedBatch } from './data/batchPlan.ts';
+import type { Scores } from './evaluate.ts';
+import type { StepResult, TrainingBatch } from './executor.ts';
+import { type LoopEvent, type LoopTools, trainingLoop } from './loop.ts';
+import { freshProgress } from './runState.ts';
+
+/** The loop's decisions alone: the executor says what the test wrote, and a step takes five seconds. */
+function script(options: {
+  training?: Record<string, unknown>;
+  batches?: number;
+  scores?: { wer: number; loss: number }[];
+  result?: (step: number) => Partial<StepResult>;
+  onStep?: (tools: LoopTools, step: number) => void;
+  onEvaluate?: (tools: LoopTools) => void;
+}) {
+  const experiment = experimentSchema.parse({ data: { train: ['x'] }, training: { epochs: 3, ...options.training } });
+  const log: string[] = [];
+  const events: LoopEvent[] = [];
+  const control = { stopRequested: false, paused: false, checkpoint: false };
+  let seconds = 0;
+  let evaluations = 0;
+  const shape = { rows: 1, frames: 4, maxTokens: 1 };
+  const plan: PlannedBatch[] = Array.from({ length: options.batches ?? 4 }, (_, i) => ({ shape, members: [i] }));
+  const batch = (index: number): TrainingBatch => ({
+    features: new Float32Array(4),
+    batch: 1,
+    frames: 4,
+    bins: 1,
+    frameCounts: Int32Array.of(4),
+    tokens: [Int32Array.of(1)],
+    ids: [`u${index}`],
+    shape,
+  });
+  const tools: LoopTools = {
+    experiment,
+    progress: freshProgress(),
+    totalSteps: 12,
+    executor: {
+      async step(batches, { step }) {
+        log.push(`step ${step}: ${batches.flatMap(({ ids }) => ids).join('+')}`);
+        options.onStep?.(tools, step);
+        seconds += 5;
+        return {
+          loss: 1,
+          utteranceLosses: Float32Array.of(1),
+          gradientNorm: 1,
+          updated: true,
+          ...options.result?.(step),
+        };
+      },
+      evaluate: () => Promise.reject(new Error('not asked here')),
+      snapshot: () => Promise.reject(new Error('not asked here')),
+      restore: () => Promise.resolve(),
+      dispose: () => Promise.resolve(),
+    },
+    planEpoch: () => plan,
+    async *loadTrain(planned, start): AsyncGenerator<LoadedBatch> {
+      for (let index = start; index < planned.length; index++)
+        yield { index, batch: batch(index), examples: [], audioSec: 1, paddingShare: 0 };
+    },
+    async evaluate(): Promise<Scores | undefined> {
+      options.onEvaluate?.(tools);
+      const score = options.scores?.[evaluations++];
+      return score && !control.stopRequested ? { ...score, cer: 0, words: NO_ERRORS, utterances: [] } : undefined;
+    },
+    async save(names) {
+      log.push(`save ${names.join('+')} at ${tools.progress.step}`);
+    },
+    control: {
+      get stopRequested() {
+        return control.stopRequested;
+      },
+      get paused() {
+        return control.paused;
+      },
+      takeCheckpointRequest() {
+        const asked = control.checkpoint;
+        control.checkpoint = false;
+        return asked;
+      },
+      request(kind) {
+        if (kind === 'stop') control.stopRequested = true;
+        else if (kind === 'checkpoint') control.checkpoint = true;
+        else control.paused = kind === 'pause';
+      },
+      async whilePaused() {
+        log.push('waited');
+        control.paused = false;
+      },
+    },
+    emit: (event) => events.push(event),
+    nowMs: () => 1000 * seconds,
+  };
+  return { tools, log, events, saves: () => log.filter((line) => line.startsWith('save')) };
+}
+
+const falling = [0.5, 0.4, 0.3].map((wer) => ({ wer, loss: 1 }));
+
+describe('trainingLoop', () => {
+  it('trains each batch once per epoch, scores, and keeps last and best', async () => {
+    const { tools, log, events, saves } = script({ scores: [falling[1]!, falling[0]!, falling[2]!] });
+    expect(await trainingLoop(tools)).toBe('done');
+    expect(log.filter((line) => line.startsWith('step'))).toHaveLength(12);
+    expect(saves()).toEqual(['save last+best at 4', 'save last at 8', 'save last+best at 12']);
+    expect(events.flatMap((event) => (event.kind === 'evaluated' ? [event.best] : []))).toEqual([true, false, true]);
+  });
+
+  it('goes on from the middle of an epoch', async () => {
+    const { tools, log } = script({ scores: falling });
+    Object.assign(tools.progress, { step: 6, epoch: 1, cursor: 2, best: 0.6, bestLoss: 1 });
+    await trainingLoop(tools);
+    expect(log.slice(0, 3)).toEqual(['step 6: u2', 'step 7: u3', 'save last+best at 8']);
+  });
+
+  it('scores an epoch whose last batch was trained before a crash', async () => {
+    const { tools, log } = script({ scores: falling });
+    Object.assign(tools.progress, { step: 4, epoch: 0, cursor: 4 });
+    await trainingLoop(tools);
+    expect(log.slice(0, 2)).toEqual(['save last+best at 4', 'step 4: u0']);
+  });
+
+  it('prefers the lower dev loss among epochs of one WER', async () => {
+    const scores = [3, 2, 2.5].map((loss) => ({ wer: 1, loss }));
+    const { tools, saves } = script({ scores });
+    await trainingLoop(tools);
+    expect(saves()).toEqual(['save last+best at 4', 'save last+best at 8', 'save last at 12']);
+  });
+
+  it('stops early when the dev set gets no better', async () => {
+    const scores = [0.5, 0.6, 0.5, 0.7, 0.1].map((wer) => ({ wer, loss: 1 }));
+    const { tools, saves } = script({ scores, training: { epochs: 5, earlyStopEpochs: 3 } });
+    expect(await trainingLoop(tools)).toBe('done');
+    expect(saves()).toHaveLength(4);
+  });
+
+  it('chooses the best by training loss without a dev set', async () => {
+    const { tools, saves } = script({ result: (step) => ({ loss: step >= 4 && step < 8 ? 5 : 1 - step / 100 }) });
+    await trainingLoop(tools);
+    expect(saves()).toEqual(['save last+best at 4', 'save last at 8', 'save last+best at 12']);
+  });
+
+  it('accumulates batches, the rest of an epoch in a smaller step', async () => {
+    const { tools, log } = script({ scores: falling, batches: 5, training: { epochs: 1, accumulate: 2 } });
+    await trainingLoop(tools);
+    expect(log).toEqual(['step 0: u0+u1', 'step 1: u2+u3', 'step 2: u4', 'save last+best at 3']);
+  });
+
+  it('saves when asked, and when much time has passed', async () => {
+    const asked = script({
+      scores: falling,
+      training: { epochs: 1 },
+      onStep: (tools, step) => step === 1 && tools.control.request('checkpoint'),
+    });
+    await trainingLoop(asked.tools);
+    expect(asked.saves()).toEqual(['save last at 2', 'save last+best at 4']);
+    const timed = script({ scores: falling, batches: 9, training: { epochs: 1, checkpointEverySec: 12 } });
+    await trainingLoop(timed.tools);
+    expect(timed.saves()).toEqual(['save last at 3', 'save last at 6', 'save last at 9', 'save last+best at 9']);
+  });
+
+  it('finishes the step, saves and ends when told to stop; the epoch stays open', async () => {
+    const { tools, log } = script({
+      scores: falling,
+      onStep: (own, step) => step === 5 && own.control.request('stop'),
+    });
+    expect(await trainingLoop(tools)).toBe('stopped');
+    expect(log.at(-1)).toBe('save last at 6');
+    expect(tools.progress).toMatchObject({ epoch: 1, cursor: 2, step: 6 });
+  });
+
+  it('leaves an epoch unscored when told to stop during its evaluation', async () => {
+    const { tools, events } = script({ scores: falling, onEvaluate: (own) => own.control.request('stop') });
+    expect(await trainingLoop(tools)).toBe('stopped');
+    expect(tools.progress).toMatchObject({ epoch: 0, cursor: 4 });
+    expect(events.some((event) => event.kind === 'evaluated')).toBe(false);
+  });
+
+  it('waits while paused, and tells', async () => {
+    const { tools, log, events } = script({
+      scores: falling,
+      onStep: (own, step) => step === 2 && own.control.request('pause'),
+    });
+    await trainingLoop(tools);
+    expect(log.indexOf('waited')).toBe(3);
+    expect(events.flatMap((event) => (event.kind === 'paused' ? [event.paused] : []))).toEqual([true, false]);
+  });
+
+  it('names utterances whose loss is not finite and gives up after ten in a row, not ten in all', async () => {
+    const bad: Partial<StepResult> = { updated: false, utteranceLosses: Float32Array.of(Number.NaN) };
+    const now = script({ scores: falling, batches: 30, result: (step) => (step % 10 === 9 ? {} : bad) });
+    expect(await trainingLoop(now.tools)).toBe('done');
+    expect(now.events.find((event) => event.kind === 'batchSkipped')).toMatchObject({ utterances: ['u0'] });
+    const lost = script({ scores: falling, batches: 30, result: (step) => (step > 4 ? bad : {}) });
+    await expect(trainingLoop(lost.tools)).rejects.toThrow(/10 batches in a row, the last with u14/);
+    expect(lost.events.filter((event) => event.kind === 'batchSkipped')).toHaveLength(10);
+  });
+});
