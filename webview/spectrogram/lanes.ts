@@ -10,8 +10,8 @@ import { createWaveformView, type WaveformView } from './waveformLane.ts';
 
 export interface Lanes {
   readonly spectrogram: SpectrogramLane;
-  /** Every visible tile is there, read to its last sample. */
-  readonly settled: boolean;
+  /** Nothing yet; a first look everywhere; everything visible from every sample. */
+  readonly progress: 'loading' | 'coarse' | 'settled';
   invalidate(): void;
   dispose(): void;
 }
@@ -69,8 +69,9 @@ export function createLanes(
   });
   return {
     spectrogram,
-    get settled() {
-      return spectrogramTiles.settled && waveformTiles.settled;
+    get progress() {
+      if (spectrogramTiles.settled && waveformTiles.settled) return 'settled';
+      return spectrogramTiles.covered && waveformTiles.covered ? 'coarse' : 'loading';
     },
     invalidate,
     dispose() {

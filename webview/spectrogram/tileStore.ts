@@ -6,6 +6,8 @@ export interface TileStore<T> {
   get(level: number, index: number): T | undefined;
   /** What is wanted now, most urgent first. Whatever was wanted before and has not been asked for is forgotten. */
   want(addresses: TileAddress[]): void;
+  /** Whether there is a tile for all that is wanted. */
+  readonly covered: boolean;
   /** Whether all that is wanted is there, read to its last sample. */
   readonly settled: boolean;
   /** Counts up with every change of a tile. */
@@ -101,8 +103,11 @@ export function createTileStore<T>(options: TileStoreOptions<T>): TileStore<T> {
       }
       pump();
     },
+    get covered() {
+      return wanted.length > 0 && wanted.every((address) => kept.has(keyOf(address)));
+    },
     get settled() {
-      return wanted.every((address) => kept.get(keyOf(address))?.complete === true);
+      return wanted.length > 0 && wanted.every((address) => kept.get(keyOf(address))?.complete === true);
     },
     get version() {
       return version;

@@ -160,7 +160,7 @@ function describeState(root: HTMLElement, model: ViewModel, lanes: Lanes): void 
   const { startSec, endSec } = viewportOf(model);
   const stretch = stretchOf(state.state.selection);
   Object.assign(root.dataset, {
-    state: lanes.settled ? 'settled' : 'loading',
+    state: lanes.progress,
     renderer: lanes.spectrogram.renderer,
     startSec: startSec.toFixed(4),
     endSec: endSec.toFixed(4),

@@ -1,7 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
+import type { Problem } from '../../../../shared/problem.ts';
 import { connect } from '../../../../shared/protocol/channel.ts';
-import { type ChannelChoice, maxSamplesPerPull, mixedChannels } from '../../../../shared/protocol/spectrogram.ts';
+import {
+  type ChannelChoice,
+  maxSamplesPerPull,
+  mixedChannels,
+  type SurveyProgress,
+} from '../../../../shared/protocol/spectrogram.ts';
 import { type ClipOwner, type ClipPlace, type ClipWorker, clipWorkerChecks } from '../workerProtocol.ts';
 import type { ClipTiles } from './clipTiles.ts';
 import { describeClip, describeFailure, type OpenClip, openClip, tilesOf } from './openClip.ts';
@@ -12,7 +18,15 @@ const keptChannels = 3;
 const port = parentPort;
 if (!port) throw new Error('clipWorker runs in a worker thread');
 
-let current: { open: OpenClip; channels: Map<ChannelChoice, { tiles: ClipTiles; stop(): void }> } | undefined;
+interface ChannelEntry {
+  tiles: ClipTiles;
+  /** Told again to a view that opens later. */
+  progress: SurveyProgress | undefined;
+  started: boolean;
+  stop(): void;
+}
+
+let current: { open: OpenClip; channels: Map<ChannelChoice, ChannelEntry> } | undefined;
 
 const { remote } = connect<ClipWorker, ClipOwner>(
   {
@@ -61,7 +75,7 @@ function tilesFor(channel: ChannelChoice): ClipTiles {
   }
   const wanted = channel >= 0 && channel < open.clip.info.channels ? channel : mixedChannels;
   const tiles = tilesOf(open, wanted);
-  channels.set(channel, { tiles, stop: () => {} });
+  channels.set(channel, { tiles, progress: undefined, started: false, stop: () => {} });
   for (const [old, { stop }] of channels) {
     if (channels.size <= keptChannels) break;
     stop();
@@ -73,28 +87,29 @@ function tilesFor(channel: ChannelChoice): ClipTiles {
 /** Reads the rest of the clip in the background, once per channel. */
 function startSurvey(channel: ChannelChoice): void {
   const entry = current?.channels.get(channel);
-  if (!entry || surveyed.has(entry.tiles)) return;
-  surveyed.add(entry.tiles);
+  if (!entry) return;
+  const report = (progress: SurveyProgress) => {
+    entry.progress = progress;
+    void remote.surveyed(progress).catch(() => {});
+  };
+  if (entry.started) {
+    if (entry.progress) report(entry.progress);
+    return;
+  }
+  entry.started = true;
   let stopped = false;
   entry.stop = () => {
     stopped = true;
   };
-  const report = (progress: Parameters<ClipOwner['surveyed']>[0]) => void remote.surveyed(progress).catch(() => {});
   entry.tiles
     .surveyAll(report, () => stopped)
     .catch((error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
       if (stopped) return;
-      report({
-        channel,
-        done: 0,
-        peak: 0,
-        rms: 0,
-        problems: [{ code: 'audio-read-failed', severity: 'error', message }],
-      });
+      const message = error instanceof Error ? error.message : String(error);
+      const problem: Problem = { code: 'audio-read-failed', severity: 'error', message };
+      report({ channel, done: 0, peak: 0, rms: 0, problems: [problem] });
     });
 }
-const surveyed = new WeakSet<ClipTiles>();
 
 async function closeCurrent(): Promise<void> {
   const closing = current;
