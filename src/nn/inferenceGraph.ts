@@ -2,6 +2,7 @@ import { createGraph } from '../graph/graph.ts';
 import { writeOnnx } from '../graph/onnx/writeOnnx.ts';
 import { identity, mul, sub, transpose } from '../graph/ops/index.ts';
 import type { Dim, TensorData, Value } from '../graph/value.ts';
+import { layoutInputs } from './layoutInputs.ts';
 import type { ModelSpec } from './modelSpec.ts';
 import { models } from './models/index.ts';
 import type { ParameterLayout } from './parameterLayout.ts';
@@ -43,13 +44,7 @@ export function inferenceValues(
   const graph = createGraph();
   const input = graph.input('input', [sizes.batch, 1, spec.bins, sizes.time]);
   const inputLengths = graph.input('inputLengths', [sizes.batch], 'int64');
-  const tensors = new Map<string, Value>();
-  for (const { name, shape } of [...layout.entries, ...layout.buffers]) tensors.set(name, graph.input(name, shape));
-  const tensor = (name: string): Value => {
-    const value = tensors.get(name);
-    if (!value) throw new Error(`the layout has no tensor '${name}'`);
-    return value;
-  };
+  const tensor = layoutInputs(graph, layout);
   const perBin = (values: Float32Array) => graph.constant(values, [1, 1, spec.bins, 1]);
   const normalised = statistics ? mul(sub(input, perBin(statistics.mean)), perBin(statistics.inverseStd)) : input;
   const features = transpose(normalised, [0, 1, 3, 2]); // [batch, 1, time, bins]

@@ -10,6 +10,7 @@ import {
   type StepSizes,
   validFrames,
 } from './layers/stepContext.ts';
+import { layoutInputs } from './layoutInputs.ts';
 import { ctcLoss } from './losses/ctc.ts';
 import type { ModelSpec } from './modelSpec.ts';
 import type { TrainingForward } from './models/crnnTraining.ts';
@@ -81,15 +82,7 @@ export function buildEvaluationGraph(spec: ModelSpec, layout: ParameterLayout, s
 
 function buildForward(context: StepContext, spec: ModelSpec, layout: ParameterLayout) {
   const { graph, sizes } = context;
-  const tensors = new Map<string, Value>();
-  for (const entry of [...layout.entries, ...layout.buffers]) {
-    tensors.set(entry.name, graph.input(entry.name, entry.shape));
-  }
-  const tensor = (name: string): Value => {
-    const value = tensors.get(name);
-    if (!value) throw new Error(`the layout has no tensor '${name}'`);
-    return value;
-  };
+  const tensor = layoutInputs(graph, layout);
   const features = context.hostInput('features', [sizes.batch, 1, sizes.frames, spec.bins], 'float32', (batch) =>
     padFeatures(batch, sizes),
   );
