@@ -44,16 +44,31 @@ export async function openFolder(browser: Browser, server: Pick<Server, 'authori
   return browser.page;
 }
 
-/** Runs a command by its title. The list is a snapshot taken when it opens, so it is reopened until the row is there. */
-export async function runFromPalette(page: Page, title: string, timeoutMs = 30_000): Promise<void> {
+/** Runs a command by its title. */
+export async function runFromPalette(page: Page, title: string, timeoutMs = 60_000): Promise<void> {
+  await chooseFromQuickInput(page, 'Control+Shift+P', `>${title}`, title, timeoutMs);
+}
+
+/**
+ * Opens a list by its keys, types, and chooses the row with a text. The list is a snapshot taken when it opens, and a
+ * busy window may swallow the keys, so it is opened again until the row is there.
+ */
+export async function chooseFromQuickInput(
+  page: Page,
+  keys: string,
+  typed: string,
+  text: string,
+  timeoutMs = 60_000,
+): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
-    await page.keyboard.press('Control+Shift+P');
-    await page.locator('.quick-input-widget:visible .quick-input-box input').first().fill(`>${title}`);
-    const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
     try {
-      await row.waitFor({ timeout: 2000 });
-      return await row.click();
+      await page.keyboard.press(keys);
+      const input = page.locator('.quick-input-widget:visible .quick-input-box input').first();
+      await input.fill(typed, { timeout: 5000 });
+      const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
+      await row.waitFor({ timeout: 5000 });
+      return await row.click({ timeout: 5000 });
     } catch (error) {
       if (performance.now() > deadline) throw error;
       await page.keyboard.press('Escape');
@@ -62,14 +77,14 @@ export async function runFromPalette(page: Page, title: string, timeoutMs = 30_0
 }
 
 /** Chooses a row of the open quick pick by its text. */
-export async function pickRow(page: Page, text: string | RegExp, timeoutMs = 30_000): Promise<void> {
+export async function pickRow(page: Page, text: string | RegExp, timeoutMs = 60_000): Promise<void> {
   const row = page.locator('.quick-input-widget:visible .monaco-list-row').filter({ hasText: text }).first();
   await row.waitFor({ timeout: timeoutMs });
   await row.click();
 }
 
 /** The inner frame of the webview that holds `selector`; several webviews may be open. */
-export async function findWebview(page: Page, selector: string, timeoutMs = 30_000): Promise<Frame> {
+export async function findWebview(page: Page, selector: string, timeoutMs = 60_000): Promise<Frame> {
   const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline) {
     for (const frame of page.frames()) {
