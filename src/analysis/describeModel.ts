@@ -3,7 +3,7 @@ import { createCharTokenizer } from '../asr/tokenizer.ts';
 import { createFeatureExtractor } from '../dsp/features.ts';
 import { inferenceValues } from '../nn/inferenceGraph.ts';
 import type { ModelSpec } from '../nn/modelSpec.ts';
-import { layoutParameters, outputFrames } from '../nn/models/index.ts';
+import { layoutParameters, models, outputFrames } from '../nn/models/index.ts';
 import type { Experiment } from '../shared/config/schema.ts';
 import type { ModelFacts } from '../shared/protocol/analysis.ts';
 import { macsOf, nodesOf, receptiveFrames } from './graphCost.ts';
@@ -43,7 +43,7 @@ export async function describeModel(
   const time = framesOf(measuredSec);
   const nodes = nodesOf(inferenceValues(spec, layout, { batch: 1, time }).output);
   const macs = nodes.reduce((sum, node) => sum + macsOf(node), 0);
-  const totalStride = strideOf((frames) => outputFrames(model, frames));
+  const totalStride = models[model.type].timeStride(model);
   const hopSec = features.hopSamples / features.sampleRateHz;
   const description = {
     parameters: layout.total,
@@ -58,14 +58,4 @@ export async function describeModel(
     ctcFeasible(tokens, outputFrames(model, framesOf(durationSec / fastest))),
   );
   return { ...description, ctcFeasibleShare: feasible.length / utterances.length };
-}
-
-/** Feature frames between the first and the second output frame. */
-function strideOf(output: (frames: number) => number): number {
-  const firstWith = (count: number) => {
-    let frames = 1;
-    while (output(frames) < count) frames++;
-    return frames;
-  };
-  return firstWith(2) - firstWith(1);
 }

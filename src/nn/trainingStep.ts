@@ -45,7 +45,8 @@ const outputNames = {
 } as const;
 
 /** Builds the graph of one training step for batches up to the given sizes. */
-export function buildStepGraph(spec: ModelSpec, layout: ParameterLayout, sizes: StepSizes): StepGraph {
+export function buildStepGraph(spec: ModelSpec, layout: ParameterLayout, limits: StepSizes): StepGraph {
+  const sizes = wholeWindows(spec, limits);
   const { context, makeFeeds } = createStepContext(sizes, true);
   const { parameters, forward } = buildForward(context, spec, layout);
   const utteranceLoss = context.graph.scope('loss', () => ctcLoss(context, forward.level, forward.logits));
@@ -99,6 +100,12 @@ function padFeatures(batch: Batch, sizes: StepSizes): Float32Array {
     padded.set(batch.features.subarray(from, from + valid), b * sizes.frames * batch.bins);
   }
   return padded;
+}
+
+/** Sizes whose frames every pool divides, which is the case its fast form is for. */
+function wholeWindows(spec: ModelSpec, sizes: StepSizes): StepSizes {
+  const stride = models[spec.config.type].timeStride(spec.config);
+  return { ...sizes, frames: Math.ceil(sizes.frames / stride) * stride };
 }
 
 /** Refuses a batch the graph is not made for. */

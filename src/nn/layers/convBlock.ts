@@ -1,12 +1,11 @@
 import { customGradient, stopGradient } from '../../graph/customGradient.ts';
 import {
   add,
-  conv,
+  cast,
   div,
   greater,
   less,
   maxPool,
-  maxUnpool,
   mul,
   reciprocal,
   reduceMean,
@@ -21,6 +20,7 @@ import {
 import { staticShape, type Value } from '../../graph/value.ts';
 import type { ModelConfig } from '../../shared/config/schema.ts';
 import { frameMask, paddingOffset, type TimeLevel } from './frameMasks.ts';
+import { convolve, type PooledConvolution, pooledConvolution } from './pooledConvolution.ts';
 import type { StepContext } from './stepContext.ts';
 
 /** nn.BatchNorm2d's and nn.LayerNorm's default. */
@@ -58,21 +58,22 @@ export function convBlock(
   tensors: ConvBlockTensors,
   levels: { input: TimeLevel; output: TimeLevel },
 ): ConvBlockResult {
+  const { pool } = config;
   const offset = paddingOffset(context, levels.output);
   switch (config.norm) {
     case 'none': {
-      const pooled = maxPool(convolve(x, tensors.weight), { kernel: config.pool })[0]!;
-      return { output: relu(add(pooled, add(perChannel(tensors.bias!), offset))) };
+      const convolution = pooledConvolution(x, tensors.weight, undefined, pool);
+      return { output: activate(convolution, tensors.bias!, offset) };
     }
     case 'layer': {
-      const pooled = maxPool(layerNorm(convolve(x, tensors.weight), tensors.norm!), { kernel: config.pool })[0]!;
+      const pooled = maxPool(layerNorm(convolve(x, tensors.weight), tensors.norm!), { kernel: pool })[0]!;
       return { output: relu(add(pooled, offset)) };
     }
     case 'batch': {
-      if (context.training) return batchNormBlock(context, config.pool, x, tensors, levels, offset);
+      if (context.training) return batchNormBlock(context, pool, x, tensors, levels.input, offset);
       const { scale, shift } = foldedNorm(tensors);
-      const pooled = maxPool(convolve(x, mul(tensors.weight, scale)), { kernel: config.pool })[0]!;
-      return { output: relu(add(pooled, add(perChannel(shift), offset))) };
+      const convolution = pooledConvolution(x, mul(tensors.weight, scale), undefined, pool);
+      return { output: activate(convolution, shift, offset) };
     }
   }
 }
@@ -83,11 +84,8 @@ export function foldedNorm({ norm, running }: ConvBlockTensors): { scale: Value;
   return { scale: reshape(scale, [-1, 1, 1, 1]), shift: sub(norm!.bias, mul(running!.mean, scale)) };
 }
 
-/** 3×3, same size, no bias. */
-export const convolve = (x: Value, weight: Value, bias?: Value): Value => conv(x, weight, bias, { pads: [1, 1, 1, 1] });
-
 /** [channels] → [1, channels, 1, 1]. */
-export const perChannel = (vector: Value): Value => reshape(vector, [1, -1, 1, 1]);
+const perChannel = (vector: Value): Value => reshape(vector, [1, -1, 1, 1]);
 
 /** Each frame over its channels and frequencies (biased variance), gain and bias per channel. x [batch, channels, frames, width]. */
 export function layerNorm(x: Value, norm: { weight: Value; bias: Value }): Value {
@@ -109,20 +107,19 @@ function batchNormBlock(
   pool: readonly [number, number],
   x: Value,
   { weight, norm, running }: ConvBlockTensors,
-  levels: { input: TimeLevel; output: TimeLevel },
+  level: TimeLevel,
   offset: Value,
 ): ConvBlockResult {
   const { graph } = context;
   const sign = stopGradient(where(less(norm!.weight, 0), graph.constant(-1), graph.constant(1)));
-  const z = convolve(x, mul(weight, reshape(sign, [-1, 1, 1, 1])), stopGradient(mul(mul(running!.mean, sign), -1)));
-  const mask = frameMask(context, levels.input);
-  const statistics = maskedMoments(z, mask);
-  const gain = mul(norm!.weight, sign);
-  const output = normPoolRelu({ z, mask, offset, gain, bias: norm!.bias, pool, ...statistics });
-  const { mean, variance, count } = statistics;
+  const shift = stopGradient(mul(mul(running!.mean, sign), -1));
+  const convolution = pooledConvolution(x, mul(weight, reshape(sign, [-1, 1, 1, 1])), shift, pool);
+  const masks = convolution.phases.map((phase) => frameMask(context, level, phase));
+  const moments = maskedMoments(convolution, masks);
+  const { mean, variance, count } = moments;
   const unbiased = mul(variance, div(count, sub(count, 1)));
   return {
-    output,
+    output: activate(convolution, norm!.bias, offset, { gain: mul(norm!.weight, sign), masks, ...moments }),
     running: {
       mean: add(running!.mean, mul(mul(mean, sign), momentum)),
       variance: add(mul(running!.variance, 1 - momentum), mul(unbiased, momentum)),
@@ -130,50 +127,65 @@ function batchNormBlock(
   };
 }
 
-/** Mean and biased variance per channel over valid frames, [channels], and how many values they are of, []. */
-function maskedMoments(z: Value, mask: Value) {
-  const [, , , width] = staticShape(z, 'batch norm');
-  const count = mul(reduceSum(mask, [0, 1, 2, 3]), width!);
-  const frames = reshape(mask, [staticShape(mask, 'batch norm')[0]!, 1, -1]); // [batch, 1, frames]
-  const meanOf = (sums: Value) => div(reduceSum(mul(sums, frames), [0, 2]), count);
-  const mean = meanOf(reduceSum(z, [3]));
-  const square = meanOf(reduceSumSquare(z, [3]));
-  const spread = sub(square, mul(mean, mean));
+interface Moments {
+  /** Both [channels]; the variance is biased. */
+  mean: Value;
+  variance: Value;
+  /** How many values they are of, []. */
+  count: Value;
+}
+
+/** Over the valid frames of all phases. */
+function maskedMoments({ phases }: PooledConvolution, masks: readonly Value[]): Moments {
+  const total = (parts: readonly Value[]) => parts.reduce((sum, part) => add(sum, part));
+  const overFrames = (perFrame: Value, mask: Value) => {
+    const [batch] = staticShape(mask, 'batch norm') as [number];
+    return reduceSum(mul(perFrame, reshape(mask, [batch, 1, -1])), [0, 2]); // [channels]
+  };
+  const width = (value: Value) => staticShape(value, 'batch norm')[3]!;
+  const count = total(phases.map(({ value }, i) => mul(reduceSum(masks[i]!, [0, 1, 2, 3]), width(value))));
+  const sums = phases.map(({ value }, i) => overFrames(reduceSum(value, [3]), masks[i]!));
+  const squares = phases.map(({ value }, i) => overFrames(reduceSumSquare(value, [3]), masks[i]!));
+  const mean = div(total(sums), count);
+  const spread = sub(div(total(squares), count), mul(mean, mean));
   return { mean, variance: where(greater(spread, 0), spread, 0), count };
 }
 
 /**
- * relu(gain · pool((z − mean) / σ) + bias + offset) with the backward of batch norm by hand: the sums it needs are
- * taken on the pooled tensor, where the gradient lives, and one affine pass over the large one remains.
+ * relu(pooled + bias + offset), with batch norm relu(gain · (pooled − mean) / σ + bias + offset), and its backward by
+ * hand: the sums batch norm needs are taken on the pooled tensor, where the gradient lives, and one affine pass over the
+ * large one remains.
  */
-function normPoolRelu(p: {
-  z: Value;
-  mask: Value;
-  offset: Value;
-  gain: Value;
-  bias: Value;
-  pool: readonly [number, number];
-  mean: Value;
-  variance: Value;
-  count: Value;
-}): Value {
-  const [pooled, indices] = maxPool(p.z, { kernel: p.pool }) as [Value, Value];
-  const inverse = reciprocal(sqrt(add(p.variance, normEpsilon)));
-  const scale = mul(p.gain, inverse);
-  const shift = sub(p.bias, mul(p.mean, scale));
-  const output = relu(add(mul(pooled, perChannel(scale)), add(perChannel(shift), p.offset)));
+function activate(
+  { phases, pooled, spread }: PooledConvolution,
+  bias: Value,
+  offset: Value,
+  norm?: Moments & { gain: Value; masks: readonly Value[] },
+): Value {
+  const inverse = norm && reciprocal(sqrt(add(norm.variance, normEpsilon)));
+  const scale = norm && mul(norm.gain, inverse!);
+  const shift = norm ? sub(bias, mul(norm.mean, scale!)) : bias;
+  const scaled = scale ? mul(pooled, perChannel(scale)) : pooled;
+  const output = relu(add(scaled, add(perChannel(shift), offset)));
+
   const gradient = ([grad]: readonly (Value | undefined)[]) => {
-    const g = where(greater(output, 0), grad!, 0);
+    const g = mul(grad!, cast(greater(output, 0), 'float32'));
     const sum = sumPerChannel(g);
-    const centredSum = sub(sumPerChannel(mul(g, pooled)), mul(p.mean, sum)); // Σ g·(z − mean)
-    const perValue = div(scale, p.count);
-    const slope = mul(mul(perValue, mul(inverse, inverse)), mul(centredSum, -1));
-    const constant = sub(mul(mul(perValue, sum), -1), mul(slope, p.mean));
-    const sparse = maxUnpool(mul(g, perChannel(scale)), indices, staticShape(p.z, 'batch norm'), { kernel: p.pool });
-    const dense = add(mul(p.z, mul(perChannel(slope), p.mask)), mul(perChannel(constant), p.mask));
-    return [add(sparse, dense), mul(centredSum, inverse), sum];
+    if (!norm) return [sum, ...spread(g)];
+    const centredSum = sub(sumPerChannel(mul(g, pooled)), mul(norm.mean, sum)); // Σ g·(z − mean)
+    const perValue = div(scale!, norm.count);
+    const slope = mul(mul(perValue, mul(inverse!, inverse!)), mul(centredSum, -1));
+    const constant = sub(mul(mul(perValue, sum), -1), mul(slope, norm.mean));
+    const sparse = spread(mul(g, perChannel(scale!)));
+    const ofPhases = phases.map(({ value }, i) => {
+      const mask = norm.masks[i]!;
+      const dense = add(mul(value, mul(perChannel(slope), mask)), mul(perChannel(constant), mask));
+      return add(sparse[i]!, dense);
+    });
+    return [sum, ...ofPhases, mul(centredSum, inverse!)];
   };
-  return customGradient({ outputs: [output], inputs: [p.z, p.gain, p.bias], gradient })[0]!;
+  const inputs = [bias, ...phases.map(({ value }) => value), ...(norm ? [norm.gain] : [])];
+  return customGradient({ outputs: [output], inputs, gradient })[0]!;
 }
 
 /** [batch, channels, frames, width] → [channels]; the innermost axes first, where reduction runs along memory. */

@@ -3,7 +3,7 @@ import type { ModelConfig } from '../../shared/config/schema.ts';
 import type { StepContext } from '../layers/stepContext.ts';
 import type { ModelSpec } from '../modelSpec.ts';
 import type { ParameterLayout } from '../parameterLayout.ts';
-import { crnnOutputFrames, layoutCrnn } from './crnn.ts';
+import { crnnOutputFrames, crnnTimeStride, layoutCrnn } from './crnn.ts';
 import { crnnInference, type InferenceForward } from './crnnInference.ts';
 import { crnnTraining, type Tensors, type TrainingForward } from './crnnTraining.ts';
 
@@ -11,13 +11,21 @@ import { crnnTraining, type Tensors, type TrainingForward } from './crnnTraining
 export interface ModelBuilder {
   layout(spec: ModelSpec): ParameterLayout;
   outputFrames(config: ModelConfig, frames: number): number;
+  /** Feature frames per output frame. */
+  timeStride(config: ModelConfig): number;
   training(context: StepContext, spec: ModelSpec, tensors: Tensors, features: Value): TrainingForward;
   inference(spec: ModelSpec, tensors: Tensors, input: Value, lengths: Value): InferenceForward;
 }
 
 /** Every model type of the config has a builder, or this does not compile. */
 export const models: Readonly<Record<ModelConfig['type'], ModelBuilder>> = {
-  crnn: { layout: layoutCrnn, outputFrames: crnnOutputFrames, training: crnnTraining, inference: crnnInference },
+  crnn: {
+    layout: layoutCrnn,
+    outputFrames: crnnOutputFrames,
+    timeStride: crnnTimeStride,
+    training: crnnTraining,
+    inference: crnnInference,
+  },
 };
 
 /** Names, shapes and places of a model's tensors in the flat vectors. */

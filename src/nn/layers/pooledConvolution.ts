@@ -1,0 +1,157 @@
+import { gradients } from '../../graph/autodiff.ts';
+import { customGradient } from '../../graph/customGradient.ts';
+import {
+  cast,
+  concat,
+  conv,
+  gemm,
+  greaterOrEqual,
+  max,
+  maxPool,
+  maxUnpool,
+  mul,
+  reshape,
+  sub,
+  transpose,
+  unsqueeze,
+} from '../../graph/ops/index.ts';
+import { staticShape, type Value } from '../../graph/value.ts';
+
+/** A 3×3 convolution and the max-pool after it, open in between so that a norm can look at what is pooled. */
+export interface PooledConvolution {
+  /** The convolution's output in pieces that together hold every element once. */
+  phases: Phase[];
+  /** [batch, channels, ⌊frames / pool⌋, ⌊width / pool⌋] */
+  pooled: Value;
+  /** Gradient of each phase for a gradient of `pooled`: each window's goes to the first of its maxima. */
+  spread(grad: Value): Value[];
+}
+
+/** Frames `offset`, `offset + step`, … of the convolution's output, [batch, channels, frames / step, width or less]. */
+export interface Phase {
+  value: Value;
+  offset: number;
+  step: number;
+}
+
+/**
+ * The runtime's max-pool takes ten times as long when it must say where the maxima were, and most of a step's time that
+ * is not matrix products goes there. So the places of a window are computed apart where that is free: as convolutions
+ * with a stride, one for each place, whose maximum and comparisons are elementwise. Along the width that is free for few
+ * input channels only; else neighbours are compared in the backward pass.
+ */
+export function pooledConvolution(
+  x: Value,
+  weight: Value,
+  bias: Value | undefined,
+  pool: readonly [number, number],
+): PooledConvolution {
+  const [, channels, frames, width] = staticShape(x, 'pooledConvolution') as [number, number, number, number];
+  const [overTime, overWidth] = pool;
+  if (overTime > 2 || overWidth > 2 || frames % overTime > 0 || width % overWidth > 0) {
+    const value = convolve(x, weight, bias);
+    return { phases: [{ value, offset: 0, step: 1 }], ...poolByIndices(value, pool) };
+  }
+  const apart = channels <= fewChannels ? overWidth : 1;
+  const phases = convolveInPhases(x, weight, bias, [overTime, apart]);
+  const tallest = maximumOf(phases.map(({ value }) => value));
+  if (apart === overWidth) return { phases, pooled: tallest.pooled, spread: tallest.spread };
+  const pairs = poolPairs(tallest.pooled);
+  return { phases, pooled: pairs.pooled, spread: (grad) => tallest.spread(pairs.spread(grad)) };
+}
+
+/** Up to here im2col with a stride costs nothing worth counting. */
+const fewChannels = 4;
+
+/** 3×3, same size. */
+export const convolve = (x: Value, weight: Value, bias?: Value): Value => conv(x, weight, bias, { pads: [1, 1, 1, 1] });
+
+interface Pooling {
+  pooled: Value;
+  spread(grad: Value): Value[];
+}
+
+function poolByIndices(x: Value, kernel: readonly [number, number]): Pooling {
+  const [pooled, indices] = maxPool(x, { kernel }) as [Value, Value];
+  return { pooled, spread: (grad) => [maxUnpool(grad, indices, staticShape(x, 'max-pool'), { kernel })] };
+}
+
+/** One strided convolution per place of a window; few input channels need no gradient of the input made whole. */
+function convolveInPhases(
+  x: Value,
+  weight: Value,
+  bias: Value | undefined,
+  [overTime, overWidth]: readonly [number, number],
+): Phase[] {
+  const phases: Phase[] = [];
+  for (let t = 0; t < overTime; t++) {
+    for (let f = 0; f < overWidth; f++) {
+      const pads = [1 - t, 1 - f, overTime === 1 ? 1 : t, overWidth === 1 ? 1 : f];
+      const value = conv(x, weight, bias, { strides: [overTime, overWidth], pads });
+      phases.push({ value, offset: t, step: overTime });
+    }
+  }
+  if (phases.length === 1 || overWidth > 1) return phases;
+  // The phases of time interleave to the whole output, whose gradient at stride 1 is fast.
+  const gradient = (grads: readonly (Value | undefined)[]) => {
+    const whole = convolve(x, weight);
+    const rows = concat(
+      grads.map((grad) => unsqueeze(grad!, [3])),
+      3,
+    ); // [batch, channels, frames / 2, 2, width]
+    return gradients([whole], [x, weight], [reshape(rows, whole.shape)]);
+  };
+  const values = customGradient({ outputs: phases.map(({ value }) => value), inputs: [x, weight], gradient });
+  return phases.map((phase, i) => ({ ...phase, value: values[i]! }));
+}
+
+/** The elementwise maximum of tensors of one shape. */
+function maximumOf(values: readonly Value[]): Pooling {
+  const steps: { before: Value; next: Value }[] = [];
+  let pooled = values[0]!;
+  for (const next of values.slice(1)) {
+    steps.push({ before: pooled, next });
+    pooled = max(pooled, next);
+  }
+  const spread = (grad: Value) => {
+    const parts: Value[] = [];
+    let rest = grad;
+    for (const { before, next } of steps.toReversed()) {
+      const kept = mul(rest, cast(greaterOrEqual(before, next), 'float32'));
+      parts.unshift(sub(rest, kept));
+      rest = kept;
+    }
+    return [rest, ...parts];
+  };
+  return { pooled, spread };
+}
+
+/** Max-pool over pairs along the last axis. */
+function poolPairs(x: Value): { pooled: Value; spread(grad: Value): Value } {
+  const pooled = maxPool(x, { kernel: [1, 2] })[0]!;
+  const spread = (grad: Value) => {
+    const first = cast(greaterOrEqual(pairDifferences(x), 0), 'float32');
+    const toFirst = mul(reshape(grad, [-1]), reshape(first, [-1]));
+    const toSecond = sub(reshape(grad, [-1]), toFirst);
+    // A transposed pair of rows is the fastest way to interleave two vectors.
+    const pairs = transpose(reshape(concat([toFirst, toSecond], 0), [2, -1]), [1, 0]);
+    return reshape(pairs, x.shape);
+  };
+  return { pooled, spread };
+}
+
+/**
+ * First minus second of each pair of neighbours, as a product with a constant: many times faster than slicing every
+ * other element, and exact in sign, since all other terms are 0.
+ */
+function pairDifferences(x: Value): Value {
+  const count = staticShape(x, 'max-pool').reduce((product, dim) => product * dim, 1);
+  const chunk = [16, 8, 4, 2].find((size) => count % size === 0)!;
+  const half = chunk / 2;
+  const selector = new Float32Array(chunk * half);
+  for (let pair = 0; pair < half; pair++) {
+    selector[2 * pair * half + pair] = 1;
+    selector[(2 * pair + 1) * half + pair] = -1;
+  }
+  return gemm(reshape(x, [-1, chunk]), x.graph.constant(selector, [chunk, half]));
+}
