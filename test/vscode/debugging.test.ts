@@ -49,7 +49,7 @@ async function readFrame(session: vscode.DebugSession, threadId: number): Promis
 
 suite('debugging', () => {
   test('a breakpoint in the source of the training loop is hit, and a variable can be read', async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const digits = recordedDigits(this);
     const train = writeManifest(digits, 'train', 'debug.jsonl', (name) => /_theo_[0-3]\.wav$/.test(name));
     const config = await writeExperiment(

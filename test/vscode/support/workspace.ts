@@ -47,7 +47,7 @@ export function writeManifest(
 export async function eventually<T>(
   what: string,
   read: () => T | undefined | Promise<T | undefined>,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
