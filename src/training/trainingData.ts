@@ -58,7 +58,7 @@ export async function loadTrainingData(
     dev,
     planner,
     devPlan: planEvaluation(experiment.features, experiment.model, experiment.training.batchSeconds, dev.examples),
-    totalSteps: countSteps(planner, experiment),
+    totalSteps: countSteps(planner, experiment, train.examples.length),
     manifestHash: hashFiles([...files.train, ...files.dev]),
   };
 }
@@ -116,11 +116,12 @@ function planTraining(experiment: Experiment, examples: readonly Example[]): Bat
   });
 }
 
-/** Beyond this many epochs their mean number of steps stands for the rest, so that planning stays quick. */
-const plannedEpochs = 100;
+/** Planning a hundred thousand utterances takes a third of a second, so of many epochs only some are planned ahead. */
+const plannedUtterances = 1e6;
 
-function countSteps(planner: BatchPlanner, { training }: Experiment): number {
-  const planned = Math.min(training.epochs, plannedEpochs);
+/** Optimizer steps of the whole run: exact for small corpora, otherwise from the mean of the first epochs. */
+function countSteps(planner: BatchPlanner, { training }: Experiment, utterances: number): number {
+  const planned = Math.min(training.epochs, Math.max(2, Math.ceil(plannedUtterances / utterances)));
   let steps = 0;
   for (let epoch = 0; epoch < planned; epoch++)
     steps += Math.ceil(planner.planEpoch(epoch).length / training.accumulate);
