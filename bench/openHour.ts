@@ -15,6 +15,35 @@ const rateHz = Number(process.env.RATE_HZ ?? 16_000);
 const bars = { coarseMs: 1000, everySampleMs: 4000, wireBytes: 2e6, pageBytes: 300e6 };
 const dist = join(import.meta.dirname, '../dist');
 
+/** What the page needs of VS Code: messages over HTTP instead of `postMessage`, and when its pictures were complete. */
+const adapter = `
+const waiting = [];
+let state;
+globalThis.acquireVsCodeApi = () => ({
+  getState: () => state,
+  setState: (value) => { state = value; },
+  postMessage: async (message) => {
+    const response = await fetch('/call', { method: 'POST', body: JSON.stringify(message) });
+    const bytes = await response.arrayBuffer();
+    const length = new DataView(bytes).getUint32(0);
+    const answer = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length)));
+    if (bytes.byteLength > 4 + length) answer.value.data = bytes.slice(4 + length);
+    window.postMessage(answer, '*');
+  },
+});
+const started = performance.now();
+globalThis.arrived = new Promise((resolve) => {
+  let coarse;
+  const look = () => {
+    const now = document.querySelector('.view')?.dataset.state;
+    if (now === 'coarse' || now === 'settled') coarse ??= performance.now() - started;
+    if (now === 'settled') resolve([coarse, performance.now() - started]);
+    else requestAnimationFrame(look);
+  };
+  look();
+});
+`;
+
 const folder = mkdtempSync(join(tmpdir(), 'asr-open-hour-'));
 try {
   // The first opening also warms caches that a running editor has filled long ago.
@@ -99,35 +128,6 @@ function residentBytes(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
 }
-
-/** What the page needs of VS Code: messages over HTTP instead of `postMessage`, and when its pictures were complete. */
-const adapter = `
-const waiting = [];
-let state;
-globalThis.acquireVsCodeApi = () => ({
-  getState: () => state,
-  setState: (value) => { state = value; },
-  postMessage: async (message) => {
-    const response = await fetch('/call', { method: 'POST', body: JSON.stringify(message) });
-    const bytes = await response.arrayBuffer();
-    const length = new DataView(bytes).getUint32(0);
-    const answer = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length)));
-    if (bytes.byteLength > 4 + length) answer.value.data = bytes.slice(4 + length);
-    window.postMessage(answer, '*');
-  },
-});
-const started = performance.now();
-globalThis.arrived = new Promise((resolve) => {
-  let coarse;
-  const look = () => {
-    const now = document.querySelector('.view')?.dataset.state;
-    if (now === 'coarse' || now === 'settled') coarse ??= performance.now() - started;
-    if (now === 'settled') resolve([coarse, performance.now() - started]);
-    else requestAnimationFrame(look);
-  };
-  look();
-});
-`;
 
 /** The built view behind HTTP, its calls passed to the built worker. */
 async function serveView(recording: string) {

@@ -41,7 +41,15 @@ const { remote } = connect<ClipWorker, ClipOwner>(
       await closeCurrent();
       try {
         const open = await openClip(place);
-        current = { open, channels: new Map() };
+        const opened = { open, channels: new Map() };
+        current = opened;
+        // Nearly every view asks for this next; by then it is under way.
+        setImmediate(() => {
+          if (current === opened && open.clip.info.frames > 0)
+            void tilesFor(mixedChannels)
+              .probe()
+              .catch(() => {});
+        });
         return describeClip(name, open, tilesOf(open));
       } catch (error) {
         return describeFailure(name, error, await sizeOf(place));
