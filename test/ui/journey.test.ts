@@ -9,8 +9,22 @@ import {
   unheardSpeaker,
   type Workspace,
 } from './support/digits.ts';
-import { takeScreenshot } from './support/screenshots.ts';
-import { editorText, eventually, openFile, openWindow, type Window, waitForNotification } from './support/window.ts';
+import { takeScreenshot, takeThemedScreenshots } from './support/screenshots.ts';
+import { openRecording, type SpectrogramEditor, waitForTranscript } from './support/spectrogram.ts';
+import {
+  editorText,
+  eventually,
+  openFile,
+  openWindow,
+  statusText,
+  terminalText,
+  type Window,
+  waitForNotification,
+} from './support/window.ts';
+
+const unheard = `7_${unheardSpeaker}_1.wav`;
+const heard = '7_jackson_3.wav';
+const letters = /^[efghinorstuvwxz]+( [efghinorstuvwxz]+)*$/;
 
 /** The path of a user's first hour, in one window. */
 describe.skipIf(!digitsFolder())('from recordings to a transcript', () => {
@@ -33,17 +47,15 @@ describe.skipIf(!digitsFolder())('from recordings to a transcript', () => {
     const { page } = window;
     await openFile(page, 'digits.asr.yaml');
     await runFromPalette(page, 'ASR: Train');
-    const status = page.locator('.statusbar-item[id$="asr.run"]');
     const shown = await eventually('progress in the status bar', async () => {
-      const text = (await status.textContent({ timeout: 100 }).catch(() => '')) ?? '';
+      const text = await statusText(page);
       return /loss/.test(text) ? text : undefined;
     });
     expect(shown).toMatch(/digits \d+\/16 · loss \d/);
-    await eventually('progress in the terminal', async () => {
-      const rows = await page.locator('.terminal-wrapper.active .xterm-rows').textContent();
-      return /epoch \d+\/16/.test(rows ?? '') ? rows : undefined;
-    });
-    await takeScreenshot(page, 'training-dark');
+    await eventually('progress in the terminal', async () =>
+      /epoch \d+\/16/.test(await terminalText(page)) ? true : undefined,
+    );
+    await takeThemedScreenshots(page, 'training');
     const message = await waitForNotification(page, /Training of "digits"/, 100_000);
     expect(message).toMatch(/is done: best WER \d/);
 
@@ -51,22 +63,56 @@ describe.skipIf(!digitsFolder())('from recordings to a transcript', () => {
     expect(run.events.at(-1)).toMatchObject({ kind: 'finished', reason: 'done' });
     const losses = run.events.filter((event) => event.kind === 'step').map(({ loss }) => loss);
     expect(losses.at(-1)).toBeLessThan(losses[0]! / 4);
-    expect(await status.textContent()).toMatch(/digits: done · WER/);
+    expect(await statusText(page)).toMatch(/digits: done · WER/);
   });
 
   it('ASR: Transcribe File reads a speaker that was not trained on', async () => {
-    const { page } = window;
-    const text = await transcribeFile(page, `7_${unheardSpeaker}_1.wav`);
-    expect(text).toMatch(/^[efghinorstuvwxz ]+$/);
+    expect(await transcribeFile(window.page, unheard)).toMatch(letters);
   });
 
   it('ASR: Transcribe File knows the digit of a recording that was trained on', async () => {
-    expect(await transcribeFile(window.page, '7_jackson_3.wav')).toBe('seven');
-    await takeScreenshot(window.page, 'transcript-dark');
+    expect(await transcribeFile(window.page, heard)).toBe('seven');
+    await takeThemedScreenshots(window.page, 'transcript');
+    await runFromPalette(window.page, 'View: Close All Editors');
+  });
+
+  it('ASR: Transcribe Selection puts the text under a stretch that was dragged', async () => {
+    const { page } = window;
+    const editor = await openRecording(page, unheard);
+    await editor.settle();
+    const { endSec } = await editor.view();
+    await editor.drag(endSec * 0.05, endSec * 0.95);
+    const selection = (await editor.selection())!;
+    expect(selection.startSec).toBeCloseTo(endSec * 0.05, 1);
+    expect(selection.endSec).toBeCloseTo(endSec * 0.95, 1);
+    await runFromPalette(page, 'ASR: Transcribe Selection');
+    const { text, words } = await waitForTranscript(editor, selection);
+    expect(text).toMatch(letters);
+    expect(words.map((word) => word.text).join(' ')).toBe(text);
+    await expectUnderSelection(editor, words);
+    await takeThemedScreenshots(page, 'transcribed-selection');
+  });
+
+  it('Ctrl+Enter transcribes a stretch that was selected by keys', async () => {
+    const { page } = window;
+    const editor = await openRecording(page, heard);
+    await editor.settle();
+    await editor.stage.focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Shift+End');
+    const selection = (await editor.selection())!;
+    expect(selection).toEqual({ startSec: 0, endSec: (await editor.view()).endSec });
+    await page.keyboard.press('Control+Enter');
+    const { text, words } = await waitForTranscript(editor, selection);
+    expect(text).toBe('seven');
+    await expectUnderSelection(editor, words);
+    await page.setViewportSize({ width: 620, height: 800 });
+    await runFromPalette(page, 'View: Close Primary Side Bar').catch(() => {});
+    await editor.settle();
+    await takeScreenshot(page, 'transcribed-narrow');
   });
 
   it('nothing complains', () => {
-    for (const c of window.complaints) console.log(c.slice(0,200).split('\n').slice(0,1).join('|') + '  @@ ' + c.slice(-150).replace(/\n/g, '|'));
     expect(window.complaints).toEqual([]);
   });
 });
@@ -80,7 +126,20 @@ async function transcribeFile(page: Window['page'], name: string): Promise<strin
     .locator('.tabs-container .tab.active')
     .filter({ hasText: `${name} transcript` })
     .waitFor();
-  const lines = (await editorText(page, 1)).split('\n');
-  expect(lines[0]).toBe(`# ${name.replaceAll('_', '\\_')}`);
-  return lines[2]!;
+  return eventually(`the text of ${name}`, async () => (await editorText(page, 1)).split('\n')[0]);
+}
+
+async function expectUnderSelection(
+  { frame, picture }: SpectrogramEditor,
+  words: { left: number; right: number; top: number }[],
+): Promise<void> {
+  const selected = (await frame.locator('.mark-selection').boundingBox())!;
+  const shown = (await picture.boundingBox())!;
+  expect(words.length).toBeGreaterThan(0);
+  for (const { left, right, top } of words) {
+    // Words end with the output frame they end in, which may begin within the stretch.
+    expect(left).toBeGreaterThanOrEqual(selected.x - 2);
+    expect(right).toBeLessThanOrEqual(selected.x + selected.width + 60);
+    expect(top).toBeGreaterThanOrEqual(shown.y + shown.height - 1);
+  }
 }

@@ -9,8 +9,8 @@ export default defineConfig({
     // One window at a time: what is measured must not wait for another test's training.
     maxWorkers: 1,
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // The steps of one window build on each other.
     sequence: { concurrent: false },
   },

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Page } from 'playwright-core';
+import { changeSettings } from './window.ts';
 
 const folder = path.join(import.meta.dirname, '../../../out/screenshots');
 
@@ -8,4 +9,21 @@ const folder = path.join(import.meta.dirname, '../../../out/screenshots');
 export async function takeScreenshot(page: Page, name: string): Promise<void> {
   fs.mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
+}
+
+const themes = [
+  { name: 'light', title: 'Default Light Modern', kind: 'vs' },
+  { name: 'contrast', title: 'Default High Contrast', kind: 'hc-black' },
+  { name: 'dark', title: 'Default Dark Modern', kind: 'vs-dark' },
+];
+
+/** The same window in each kind of theme; it stays in the last. */
+export async function takeThemedScreenshots(page: Page, name: string): Promise<void> {
+  for (const theme of themes) {
+    changeSettings({ 'workbench.colorTheme': theme.title });
+    await page.locator(`.monaco-workbench.${theme.kind}`).waitFor();
+    // Webviews are told after the workbench has changed.
+    await page.waitForTimeout(400);
+    await takeScreenshot(page, `${name}-${theme.name}`);
+  }
 }

@@ -1,0 +1,136 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hzToMel } from '../../src/dsp/mel.ts';
+import { findWebview, runFromPalette } from '../vscode/harness/browser.ts';
+import { createWorkspace, type Workspace } from './support/digits.ts';
+import { type Chirp, chirpHz, makeChirp, makeSilence, writeLongRecording } from './support/madeRecordings.ts';
+import { residentBytes } from './support/memory.ts';
+import { readPng } from './support/png.ts';
+import { takeScreenshot } from './support/screenshots.ts';
+import { openRecording } from './support/spectrogram.ts';
+import { eventually, openFile, openWindow, type Window } from './support/window.ts';
+
+const chirp: Chirp = { durationSec: 4, fromHz: 150, toHz: 7000 };
+const megabyte = 2 ** 20;
+
+describe('the spectrogram editor', () => {
+  let workspace: Workspace;
+  let window: Window;
+
+  beforeAll(async () => {
+    workspace = createWorkspace();
+    workspace.write('chirp.wav', makeChirp(chirp));
+    workspace.write('silence.wav', makeSilence(2));
+    workspace.write('cut-header.wav', makeChirp(chirp).slice(0, 30));
+    workspace.write('cut-samples.wav', makeChirp(chirp).slice(0, 100_044));
+    const flac = path.join(import.meta.dirname, '../fixtures/audio/s16-stereo.flac');
+    workspace.write('stereo.flac', fs.readFileSync(flac));
+    writeLongRecording(path.join(workspace.folder, 'hour.wav'), 60);
+    window = await openWindow(workspace.folder);
+  });
+  afterAll(async () => {
+    await window?.close();
+    workspace?.remove();
+  });
+
+  it('paints a chirp where its frequencies are', async () => {
+    const editor = await openRecording(window.page, 'chirp.wav');
+    await editor.settle();
+    // Away from the picture, so that no cross hair is in it.
+    await window.page.mouse.move(5, 5);
+    const picture = readPng(await editor.picture.screenshot());
+    const { startSec, endSec } = await editor.view();
+    expect(endSec - startSec).toBeCloseTo(chirp.durationSec, 1);
+    const bins = 80;
+    const [lowMel, highMel] = [hzToMel(0, 'slaney'), hzToMel(8000, 'slaney')];
+    const bandPx = picture.height / bins;
+    const misses: string[] = [];
+    let probed = 0;
+    for (let x = Math.round(picture.width * 0.03); x < picture.width * 0.97; x += 5) {
+      const sec = startSec + ((x + 0.5) / picture.width) * (endSec - startSec);
+      // Band b is centred on point b + 1 of bins + 2 evenly spaced ones.
+      const band = ((hzToMel(chirpHz(chirp, sec), 'slaney') - lowMel) / (highMel - lowMel)) * (bins + 1) - 0.5;
+      let brightest = 0;
+      for (let y = 0; y < picture.height; y++)
+        if (picture.luminance(x, y) > picture.luminance(x, brightest)) brightest = y;
+      const seen = (picture.height - brightest - 0.5) / bandPx;
+      probed++;
+      // Half a band for the filter that wins, one for the tone's movement within a window and a column.
+      if (Math.abs(seen - band) > 1.5)
+        misses.push(`${sec.toFixed(2)} s: band ${seen.toFixed(1)}, not ${band.toFixed(1)}`);
+    }
+    expect(probed).toBeGreaterThan(80);
+    expect(misses).toEqual([]);
+    await takeScreenshot(window.page, 'chirp');
+  });
+
+  it('says what is wrong with a recording that cannot be read', async () => {
+    await openFile(window.page, 'cut-header.wav');
+    const frame = await findWebview(window.page, '.unreadable');
+    expect(await frame.locator('h1').textContent()).toBe('cut-header.wav cannot be shown');
+    expect(await frame.locator('.problem').textContent()).toMatch(/\w+ \w+/);
+    await takeScreenshot(window.page, 'unreadable');
+  });
+
+  it('shows what there is of a recording that ends too early, and says so', async () => {
+    const editor = await openRecording(window.page, 'cut-samples.wav');
+    await editor.settle();
+    expect((await editor.view()).endSec).toBeCloseTo(100_000 / 2 / 16_000, 1);
+    expect(await editor.frame.locator('.problems').textContent()).toMatch(/end|truncat|short|fewer|cut/i);
+    await takeScreenshot(window.page, 'cut-samples');
+  });
+
+  it('shows silence as silence', async () => {
+    const editor = await openRecording(window.page, 'silence.wav');
+    await editor.settle();
+    await window.page.mouse.move(5, 5);
+    const picture = readPng(await editor.picture.screenshot());
+    let brightest = 0;
+    // The cursor stands at the start.
+    for (let x = 8; x < picture.width - 8; x += 7)
+      for (let y = 8; y < picture.height - 8; y += 7) brightest = Math.max(brightest, picture.luminance(x, y));
+    expect(brightest).toBeLessThan(60);
+    await takeScreenshot(window.page, 'silence');
+  });
+
+  it('opens a FLAC file', async () => {
+    const editor = await openRecording(window.page, 'stereo.flac');
+    await editor.settle();
+    expect(await editor.frame.locator('.facts').textContent()).toMatch(/FLAC/i);
+    await takeScreenshot(window.page, 'flac');
+  });
+
+  it('opens an hour within seconds, in bounded memory', async () => {
+    const { page } = window;
+    await runFromPalette(page, 'View: Close All Editors');
+    const before = residentBytes('--type=renderer');
+    const started = performance.now();
+    const editor = await openRecording(page, 'hour.wav');
+    const coarse = await eventually('a first picture', async () => {
+      const picture = readPng(await editor.picture.screenshot());
+      let [low, high] = [255, 0];
+      for (let x = 10; x < picture.width - 10; x += 11)
+        for (let y = 2; y < picture.height; y += 3) {
+          low = Math.min(low, picture.luminance(x, y));
+          high = Math.max(high, picture.luminance(x, y));
+        }
+      return high - low > 100 ? performance.now() - started : undefined;
+    });
+    await editor.settle();
+    const whole = performance.now() - started;
+    const grown = residentBytes('--type=renderer') - before;
+    console.log(
+      `an hour of audio: first picture after ${(coarse / 1000).toFixed(1)} s, all samples after ` +
+        `${(whole / 1000).toFixed(1)} s, renderer + ${(grown / megabyte).toFixed(0)} MB`,
+    );
+    await takeScreenshot(page, 'hour');
+    // Opening a tab and a webview included, on a machine that may be busy.
+    expect(coarse).toBeLessThan(10_000);
+    expect(grown).toBeLessThan(300 * megabyte);
+  });
+
+  it('nothing complains', () => {
+    expect(window.complaints).toEqual([]);
+  });
+});

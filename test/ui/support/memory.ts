@@ -1,0 +1,27 @@
+import * as fs from 'node:fs';
+
+/** Resident memory in bytes of the processes below this one whose command line holds a word. */
+export function residentBytes(commandLine: string, rootPid = process.pid): number {
+  const children = new Map<number, number[]>();
+  const processes = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  for (const pid of processes) {
+    const parent = Number(/^PPid:\s+(\d+)/m.exec(readOr(`/proc/${pid}/status`))?.[1] ?? 0);
+    children.set(parent, [...(children.get(parent) ?? []), Number(pid)]);
+  }
+  const below = (pid: number): number[] => (children.get(pid) ?? []).flatMap((child) => [child, ...below(child)]);
+  let total = 0;
+  for (const pid of below(rootPid)) {
+    if (!readOr(`/proc/${pid}/cmdline`).includes(commandLine)) continue;
+    total += Number(/^VmRSS:\s+(\d+) kB/m.exec(readOr(`/proc/${pid}/status`))?.[1] ?? 0) * 1024;
+  }
+  return total;
+}
+
+/** A process may be gone before it is read. */
+function readOr(file: string): string {
+  try {
+    return fs.readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}
