@@ -2,11 +2,12 @@ import * as vscode from 'vscode';
 import { spectrogramViewType } from '../../../shared/contributions.ts';
 import type { ViewCommand } from '../../../shared/protocol/spectrogram.ts';
 import type { Feature } from '../../services/services.ts';
-import { attachView } from './attachView.ts';
+import { attachView, runAction } from './attachView.ts';
 import { openRecording, type Recording } from './recording.ts';
 
 interface OpenView {
   panel: vscode.WebviewPanel;
+  uri: vscode.Uri;
   command(command: ViewCommand): void;
 }
 
@@ -16,7 +17,7 @@ export const activateSpectrogram: Feature = (scope, services) => {
   const provider: vscode.CustomReadonlyEditorProvider<Recording> = {
     openCustomDocument: (uri) => openRecording(uri, services),
     resolveCustomEditor(recording, panel) {
-      const view = { panel, command: attachView(recording, panel, services) };
+      const view = { panel, uri: recording.uri, command: attachView(recording, panel, services) };
       views.add(view);
       panel.onDidDispose(() => views.delete(view));
     },
@@ -28,12 +29,15 @@ export const activateSpectrogram: Feature = (scope, services) => {
       webviewOptions: { retainContextWhenHidden: false },
     }),
   );
-  const toActive = (command: ViewCommand) => () => {
-    [...views].find(({ panel }) => panel.active)?.command(command);
-  };
+  const active = () => [...views].find(({ panel }) => panel.active);
+  const toActive = (command: ViewCommand) => () => active()?.command(command);
   const { edge } = services;
   edge.registerCommand(scope, 'asr.transcribeSelection', 'Transcribing', toActive('transcribeSelection'));
   edge.registerCommand(scope, 'asr.togglePlayback', 'Playing', toActive('togglePlayback'));
   edge.registerCommand(scope, 'asr.zoomToFit', 'Zooming', toActive('zoomToFit'));
   edge.registerCommand(scope, 'asr.zoomToSelection', 'Zooming', toActive('zoomToSelection'));
+  edge.registerCommand(scope, 'asr.reopenBuiltIn', 'Reopening', () => {
+    const view = active();
+    return view && runAction('reopenBuiltIn', view.uri);
+  });
 };

@@ -98,7 +98,8 @@ const commandOfAction: Record<HostAction, (uri: vscode.Uri) => [string, ...unkno
   showLog: () => ['asr.showLog'],
 };
 
-async function runAction(action: HostAction, uri: vscode.Uri): Promise<void> {
+/** Does for the user what a view cannot do itself. */
+export async function runAction(action: HostAction, uri: vscode.Uri): Promise<void> {
   const [command, ...parameters] = commandOfAction[action](uri);
   await vscode.commands.executeCommand(command, ...parameters);
 }
