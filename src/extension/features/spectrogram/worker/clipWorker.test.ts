@@ -1,0 +1,136 @@
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { recordingsFolder } from '../../../../../test/recordings.ts';
+import { connect, type Remote } from '../../../../shared/protocol/channel.ts';
+import { mixedChannels, type SurveyProgress } from '../../../../shared/protocol/spectrogram.ts';
+import { topLevel } from '../../../../shared/protocol/spectrogramTiles.ts';
+import { workerPort } from '../../../services/ports.ts';
+import { type ClipOwner, type ClipWorker, clipOwnerChecks } from '../workerProtocol.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'asr-clip-worker-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+describe('the worker beside a recording', () => {
+  let worker: Worker;
+  let remote: Remote<ClipWorker>;
+  let progress: SurveyProgress[];
+
+  beforeEach(() => {
+    worker = new Worker(new URL('./clipWorker.ts', import.meta.url));
+    progress = [];
+    const local: ClipOwner = { surveyed: (one) => void progress.push(one) };
+    ({ remote } = connect<ClipOwner, ClipWorker>(workerPort(worker), local, clipOwnerChecks));
+  });
+  afterEach(() => worker.terminate());
+
+  const openFile = (path: string) => remote.open({ path }, 'clip.wav');
+  const openReadable = async (path: string) => {
+    const clip = await openFile(path);
+    if (!clip.readable) throw new Error(clip.problems.map(({ message }) => message).join());
+    return clip;
+  };
+
+  it('says why a file cannot be shown', async () => {
+    const missing = await openFile(join(scratch, 'missing.wav'));
+    expect(missing).toMatchObject({ readable: false, problems: [{ code: 'file-unreadable' }] });
+    const text = join(scratch, 'text.wav');
+    writeFileSync(text, 'not a recording');
+    expect(await openFile(text)).toMatchObject({ readable: false, sizeBytes: 15, problems: [{ severity: 'error' }] });
+    expect(await openFile(scratch)).toMatchObject({ readable: false });
+  });
+
+  it('serves bytes that are on no disk', async () => {
+    const bytes = toneWav(16_000).buffer as ArrayBuffer;
+    const clip = await remote.open({ bytes }, 'clip.wav');
+    expect(clip).toMatchObject({ readable: true, facts: { samples: 16_000, sizeBytes: bytes.byteLength } });
+    const samples = new Float32Array(await remote.samples(mixedChannels, 15_990, 100));
+    expect(samples.length).toBe(10);
+  });
+
+  it('tells a view that comes later what is known of the samples', async () => {
+    const path = join(scratch, 'tone.wav');
+    writeFileSync(path, toneWav(16_000));
+    await openReadable(path);
+    await remote.probe(mixedChannels);
+    await remote.spectrogramTile(mixedChannels, 0, 0, true);
+    await remote.probe(mixedChannels);
+    await until(() => progress.length >= 2);
+    expect(progress.map(({ done }) => done)).toEqual([1, 1]);
+    expect(progress[0]!.peak).toBeCloseTo(0.5, 2);
+  });
+
+  it('reports a file that became shorter while it was open, and opens it again', async () => {
+    const path = join(scratch, 'shrinking.wav');
+    writeFileSync(path, toneWav(16_000 * 70));
+    await openReadable(path);
+    await remote.probe(mixedChannels);
+    truncateSync(path, 44 + 2 * 16_000);
+    await expect(remote.spectrogramTile(mixedChannels, 0, 5, false)).rejects.toThrow(/shorter|changed/);
+    const again = await openReadable(path);
+    expect(again.facts.samples).toBe(16_000);
+    expect(again.problems.length).toBeGreaterThan(0);
+    await remote.probe(mixedChannels);
+    expect((await remote.spectrogramTile(mixedChannels, 0, 0, true)).complete).toBe(true);
+  });
+
+  const recordings = recordingsFolder();
+  it.skipIf(!recordings)('survives every odd file, and shows those that can be shown', async () => {
+    const folder = join(recordings!, 'wav-zoo/files');
+    const files = readdirSync(folder);
+    expect(files.length).toBeGreaterThan(150);
+    let shown = 0;
+    for (const file of files) {
+      const path = join(scratch, 'zoo.wav');
+      copyFileSync(join(folder, file), path);
+      const clip = await openFile(path);
+      if (!clip.readable) {
+        expect(clip.problems.length, file).toBeGreaterThan(0);
+        continue;
+      }
+      if (clip.facts.samples === 0) continue;
+      const { minDb, stepDb, lowDb, highDb } = await remote.probe(mixedChannels);
+      expect([minDb, stepDb, lowDb, highDb].every(Number.isFinite), file).toBe(true);
+      expect(highDb, file).toBeGreaterThan(lowDb);
+      const level = topLevel(clip.spectrogram);
+      const cells = new Uint8Array((await remote.spectrogramTile(mixedChannels, level, 0, true)).data);
+      expect(cells.length, file).toBe(Math.ceil(clip.spectrogram.units / 2 ** level) * clip.features.bins);
+      const wave = new Float32Array((await remote.waveformTile(mixedChannels, 0, 0, true)).data);
+      expect(wave.every(Number.isFinite), file).toBe(true);
+      shown++;
+      rmSync(path);
+    }
+    expect(shown).toBeGreaterThan(100);
+  });
+});
+
+/** 16-bit mono at 16 kHz. */
+function toneWav(samples: number): Uint8Array {
+  const bytes = Buffer.alloc(44 + samples * 2);
+  bytes.write('RIFF', 0);
+  bytes.writeUInt32LE(36 + samples * 2, 4);
+  bytes.write('WAVEfmt ', 8);
+  for (const [at, value] of [
+    [16, 16],
+    [24, 16_000],
+    [28, 32_000],
+    [40, samples * 2],
+  ] as const)
+    bytes.writeUInt32LE(value, at);
+  for (const [at, value] of [
+    [20, 1],
+    [22, 1],
+    [32, 2],
+    [34, 16],
+  ] as const)
+    bytes.writeUInt16LE(value, at);
+  bytes.write('data', 36);
+  for (let i = 0; i < samples; i++) bytes.writeInt16LE(Math.round(16_384 * Math.sin(i / 5)), 44 + 2 * i);
+  return new Uint8Array(bytes);
+}
+
+async function until(ready: () => boolean): Promise<void> {
+  while (!ready()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
