@@ -91,4 +91,31 @@ suite('experiment files', () => {
     assert.equal(lenses[0]!.command?.command, 'asr.train');
     assert.match(lenses[1]!.command?.title ?? '', /^\d[\d.]* [kM] parameters · 25 output frames\/s/);
   });
+
+  test('keys are explained and completed', async () => {
+    const document = await open('help', 'data: { train: [x.jsonl] }\nmodel:\n  norm: batch\n  \n');
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      new vscode.Position(2, 3),
+    );
+    const hover = hovers
+      .flatMap(({ contents }) => contents as vscode.MarkdownString[])
+      .map(({ value }) => value)
+      .join();
+    assert.match(hover, /\*\*model\.norm\*\*/);
+    assert.match(hover, /Default: `"batch"`/);
+    const complete = async (line: number, column: number) => {
+      const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+        'vscode.executeCompletionItemProvider',
+        document.uri,
+        new vscode.Position(line, column),
+      );
+      return list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    };
+    const keys = await complete(3, 2);
+    for (const key of ['blocks', 'rnn', 'dropout']) assert.ok(keys.includes(key), keys.join());
+    assert.ok(!keys.includes('epochs'));
+    assert.deepEqual((await complete(2, 8)).sort(), ['batch', 'layer', 'none']);
+  });
 });

@@ -1,5 +1,6 @@
 import { experimentRules } from '../../asr/lint/experimentRules.ts';
 import { applySet } from '../../shared/config/applySet.ts';
+import { type ConfigKey, configKeyAt, namesIn } from '../../shared/config/configKeys.ts';
 import { lintExperiment } from '../../shared/config/lintExperiment.ts';
 import { type ParsedExperiment, parseExperiment } from '../../shared/config/parseExperiment.ts';
 
@@ -12,4 +13,14 @@ export function checkExperimentText(text: string, file: string): ParsedExperimen
 /** The text with keys set, path → YAML value; comments and layout are kept. */
 export function setKeys(text: string, keys: Readonly<Record<string, string>>): string {
   return Object.entries(keys).reduce((changed, [key, value]) => applySet(changed, `${key}=${value}`), text);
+}
+
+/** What may stand in the section at `path`, in the schema's order. */
+export function keysIn(path: readonly (string | number)[]): ConfigKey[] {
+  return namesIn(path).flatMap((name) => configKeyAt([...path, name]) ?? []);
+}
+
+/** What the schema says of a key. */
+export function keyAt(path: readonly (string | number)[]): ConfigKey | undefined {
+  return configKeyAt(path);
 }

@@ -36,7 +36,7 @@ export interface Runs {
   /** The newest run that is active, else the newest of all. */
   readonly current: Run | undefined;
   readonly onDidChange: vscode.Event<RunChange>;
-  /** Looks for runs again; `parent` is a `runs/` directory that is worth watching from now on. */
+  /** Looks for runs again; `parent` is a `runs/` directory where one is about to appear. */
   refresh(parent?: string): Promise<void>;
   /** Newest run that has a checkpoint, to transcribe with. */
   findModel(): Promise<Run | undefined>;
@@ -48,6 +48,8 @@ export interface Runs {
 const watchedRuns = 20;
 const activePollMs = 500;
 const idlePollMs = 4000;
+/** A run that was just asked for appears within this time. */
+const expectationMs = 30_000;
 
 /** Follows the run directories of the workspace. Nothing is read before the first use or `refresh`. */
 export function createRuns(scope: Scope, edge: Edge): Runs {
@@ -55,6 +57,9 @@ export function createRuns(scope: Scope, edge: Edge): Runs {
   const followers = new Map<string, RunFollower>();
   const lastState = new Map<string, RunState>();
   const parents = new Set<string>();
+  const setContext = createContextSetter();
+  const openedMs = Date.now();
+  let expectUntilMs = 0;
 
   const list = () => [...followers.values()].map(runOf).sort((a, b) => b.createdMs - a.createdMs);
   const current = () => list().find((run) => run.active) ?? list()[0];
@@ -65,8 +70,9 @@ export function createRuns(scope: Scope, edge: Edge): Runs {
     const run = runOf(follower);
     lastState.set(follower.directory, run.state);
     if (events.length === 0 && before === run.state) return;
-    const ended = before !== undefined && isGoing(before) && !isGoing(run.state);
-    changed.fire({ run, events, ended });
+    // A run that fails at once may be met for the first time when it is over already.
+    const wasGoing = before === undefined ? run.createdMs > openedMs : isGoing(before);
+    changed.fire({ run, events, ended: wasGoing && !isGoing(run.state) });
   };
 
   let looking: Promise<void> | undefined;
@@ -74,17 +80,15 @@ export function createRuns(scope: Scope, edge: Edge): Runs {
     looking ??= (async () => {
       await discover(parents, followers, lastState);
       for (const follower of followers.values()) await look(follower);
-      setContext(
-        'asr.runActive',
-        list().some((run) => run.active),
-      );
+      setContext('asr.runActive', busy());
       setContext('asr.hasRun', followers.size > 0);
     })().finally(() => {
       looking = undefined;
     });
     return looking;
   };
-  startPolling(scope, edge, lookAtAll, () => list().some((run) => run.active));
+  const busy = () => list().some((run) => run.active);
+  startPolling(scope, edge, lookAtAll, () => busy() || performance.now() < expectUntilMs);
   watchForRuns(scope, parents, () => void edge.quiet('Looking at runs', lookAtAll));
 
   return {
@@ -96,8 +100,10 @@ export function createRuns(scope: Scope, edge: Edge): Runs {
     },
     onDidChange: changed.event,
     async refresh(parent) {
-      if (parent) parents.add(parent);
-      else await findParents(parents);
+      if (parent) {
+        parents.add(parent);
+        expectUntilMs = performance.now() + expectationMs;
+      } else await findParents(parents);
       // A look that began before may have missed the new parent.
       await looking;
       await lookAtAll();
@@ -174,8 +180,14 @@ async function listNewest(parent: string): Promise<string[]> {
 const hasCheckpoint = (directory: string): boolean =>
   ['best', 'last'].some((name) => fs.existsSync(path.join(directory, runFiles.checkpoints, name)));
 
-function setContext(key: ContextKey, value: boolean): void {
-  void vscode.commands.executeCommand('setContext', key, value);
+/** Sets context keys, only when they change. */
+function createContextSetter(): (key: ContextKey, value: boolean) => void {
+  const known = new Map<ContextKey, boolean>();
+  return (key, value) => {
+    if (known.get(key) === value) return;
+    known.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  };
 }
 
 /** Watchers miss events on network disks, so there is a slow poll as well; fast while something runs. */
