@@ -51,6 +51,7 @@ process.exit(code);
 /** What the workbench and its own extensions say to themselves. */
 function isChatter(line: string): boolean {
   return (
-    /^(%c|\[|Ignoring|Creat|Resolv|Updating)/.test(line) || /[\\/]vscode[\\/](extensions|node_modules)[\\/]/.test(line)
+    /^(%c|\[|Timed out waiting for authentication|Ignoring|Creat|Resolv|Updating)/.test(line) ||
+    /[\\/]vscode[\\/](extensions|node_modules)[\\/]/.test(line)
   );
 }
