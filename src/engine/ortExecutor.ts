@@ -5,7 +5,12 @@ import { startOrtClient } from './ortClient.ts';
 /** Training on onnxruntime, in a process of its own. */
 export async function createOrtExecutor(setup: TrainingSetup): Promise<Executor> {
   const client = startOrtClient();
-  await client.call('openTraining', setup);
+  try {
+    await client.call('openTraining', setup);
+  } catch (error) {
+    await client.dispose();
+    throw error;
+  }
   return {
     step: (batches, options) => client.call('step', batches, options),
     evaluate: (batch) => client.call('evaluate', batch),

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { layoutParameters } from '../../nn/models/index.ts';
+import type { ParameterLayout } from '../../nn/parameterLayout.ts';
 import { renderExperiment } from '../../shared/config/renderExperiment.ts';
 import type { Experiment } from '../../shared/config/schema.ts';
 import type { Problem } from '../../shared/problem.ts';
@@ -8,31 +9,25 @@ import type { EngineEvent } from '../../shared/run/events.ts';
 import { runFiles } from '../../shared/run/layout.ts';
 import { loadBatches } from '../../training/data/batchLoader.ts';
 import { createFeaturePool, type FeaturePool } from '../../training/data/featurePool.ts';
-import { measureStatistics } from '../../training/data/statistics.ts';
 import { evaluateBatches } from '../../training/evaluate.ts';
 import type { Executor } from '../../training/executor.ts';
 import { type LoopEvent, type TrainingProgress, trainingLoop } from '../../training/loop.ts';
-import { type Checkpoint, clearLeftovers, findNewestCheckpoint } from '../../training/run/checkpoints.ts';
+import { clearLeftovers } from '../../training/run/checkpoints.ts';
 import { type Control, watchControl } from '../../training/run/controlFile.ts';
-import { hashContent, replaceFile } from '../../training/run/durableFiles.ts';
+import { replaceFile } from '../../training/run/durableFiles.ts';
 import { acquireLock } from '../../training/run/lock.ts';
 import { chooseRunDirectory, createRun } from '../../training/run/runDirectory.ts';
-import { createSaver } from '../../training/run/saver.ts';
-import {
-  changedParts,
-  freshProgress,
-  type RunState,
-  readStatistics,
-  storeStatistics,
-} from '../../training/runState.ts';
+import { createSaver, type Saver } from '../../training/run/saver.ts';
+import { freshProgress, type RunState, readStatistics } from '../../training/runState.ts';
 import { snapshotOf } from '../../training/snapshotTensors.ts';
 import { createLoader, loadTrainingData, type TrainingData } from '../../training/trainingData.ts';
 import { createOrtExecutor } from '../ortExecutor.ts';
 import type { Terminal } from '../terminal.ts';
 import { engineVersion } from '../version.ts';
 import { workerFile } from '../workerFiles.ts';
-import { renderDuration, renderPercent } from './progressText.ts';
+import { renderPercent } from './progressText.ts';
 import { openRunLog, type RunLog } from './runLog.ts';
+import { describeStart, findCheckpoint, prepareState, renderStart } from './runStart.ts';
 
 export interface TrainRequest {
   experiment: Experiment;
@@ -117,7 +112,11 @@ async function followed(
     finish({ reason: outcome.reason });
     return outcome;
   } catch (error) {
-    finish({ reason: 'failed', message: error instanceof Error ? error.message : String(error) });
+    try {
+      finish({ reason: 'failed', message: error instanceof Error ? error.message : String(error) });
+    } catch {
+      // The log may be what failed; the first error says more than the second.
+    }
     throw error;
   }
 }
@@ -152,7 +151,28 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   }
   emit(describeStart(experiment, data, layout.total, threads));
   log.note(renderStart(experiment, data, layout.total, threads));
-  const saver = createSaver<RunState>({
+  const saver = openSaver({ directory, layout, executor, state, log });
+  // Also when the run fails: the lock and the log must outlive a checkpoint that is being written.
+  cleanup.push(() => saver.finish().catch(() => undefined));
+  const reason = await trainingLoop(loopTools({ request, data, state, pool, executor, saver, control, log, emit }));
+  await saver.finish();
+  const best = log.model.best;
+  if (best)
+    log.note(`best so far: epoch ${best.epoch + 1}, WER ${renderPercent(best.wer)}, CER ${renderPercent(best.cer)}`);
+  log.note(reason === 'stopped' ? `stopped at step ${progress.step}; go on with --resume` : `done: ${directory}`);
+  return { runDirectory: directory, reason, steps: progress.step, wer: best?.wer ?? null, cer: best?.cer ?? null };
+}
+
+interface SaverParts {
+  directory: string;
+  layout: ParameterLayout;
+  executor: Executor;
+  state: RunState;
+  log: RunLog;
+}
+
+function openSaver({ directory, layout, executor, state, log }: SaverParts): Saver {
+  return createSaver<RunState>({
     runDirectory: directory,
     layout,
     executor,
@@ -162,13 +182,6 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
       log.emit({ kind: 'checkpoint', step, timeMs: Date.now(), epoch, path, durationMs }),
     failed: (message) => log.report({ code: 'checkpoint', severity: 'error', message }),
   });
-  const reason = await trainingLoop(loopTools({ request, data, state, pool, executor, saver, control, log, emit }));
-  await saver.finish();
-  const best = log.model.best;
-  if (best)
-    log.note(`best so far: epoch ${best.epoch + 1}, WER ${renderPercent(best.wer)}, CER ${renderPercent(best.cer)}`);
-  log.note(reason === 'stopped' ? `stopped at step ${progress.step}; go on with --resume` : `done: ${directory}`);
-  return { runDirectory: directory, reason, steps: progress.step, wer: best?.wer ?? null, cer: best?.cer ?? null };
 }
 
 /** The run's copy of the config lies elsewhere, so its data paths must not be relative. */
@@ -181,111 +194,13 @@ function withAbsoluteData(experiment: Experiment, configFile: string): Experimen
 /** Feature workers compete with the graph for cores; one keeps two graph threads busy many times over. */
 const featureThreads = (threads: number) => Math.min(4, Math.max(1, Math.floor(threads / 2)));
 
-async function findCheckpoint(directory: string, log: RunLog): Promise<Checkpoint<RunState> | undefined> {
-  const checkpoints = join(directory, runFiles.checkpoints);
-  if (!existsSync(checkpoints)) return undefined;
-  const { checkpoint, rejected } = await findNewestCheckpoint<RunState>(checkpoints);
-  for (const message of rejected) log.report({ code: 'checkpoint', severity: 'warning', message });
-  if (checkpoint && rejected.length > 0) log.note(`going on from ${checkpoint.directory}, step ${checkpoint.step}`);
-  return checkpoint;
-}
-
-async function prepareState(
-  { experiment, threads }: TrainRequest,
-  data: TrainingData,
-  checkpoint: Checkpoint<RunState> | undefined,
-  pool: FeaturePool,
-  log: RunLog,
-): Promise<RunState> {
-  const identity = {
-    experiment,
-    vocabulary: [...data.tokenizer.vocabulary],
-    configHash: hashContent(JSON.stringify(experiment)),
-    manifestHash: data.manifestHash,
-    engine: engineVersion(),
-    threads,
-  };
-  if (checkpoint) {
-    const saved = checkpoint.state;
-    for (const problem of differences(saved, identity)) log.report(problem);
-    return { ...identity, progress: { ...saved.progress }, statistics: saved.statistics };
-  }
-  const { features, seed } = experiment;
-  const statistics =
-    features.normalization === 'global'
-      ? await measureStatistics(
-          data.train.examples,
-          { bins: features.mels, sampleRateHz: features.sampleRateHz, seed },
-          pool,
-        )
-      : null;
-  return { ...identity, progress: freshProgress(), statistics: storeStatistics(statistics) };
-}
-
-/** What makes a resumed run differ from one that was never interrupted. */
-function differences(saved: RunState, now: Omit<RunState, 'progress' | 'statistics'>): Problem[] {
-  const warn = (message: string): Problem => ({ code: 'resume-changed', severity: 'warning', message });
-  const problems: Problem[] = [];
-  const parts = changedParts(saved.experiment, now.experiment);
-  if (parts.length > 0)
-    problems.push(warn(`${parts.join(', ')} of the config changed since the checkpoint; the new values count`));
-  if (saved.manifestHash !== now.manifestHash) problems.push(warn('the manifests changed since the checkpoint'));
-  if (saved.threads !== now.threads)
-    problems.push(
-      warn(
-        `${saved.threads} threads before, ${now.threads} now: sums are rounded differently, so weights will differ in the last digits`,
-      ),
-    );
-  if (saved.engine !== now.engine)
-    problems.push(warn(`the checkpoint is of engine ${saved.engine}, this is ${now.engine}`));
-  return problems;
-}
-
-function describeStart(
-  experiment: Experiment,
-  { train, dev, totalSteps }: TrainingData,
-  parameters: number,
-  threads: number,
-): LoopEvent {
-  return {
-    kind: 'started',
-    epochs: experiment.training.epochs,
-    totalSteps,
-    parameters,
-    device: 'cpu',
-    threads,
-    trainUtterances: train.examples.length,
-    trainSec: train.totalSec,
-    devUtterances: dev.examples.length,
-    skippedUtterances: train.skipped + dev.skipped,
-  };
-}
-
-/** `844 utterances, 38 min; 104 for dev; 3.7 M parameters; 40 epochs, 2480 steps; 2 threads` */
-function renderStart(
-  { training }: Experiment,
-  { train, dev, totalSteps }: TrainingData,
-  parameters: number,
-  threads: number,
-) {
-  const skipped = train.skipped + dev.skipped;
-  return [
-    `${train.examples.length} utterances, ${renderDuration(1000 * train.totalSec)}`,
-    `${dev.examples.length} for dev`,
-    ...(skipped > 0 ? [`${skipped} left out`] : []),
-    `${(parameters / 1e6).toFixed(2)} M parameters`,
-    `${training.epochs} epochs, ${totalSteps} steps`,
-    `${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-  ].join('; ');
-}
-
 interface Parts {
   request: TrainRequest;
   data: TrainingData;
   state: RunState;
   pool: FeaturePool;
   executor: Executor;
-  saver: ReturnType<typeof createSaver>;
+  saver: Saver;
   control: Control;
   log: RunLog;
   emit(event: LoopEvent): void;

@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Experiment } from '../../shared/config/schema.ts';
+import type { Problem } from '../../shared/problem.ts';
+import { runFiles } from '../../shared/run/layout.ts';
+import type { FeaturePool } from '../../training/data/featurePool.ts';
+import { measureStatistics } from '../../training/data/statistics.ts';
+import type { LoopEvent } from '../../training/loop.ts';
+import { type Checkpoint, findNewestCheckpoint } from '../../training/run/checkpoints.ts';
+import { hashContent } from '../../training/run/durableFiles.ts';
+import { changedParts, freshProgress, type RunState, storeStatistics } from '../../training/runState.ts';
+import type { TrainingData } from '../../training/trainingData.ts';
+import { engineVersion } from '../version.ts';
+import { renderDuration } from './progressText.ts';
+import type { RunLog } from './runLog.ts';
+
+/** The checkpoint to go on from; damaged ones are reported and passed over. */
+export async function findCheckpoint(directory: string, log: RunLog): Promise<Checkpoint<RunState> | undefined> {
+  const checkpoints = join(directory, runFiles.checkpoints);
+  if (!existsSync(checkpoints)) return undefined;
+  const { checkpoint, rejected } = await findNewestCheckpoint<RunState>(checkpoints);
+  for (const message of rejected) log.report({ code: 'checkpoint', severity: 'warning', message });
+  if (checkpoint && rejected.length > 0) log.note(`going on from ${checkpoint.directory}, step ${checkpoint.step}`);
+  return checkpoint;
+}
+
+/** Where the run stands: as the checkpoint says, or at the start with freshly measured statistics. */
+export async function prepareState(
+  { experiment, threads }: { experiment: Experiment; threads: number },
+  data: TrainingData,
+  checkpoint: Checkpoint<RunState> | undefined,
+  pool: FeaturePool,
+  log: RunLog,
+): Promise<RunState> {
+  const identity = {
+    experiment,
+    vocabulary: [...data.tokenizer.vocabulary],
+    configHash: hashContent(JSON.stringify(experiment)),
+    manifestHash: data.manifestHash,
+    engine: engineVersion(),
+    threads,
+  };
+  if (checkpoint) {
+    const saved = checkpoint.state;
+    for (const problem of differences(saved, identity)) log.report(problem);
+    return { ...identity, progress: { ...saved.progress }, statistics: saved.statistics };
+  }
+  const { features, seed } = experiment;
+  const statistics =
+    features.normalization === 'global'
+      ? await measureStatistics(
+          data.train.examples,
+          { bins: features.mels, sampleRateHz: features.sampleRateHz, seed },
+          pool,
+        )
+      : null;
+  return { ...identity, progress: freshProgress(), statistics: storeStatistics(statistics) };
+}
+
+/** What makes a resumed run differ from one that was never interrupted. */
+function differences(saved: RunState, now: Omit<RunState, 'progress' | 'statistics'>): Problem[] {
+  const warn = (message: string): Problem => ({ code: 'resume-changed', severity: 'warning', message });
+  const problems: Problem[] = [];
+  const parts = changedParts(saved.experiment, now.experiment);
+  if (parts.length > 0)
+    problems.push(warn(`${parts.join(', ')} of the config changed since the checkpoint; the new values count`));
+  if (saved.manifestHash !== now.manifestHash) problems.push(warn('the manifests changed since the checkpoint'));
+  if (saved.threads !== now.threads)
+    problems.push(
+      warn(
+        `${saved.threads} threads before, ${now.threads} now: sums are rounded differently, so weights will differ in the last digits`,
+      ),
+    );
+  if (saved.engine !== now.engine)
+    problems.push(warn(`the checkpoint is of engine ${saved.engine}, this is ${now.engine}`));
+  return problems;
+}
+
+export function describeStart(
+  experiment: Experiment,
+  { train, dev, totalSteps }: TrainingData,
+  parameters: number,
+  threads: number,
+): LoopEvent {
+  return {
+    kind: 'started',
+    epochs: experiment.training.epochs,
+    totalSteps,
+    parameters,
+    device: 'cpu',
+    threads,
+    trainUtterances: train.examples.length,
+    trainSec: train.totalSec,
+    devUtterances: dev.examples.length,
+    skippedUtterances: train.skipped + dev.skipped,
+  };
+}
+
+/** `844 utterances, 38 min; 104 for dev; 3.7 M parameters; 40 epochs, 2480 steps; 2 threads` */
+export function renderStart(
+  { training }: Experiment,
+  { train, dev, totalSteps }: TrainingData,
+  parameters: number,
+  threads: number,
+) {
+  const skipped = train.skipped + dev.skipped;
+  return [
+    `${train.examples.length} utterances, ${renderDuration(1000 * train.totalSec)}`,
+    `${dev.examples.length} for dev`,
+    ...(skipped > 0 ? [`${skipped} left out`] : []),
+    `${(parameters / 1e6).toFixed(2)} M parameters`,
+    `${training.epochs} epochs, ${totalSteps} steps`,
+    `${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+  ].join('; ');
+}
