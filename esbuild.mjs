@@ -1,5 +1,5 @@
 // All bundles in one list. `node esbuild.mjs [--watch] [--production] [--tests] [name …]`; names choose bundles.
-import { cpSync, globSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
@@ -135,8 +135,16 @@ if (process.argv.includes('--tests')) {
 /** Puts this platform's onnxruntime library where the engine looks for it. */
 function copyOnnxruntime() {
   const binaries = join(root, 'node_modules/onnxruntime-node/bin/napi-v6', process.platform, process.arch);
-  mkdirSync(join(root, 'dist/ort'), { recursive: true });
-  cpSync(binaries, join(root, 'dist/ort'), { recursive: true });
+  const folder = join(root, 'dist/ort');
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(binaries)) {
+    const [from, to] = [join(binaries, name), join(folder, name)];
+    if (statSync(to, { throwIfNoEntry: false })?.size === statSync(from).size) continue;
+    // Renamed into place: writing into a library that a running engine has mapped would kill it.
+    const fresh = `${to}.${process.pid}`;
+    cpSync(from, fresh, { recursive: true });
+    renameSync(fresh, to);
+  }
 }
 
 if (watch) {

@@ -25,21 +25,26 @@ const started = performance.now();
 const say = (text: string) => console.log(text);
 const heading = (text: string) => console.log(`\n== ${text}`);
 
-/** Runs the engine as a user would; Ctrl-C reaches it directly, and its own exit code is passed on. */
+/** Runs the engine as a user would; Ctrl-C reaches it directly, and its own exit code is passed on. Piped, its talk is shown only on failure. */
 async function engine(args: string[], output: 'inherit' | 'pipe'): Promise<{ status: number; text: string }> {
   say(`$ asr ${args.join(' ')}`);
   const child = spawn(process.execPath, [join(root, 'dist/engine.js'), ...args], {
     cwd: folder,
-    stdio: ['ignore', output, 'inherit'],
+    stdio: ['ignore', output, output],
   });
   let text = '';
+  let talk = '';
   child.stdout?.on('data', (bytes: Buffer) => {
     text += bytes.toString();
+  });
+  child.stderr?.on('data', (bytes: Buffer) => {
+    talk += bytes.toString();
   });
   const status = await new Promise<number>((done, fail) => {
     child.once('error', fail);
     child.once('close', (code) => done(code ?? 130));
   });
+  if (status !== 0) process.stderr.write(talk);
   return { status, text };
 }
 

@@ -15,4 +15,7 @@ for (const stream of [process.stdout, process.stderr]) {
   // A reader that has seen enough (`asr … | head`) is no error.
   stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
 }
-process.exitCode = await runEngine(process.argv.slice(2), terminal, (file, text) => appendFileSync(file, text));
+const code = await runEngine(process.argv.slice(2), terminal, (file, text) => appendFileSync(file, text));
+// What has been written goes out first; then nothing a command left behind (a thread, a child) keeps the process.
+for (const stream of [process.stdout, process.stderr]) await new Promise((written) => stream.write('', written));
+process.exit(code);

@@ -63,8 +63,8 @@ interface Measured {
 
 async function score(model: OpenedModel, manifest: string, threads: number, terminal: Terminal): Promise<Measured> {
   const { features, text } = model.metadata;
-  const pool = createFeaturePool(workerFile('feature'), 1, { spec: features, augment: noAugmentation, seed: 0 });
   const recognizer = await createRecognizer(model, threads);
+  const pool = createFeaturePool(workerFile('feature'), 1, { spec: features, augment: noAugmentation, seed: 0 });
   try {
     const rules = {
       experiment: {

@@ -52,7 +52,10 @@ const cases: Record<string, { bad: string[]; good: string[] }> = {
   },
   'hop-gap': { bad: ['features={ windowSamples: 200, hopSamples: 240 }'], good: ['features.hopSamples=200'] },
   'wide-lstm': { bad: ['model.rnn.projection=0'], good: ['model.rnn.projection=64'] },
-  'masks-weak': { bad: ['augment.timeMasks.maxMs=40'], good: ['augment.timeMasks={ count: 0, maxMs: 0 }'] },
+  'masks-weak': {
+    bad: ['augment.timeMasks.maxMs=39'],
+    good: ['augment.timeMasks.maxMs=40', 'augment.timeMasks={ count: 0, maxMs: 0 }'],
+  },
   'masks-strong': {
     bad: ['augment.frequencyMasks.maxBins=27', 'augment.timeMasks.count=11'],
     good: ['augment.frequencyMasks.count=0'],

@@ -131,10 +131,10 @@ export const configRules: readonly ConfigRule[] = [
     check({ features, augment }) {
       const { count, maxMs } = augment.timeMasks;
       const frames = Math.floor((maxMs / 1000) * (features.sampleRateHz / features.hopSamples));
-      if (count === 0 || frames >= 5) return undefined;
+      if (count === 0 || frames >= 4) return undefined;
       return {
         path: ['augment', 'timeMasks', 'maxMs'],
-        message: `time masks of at most ${maxMs} ms are ${frames} frames at a hop of ${milliseconds(features.hopSamples, features)}; a mask hides something from about 5 frames on`,
+        message: `time masks of at most ${maxMs} ms are ${frames} frames at a hop of ${milliseconds(features.hopSamples, features)}; a mask hides something from about 4 frames on`,
       };
     },
   },
