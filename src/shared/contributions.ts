@@ -160,7 +160,13 @@ export function renderManifest(): Record<string, unknown> {
       },
       configurationDefaults: {
         'workbench.editorAssociations': { '*.wav': spectrogramViewType },
-        [`[${languageId}]`]: { 'editor.insertSpaces': true, 'editor.tabSize': 2, 'editor.autoIndent': 'advanced' },
+        [`[${languageId}]`]: {
+          'editor.insertSpaces': true,
+          'editor.tabSize': 2,
+          'editor.autoIndent': 'advanced',
+          // Plain YAML values count as strings, for which editors suggest nothing by themselves.
+          'editor.quickSuggestions': { other: 'on', comments: 'off', strings: 'on' },
+        },
       },
       languages: [
         {

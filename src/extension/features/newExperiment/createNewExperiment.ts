@@ -33,22 +33,22 @@ async function chooseFolder(): Promise<vscode.Uri | undefined> {
 async function findOrPrepare(services: Services, folder: vscode.Uri): Promise<DataSet | undefined> {
   const searching = { location: vscode.ProgressLocation.Window, title: 'Looking for recordings…' };
   const sets = await vscode.window.withProgress(searching, () => findDataSets(folder));
-  if (sets.length > 0) return chooseSet(sets);
+  if (sets.length > 0) return chooseSet(sets, folder);
   const corpus = await vscode.window.withProgress(searching, () => findCorpus(folder));
   if (!corpus)
     throw new UserError(
       'No recordings were found in this folder. Put .wav or .flac files here, each with its text in a .txt of the same name.',
     );
   await prepareManifests(services, corpus);
-  return chooseSet(await findDataSets(corpus.folder));
+  return chooseSet(await findDataSets(corpus.folder), folder);
 }
 
-async function chooseSet(sets: DataSet[]): Promise<DataSet | undefined> {
+async function chooseSet(sets: DataSet[], root: vscode.Uri): Promise<DataSet | undefined> {
   if (sets.length <= 1) return sets[0];
   const items = sets.map((set) => ({
     label: path.posix.basename(set.folder.path),
     description: describe(set),
-    detail: vscode.workspace.asRelativePath(set.folder),
+    detail: set.folder.path === root.path ? 'this folder' : path.posix.relative(root.path, set.folder.path),
     set,
   }));
   return (await vscode.window.showQuickPick(items, { placeHolder: 'Data of the new experiment' }))?.set;
