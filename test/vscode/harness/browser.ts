@@ -22,6 +22,8 @@ export async function launchBrowser(viewport = { width: 1400, height: 900 }): Pr
       ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
     ],
   });
+  // A machine that also trains may take long to serve the workbench.
+  context.setDefaultNavigationTimeout(120_000);
   const page = context.pages()[0] ?? (await context.newPage());
   const close = async () => {
     await context.close();
@@ -40,7 +42,7 @@ export function workbenchUrl(server: Pick<Server, 'authority'>, folder?: string,
 /** Opens a folder and waits until the workbench can be used. */
 export async function openFolder(browser: Browser, server: Pick<Server, 'authority'>, folder: string): Promise<Page> {
   await browser.page.goto(workbenchUrl(server, folder));
-  await browser.page.locator('.monaco-workbench .part.editor').waitFor({ timeout: 60_000 });
+  await browser.page.locator('.monaco-workbench .part.editor').waitFor({ timeout: 120_000 });
   return browser.page;
 }
 
