@@ -2,7 +2,8 @@ import { Tensor } from 'onnxruntime-node';
 import type { Batch } from '../../nn/batch.ts';
 import { buildInferenceGraph } from '../../nn/inferenceGraph.ts';
 import { layoutParameters } from '../../nn/models/index.ts';
-import { adamwUpdate, clipScale, createAdamwState } from '../../nn/optimizers/adamw.ts';
+import { clipScale } from '../../nn/optimizers/adamw.ts';
+import { createAdamwMemory } from '../../nn/optimizers/adamwMemory.ts';
 import { initializeBuffers, initializeParameters } from '../../nn/parameterLayout.ts';
 import { buildStepGraph, type StepGraph } from '../../nn/trainingStep.ts';
 import type { Evaluation, Snapshot, StepOptions, StepResult, TrainingBatch } from '../../training/executor.ts';
@@ -54,15 +55,15 @@ export function createTrainingHost(setup: TrainingSetup): TrainingHost {
     snapshot: () => ({
       parameters: weights.parameters.slice(),
       buffers: weights.buffers.slice(),
-      firstMoment: weights.moments.firstMoment.slice(),
-      secondMoment: weights.moments.secondMoment.slice(),
+      firstMoment: weights.memory.firstMoment.slice(),
+      secondMoment: weights.memory.secondMoment.slice(),
       updates: weights.updates,
     }),
     restore(snapshot) {
       weights.parameters.set(snapshot.parameters);
       weights.buffers.set(snapshot.buffers);
-      weights.moments.firstMoment.set(snapshot.firstMoment);
-      weights.moments.secondMoment.set(snapshot.secondMoment);
+      weights.memory.firstMoment.set(snapshot.firstMoment);
+      weights.memory.secondMoment.set(snapshot.secondMoment);
       weights.updates = snapshot.updates;
     },
   };
@@ -71,7 +72,9 @@ export function createTrainingHost(setup: TrainingSetup): TrainingHost {
 /** Flat vectors, and tensors that are views of them, so that an update in place is seen by every session. */
 function createWeights({ spec, seed }: TrainingSetup) {
   const layout = layoutParameters(spec);
-  const parameters = initializeParameters(layout, seed);
+  const memory = createAdamwMemory(layout);
+  const { parameters } = memory;
+  parameters.set(initializeParameters(layout, seed));
   const buffers = initializeBuffers(layout);
   const feeds: Record<string, Tensor> = {};
   for (const { name, shape, offset, size } of layout.entries)
@@ -83,10 +86,10 @@ function createWeights({ spec, seed }: TrainingSetup) {
     parameters,
     buffers,
     feeds,
-    moments: createAdamwState(layout.total),
+    memory,
     updates: 0,
     /** Outputs are written here, never over what the same run reads. */
-    gradient: new Float32Array(layout.total),
+    gradient: memory.gradient,
     total: new Float32Array(layout.total),
     freshBuffers: new Float32Array(layout.bufferTotal),
   };
@@ -158,7 +161,7 @@ async function accumulate(
 
 function update(weights: Weights, { optimizer }: TrainingSetup, learningRate: number, gradientNorm: number): void {
   weights.updates++;
-  adamwUpdate(weights.layout, weights.parameters, weights.gradient, weights.moments, {
+  weights.memory.update({
     learningRate,
     weightDecay: optimizer.weightDecay,
     update: weights.updates,
