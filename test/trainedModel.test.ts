@@ -17,7 +17,7 @@ beforeAll(async () => {
     augment: { speed: [1], timeMasks: { count: 0 }, frequencyMasks: { count: 1, maxBins: 2 } },
   });
   expect(await runEngine('train', config, '--run-dir', run)).toMatchObject({ code: 0 });
-}, 120_000);
+}, 240_000);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 async function json<T>(...args: string[]): Promise<T> {
@@ -53,7 +53,7 @@ describe('a trained model', () => {
     expect(result.interval95[1]).toBeGreaterThanOrEqual(result.wer);
     const wrong = result.utterances.filter(({ reference, hypothesis }) => reference !== hypothesis).length;
     expect(result.wer).toBeCloseTo(wrong / 12, 10);
-  }, 60_000);
+  }, 150_000);
 
   it('transcribes with word times, whole files and ranges', async () => {
     const { audio_filepath, text } = JSON.parse(readFileSync(dev(), 'utf8').split('\n')[0]!) as Record<string, string>;
@@ -68,7 +68,7 @@ describe('a trained model', () => {
     expect(first!.startSec).toBe(0.02);
     expect(first!.endSec).toBeCloseTo(endSec, 9);
     expect(first!.text).toBe(text![0]);
-  }, 60_000);
+  }, 150_000);
 
   it('is exported with a parity report, and the export is a model like the run', async () => {
     const out = join(directory, 'model.onnx');
@@ -86,7 +86,7 @@ describe('a trained model', () => {
     const ofRun = await json<EvaluationDocument>('evaluate', run, '--manifest', dev());
     const ofFile = await json<EvaluationDocument>('evaluate', out, '--manifest', dev());
     expect(ofFile.utterances).toEqual(ofRun.utterances);
-  }, 90_000);
+  }, 180_000);
 
   it('is listed by runs', async () => {
     const [listed] = await json<{ directory: string; state: string; wer: number }[]>('runs', directory);
@@ -113,5 +113,5 @@ describe('a trained model', () => {
       const { code, stderr } = await runEngine(...args);
       expect([args.join(' '), code, stderr]).toEqual([args.join(' '), 1, expect.stringMatching(message)]);
     }
-  }, 90_000);
+  }, 180_000);
 });

@@ -33,7 +33,7 @@ beforeAll(async () => {
   expect(end).toMatchObject({ code: 0 });
   const steps = reduceAll(createRunModel(), eventsOf(run)).step;
   whole = { hashes: hashesOf(run), steps, seconds: (performance.now() - startMs) / 1000 };
-}, 120_000);
+}, 240_000);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('a run killed with SIGKILL and resumed', () => {
@@ -41,7 +41,7 @@ describe('a run killed with SIGKILL and resumed', () => {
     const run = join(directory, 'again');
     expect(await runEngine('train', config, '--run-dir', run)).toMatchObject({ code: 0 });
     expect(hashesOf(run)).toEqual(whole.hashes);
-  }, 120_000);
+  }, 240_000);
 
   it.each(Array.from({ length: trials }, (_, trial) => trial))(
     'ends with the same weights (trial %i)',

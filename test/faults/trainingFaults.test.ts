@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -63,7 +63,7 @@ describe('unusable utterances', () => {
       expect(end.stderr).toMatch(new RegExp(`train\\.jsonl:${61 + i}:\\d+: \\w+ ${code}: `));
     const started = eventsOf().find((event) => event.kind === 'started');
     expect(started).toMatchObject({ trainUtterances: 60, skippedUtterances: bad.length });
-  }, 60_000);
+  }, 150_000);
 
   it('that vanish while training runs are named once, and training goes on', async () => {
     const config = writeToneConfig(directory, 4);
@@ -74,7 +74,7 @@ describe('unusable utterances', () => {
     expect(await ended).toMatchObject({ code: 0 });
     const lines = eventsOf().flatMap((event) => (event.kind === 'problem' ? [event.line] : []));
     expect(lines.sort()).toEqual([10, 4, 8]);
-  }, 60_000);
+  }, 150_000);
 
   it('stop the run with their names when none is left', async () => {
     const config = writeToneConfig(directory, 1);
@@ -84,7 +84,7 @@ describe('unusable utterances', () => {
     expect(end.stderr).toContain('nothing to train on');
     expect(end.stderr).toMatch(/train\.jsonl:1:1: error audio-missing/);
     expect(eventsOf().at(-1)).toMatchObject({ kind: 'finished', reason: 'failed' });
-  }, 60_000);
+  }, 150_000);
 });
 
 /** A float WAV so loud that its power overflows single precision: finite samples, infinite features. */
@@ -138,7 +138,7 @@ describe('a loss that is not finite', () => {
       [1, ['train/5.wav']],
     ]);
     expect(weightsFinite()).toBe(true);
-  }, 60_000);
+  }, 150_000);
 
   it('ends the run after ten batches in a row', async () => {
     const config = writeToneConfig(directory, 9, fragile);
@@ -148,7 +148,7 @@ describe('a loss that is not finite', () => {
     expect(skippedOf()).toHaveLength(10);
     expect(end.stderr).toMatch(/10 batches in a row, the last with train\/\d+\.wav/);
     expect(weightsFinite()).toBe(true);
-  }, 60_000);
+  }, 150_000);
 });
 
 describe('stopping', () => {
@@ -169,7 +169,7 @@ describe('stopping', () => {
       const model = 'checkpoints/last/model.safetensors';
       expect(hashFile(run, model)).toBe(hashFile(whole, model));
     },
-    90_000,
+    180_000,
   );
 
   it('a second writer is refused, an existing run needs --resume, and a changed model is not resumed', async () => {
@@ -187,5 +187,39 @@ describe('stopping', () => {
     const other = await runEngine('train', config, '--run-dir', run, '--resume', '--set', 'model.rnn.hiddenSize=8');
     expect(other).toMatchObject({ code: 1 });
     expect(other.stderr).toContain('model changed');
-  }, 90_000);
+  }, 180_000);
+});
+
+/** Processes that the engine started; Linux only, like the tests that use it. */
+function childrenOf(pid: number): number[] {
+  const tasks = readdirSync(`/proc/${pid}/task`);
+  return tasks.flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  );
+}
+
+describe.runIf(process.platform === 'linux')('the process that runs the graph', () => {
+  it('killed for memory ends the run with a reason, and the run can be resumed', async () => {
+    const config = writeToneConfig(directory, 4);
+    const { child, ended } = startEngine(['train', config, '--run-dir', run]);
+    await untilStep(12);
+    const [graph] = childrenOf(child.pid!);
+    process.kill(graph!, 'SIGKILL');
+    const end = await ended;
+    expect(end.code).toBe(1);
+    expect(end.stderr).toContain('memory ran out');
+    expect(eventsOf().at(-1)).toMatchObject({ kind: 'finished', reason: 'failed' });
+    expect(await runEngine('train', config, '--run-dir', run, '--resume')).toMatchObject({ code: 0 });
+  }, 180_000);
+
+  it('does not outlive an engine that was killed', async () => {
+    const config = writeToneConfig(directory, 50);
+    const { child, ended } = startEngine(['train', config, '--run-dir', run]);
+    await untilStep(1);
+    const [graph] = childrenOf(child.pid!);
+    expect(existsSync(`/proc/${graph}`)).toBe(true);
+    child.kill('SIGKILL');
+    await ended;
+    await vi.waitFor(() => expect(existsSync(`/proc/${graph}`)).toBe(false), { timeout: 20_000 });
+  }, 180_000);
 });
