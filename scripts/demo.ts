@@ -128,7 +128,7 @@ function sayHowToOpen(config: string, run: string): void {
   const code =
     spawnSync('code', ['--version'], { stdio: 'ignore' }).status === 0 ? 'code' : 'VS Code: File → Open Folder…';
   heading('In VS Code');
-  say(`1. npm run package && code --install-extension asr-workbench-*.vsix   (or press F5 in ${root})`);
+  say(`1. npm run package, then install out/asr-workbench-*.vsix with "Extensions: Install from VSIX…"`);
   say(`2. ${code} ${folder}`);
   say(`3. Open ${config} and run "ASR: Train" from the Command Palette; "ASR: Transcribe File" uses the newest run.`);
   say(`   Open a .wav to see its mel spectrogram. This run is in ${join(folder, run)}.`);

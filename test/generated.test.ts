@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { renderGrammar } from '../scripts/renderGrammar.ts';
 import { experimentRules } from '../src/asr/lint/experimentRules.ts';
+import { renderCliDocs } from '../src/engine/commandTable.ts';
 import { renderConfigDocs, renderJsonSchema } from '../src/shared/config/renderConfigDocs.ts';
 import { renderManifest } from '../src/shared/contributions.ts';
 
@@ -25,4 +26,8 @@ test('docs/config.md says what the schema says', async () => {
 
 test('the JSON Schema for other editors is that of the config', async () => {
   await expect(renderJsonSchema()).toMatchFileSnapshot(join(root, 'docs/asr-config.schema.json'));
+});
+
+test('docs/cli.md says what the command table says', async () => {
+  await expect(renderCliDocs()).toMatchFileSnapshot(join(root, 'docs/cli.md'));
 });

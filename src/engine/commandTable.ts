@@ -155,3 +155,14 @@ export function renderHelp(name?: string): string {
     ...options,
   ].join('\n');
 }
+
+/** docs/cli.md: every command with its options, from the table above. */
+export function renderCliDocs(): string {
+  const sections = Object.keys(commands).map((name) => `## \`asr ${name}\`\n\n\`\`\`\n${renderHelp(name)}\n\`\`\`\n`);
+  return [
+    '# Command line\n',
+    'Rendered from `src/engine/commandTable.ts` by `npm run generate`. `asr` is `dist/engine.js`, run by Node 20 or newer.\n',
+    'With `--json` standard output holds exactly one JSON document, `{ "error": { "message" }, "problems" }` when the command fails; everything else goes to standard error. Problems of files read `path:line:col: error CODE: message`. Exit codes: 0 done, 1 error of the user or the data, 2 bug, 130 stopped.\n',
+    ...sections,
+  ].join('\n');
+}
