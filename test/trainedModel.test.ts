@@ -91,7 +91,7 @@ describe('a trained model', () => {
   it('is listed by runs', async () => {
     const [listed] = await json<{ directory: string; state: string; wer: number }[]>('runs', directory);
     expect(listed).toMatchObject({ directory: run, state: 'done', pid: null, epoch: 25, epochs: 25 });
-  }, 30_000);
+  }, 120_000);
 
   it('gives a clear message for what is no model and for audio that is no audio', async () => {
     const notModel = join(directory, 'x.onnx');

@@ -22,7 +22,7 @@ const eventsOf = (): EngineEvent[] =>
   existsSync(join(run, 'events.jsonl')) ? parseEventLines(readFileSync(join(run, 'events.jsonl'), 'utf8')).events : [];
 const untilStep = (step: number) =>
   vi.waitFor(() => expect(eventsOf().some((event) => event.kind === 'step' && event.step >= step)).toBe(true), {
-    timeout: 30_000,
+    timeout: 120_000,
     interval: 20,
   });
 const weightsFinite = () =>
