@@ -115,7 +115,7 @@ export interface Invocation {
 }
 
 /** Lines of the engine's output that say that a run has begun to learn, and that it has come to an end. */
-export const trainingOutput = { begins: '^training ', ends: '^(epoch 1\\b|finished|stopped|error)' } as const;
+export const trainingOutput = { begins: '^run ', ends: '^(epoch \\d+/\\d+: |done: |stopped|asr)' } as const;
 
 const configName = 'resourceFilename =~ /\\.asr\\.ya?ml$/i';
 const audioName = 'resourceExtname =~ /^\\.(wav|flac)$/i';

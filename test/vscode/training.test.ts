@@ -58,6 +58,22 @@ suite('training', () => {
     fs.rmSync(folder, { recursive: true });
   });
 
+  test('problems that a task prints appear at their place', async () => {
+    fs.writeFileSync(
+      path.join(workspaceFolder(), 'torn.jsonl'),
+      '{"audio_filepath": "a.wav", "text": "X"}\n{"audio_filepath"\n',
+    );
+    await writeExperiment('torn', 'name: torn\ndata: { train: [torn.jsonl] }\n');
+    const tasks = await vscode.tasks.fetchTasks({ type: 'asr' });
+    await vscode.tasks.executeTask(tasks.find((task) => task.name === 'lint torn.asr.yaml')!);
+    const manifest = vscode.Uri.file(path.join(workspaceFolder(), 'torn.jsonl'));
+    const found = await eventually('the problem', () =>
+      vscode.languages.getDiagnostics(manifest).find(({ code }) => code === 'manifest-json'),
+    );
+    assert.equal(found.range.start.line, 1);
+    assert.equal(found.severity, vscode.DiagnosticSeverity.Error);
+  });
+
   test('a config with an error does not start; its place is shown', async () => {
     const uri = await writeExperiment(
       'broken',

@@ -29,7 +29,7 @@ function renderStart({ started, lastStep }: RunModel): string {
   const { parameters, device, threads, trainUtterances, trainSec, devUtterances, skippedUtterances } = started;
   const skipped = skippedUtterances > 0 ? `, ${skippedUtterances} left out` : '';
   return [
-    `${parameters.toLocaleString('en')} parameters on ${device} with ${threads} threads. `,
+    `${parameters.toLocaleString('en')} parameters on ${device} with ${threads} ${threads === 1 ? 'thread' : 'threads'}. `,
     `Training data: ${trainUtterances} utterances, ${formatDuration(trainSec)}${skipped}; dev: ${devUtterances} utterances.`,
     ...(lastStep ? [` ${renderSpeed(lastStep)}`] : []),
   ].join('');
