@@ -1,5 +1,5 @@
 import type { Problem } from '../shared/problem.ts';
-import { renderProblem } from '../shared/problem.ts';
+import { renderProblem, showControls } from '../shared/problem.ts';
 
 /** Where a command speaks. With `--json` standard output carries the one document only; everything else goes to standard error. */
 export interface Terminal {
@@ -56,15 +56,15 @@ export function createTerminal(json: boolean, streams: Streams, now: () => numbe
     json,
     interactive: error.isTTY === true,
     logFile: undefined,
-    print: (text) => line(json ? error : out, text),
-    note: (text) => line(error, text),
+    print: (text) => line(json ? error : out, showLines(text)),
+    note: (text) => line(error, showLines(text)),
     report: (problem) => line(error, renderProblem(problem)),
     progress(text) {
       if (text === '') clear();
-      else if (error.isTTY) show(text);
+      else if (error.isTTY) show(showControls(text));
       else if (now() - lastProgressMs >= 10_000) {
         lastProgressMs = now();
-        error.write(`${text}\n`);
+        error.write(`${showControls(text)}\n`);
       }
     },
     result(document) {
@@ -88,3 +88,6 @@ export function createTerminal(json: boolean, streams: Streams, now: () => numbe
     },
   };
 }
+
+/** Lines and tabs may be meant; anything else that acts on a terminal came from a file. */
+const showLines = (text: string) => text.replace(/[^\n\t]+/g, showControls);

@@ -24,7 +24,15 @@ export interface ProblemFix {
 /** `path:line:col: error CODE: message`, the form terminals and problem matchers read. */
 export function renderProblem(problem: Problem): string {
   const place = problem.file ? `${problem.file}:${problem.line ?? 1}:${problem.column ?? 1}: ` : '';
-  return `${place}${problem.severity} ${problem.code}: ${problem.message}`;
+  return showControls(`${place}${problem.severity} ${problem.code}: ${problem.message}`);
+}
+
+/**
+ * Control characters as `\u{1b}`. File names and transcripts may hold some: they would act on a terminal, reverse a
+ * line's direction, or break the one line that a problem is.
+ */
+export function showControls(text: string): string {
+  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);
 }
 
 /** An expected failure, shown with its own text and no stack. */
