@@ -15,7 +15,10 @@ export interface ParityRow {
   batch: number;
   /** Of the longest utterance; the others are shorter. */
   seconds: number;
-  /** Largest difference of a log-probability where its probability is above a millionth. */
+  /**
+   * Largest difference of a log-probability where its probability is above a millionth; relative to it beyond −1, since
+   * a sharp model's logits are large and single precision is relative.
+   */
   largestDifference: number;
   sameText: boolean;
 }
@@ -93,7 +96,8 @@ function difference(a: Evaluation, b: Evaluation, vocabulary: readonly string[])
     const ownA = a.logProbabilities.subarray(row * a.outputFrames * size, (row * a.outputFrames + length) * size);
     const ownB = b.logProbabilities.subarray(row * b.outputFrames * size, (row * b.outputFrames + length) * size);
     for (let i = 0; i < ownA.length; i++)
-      if (ownB[i]! > leastLog) largestDifference = Math.max(largestDifference, Math.abs(ownA[i]! - ownB[i]!));
+      if (ownB[i]! > leastLog)
+        largestDifference = Math.max(largestDifference, Math.abs(ownA[i]! - ownB[i]!) / Math.max(1, -ownB[i]!));
     const text = (own: Float32Array) => decodeTokens(vocabulary, decodeGreedy(own, length, size).tokens);
     sameText &&= text(ownA) === text(ownB);
   }
