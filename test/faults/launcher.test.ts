@@ -54,7 +54,7 @@ function events(): EngineEvent[] {
 }
 const steps = () => events().filter((event) => event.kind === 'step').length;
 
-async function until(met: () => boolean, timeoutMs = 20_000): Promise<void> {
+async function until(met: () => boolean, timeoutMs = 90_000): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!met()) {
     if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${met}`);
@@ -62,7 +62,7 @@ async function until(met: () => boolean, timeoutMs = 20_000): Promise<void> {
   }
 }
 
-describe('launcher', () => {
+describe('launcher', { timeout: 300_000 }, () => {
   for (const name of ['SIGHUP', 'SIGTERM'] as const)
     test(`${name} ends the launcher and leaves the run alone; another attaches, and Ctrl-C stops it`, async () => {
       const first = launch('--', 'train', 'tones.asr.yaml');
@@ -76,6 +76,7 @@ describe('launcher', () => {
 
       const second = launch('--attach', runDirectory()!);
       await until(() => /epoch \d+\/100000 · step/.test(second.output()));
+      await until(() => /Z epoch \d+\/100000: loss/.test(second.output()));
       second.child.kill('SIGINT');
       expect(await second.exitCode).toBe(130);
       expect(events().at(-1)).toMatchObject({ kind: 'finished', reason: 'stopped' });

@@ -2,7 +2,7 @@ import { UserError } from '../../shared/problem.ts';
 import { renderRunStatus } from '../../shared/run/runStatus.ts';
 import type { Terminal } from '../terminal.ts';
 import { openOutputFile } from './outputFile.ts';
-import { type RunTail, readLastLines, tailRun } from './runTail.ts';
+import { type RunTail, tailRun, tailRunLog } from './runTail.ts';
 import type { StartedEngine } from './startEngine.ts';
 
 const pollMs = 100;
@@ -56,12 +56,13 @@ export async function followEngine(
 export async function attachToRun(directory: string, wishes: Wishes, terminal: Terminal): Promise<number> {
   const run = tailRun(directory);
   if (run.ownerPid() === undefined) throw new UserError(`${directory}: no process works on this run`);
-  for (const line of readLastLines(directory, 20)) terminal.note(line);
+  const log = tailRunLog(directory, 20);
   let answered = 0;
   try {
     for (;;) {
       const pid = run.ownerPid();
       run.update();
+      for (const line of log.read()) terminal.note(line);
       if (wishes.detach) return 0;
       const { state, message } = run.model;
       if (pid === undefined) {
@@ -75,6 +76,7 @@ export async function attachToRun(directory: string, wishes: Wishes, terminal: T
     }
   } finally {
     run.close();
+    log.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderControl } from '../../shared/run/control.ts';
 import { parseEventLines } from '../../shared/run/eventLines.ts';
@@ -43,12 +43,22 @@ export function tailRun(directory: string): RunTail {
   };
 }
 
-/** Last lines of the run's own log, for one who comes later. */
-export function readLastLines(directory: string, count: number): string[] {
-  try {
-    const lines = readFileSync(join(directory, runFiles.log), 'utf8').trimEnd().split('\n');
-    return lines.slice(-count);
-  } catch {
-    return [];
-  }
+/** Lines of the run's own log: at first its last ones, for one who comes later, then what is added. */
+export function tailRunLog(directory: string, firstLines: number): { read(): string[]; close(): void } {
+  const file = join(directory, runFiles.log);
+  let tail: ReturnType<typeof tailFile> | undefined;
+  let rest = '';
+  let limit = firstLines;
+  return {
+    read() {
+      if (!tail && !existsSync(file)) return [];
+      tail ??= tailFile(file);
+      const lines = (rest + tail.read()).split('\n');
+      rest = lines.pop()!;
+      const shown = lines.slice(-limit);
+      limit = Number.POSITIVE_INFINITY;
+      return shown;
+    },
+    close: () => tail?.close(),
+  };
 }
