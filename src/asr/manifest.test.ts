@@ -18,7 +18,7 @@ test('known keys are read, unknown ones kept', () => {
       speaker: '7',
       line: 1,
       file: 'm.jsonl',
-      fields: { audio_filepath: 'a.wav', text: 'ONE', lang: 'en', speaker: 7 },
+      source: '{"audio_filepath":"a.wav","text":"ONE","lang":"en","speaker":7}',
     },
   ]);
   expect(parseManifest(good, 'm').utterances[0]).toMatchObject({ id: 'a.wav@2', durationSec: 1.5, offsetSec: 2 });
@@ -127,10 +127,10 @@ test('100 000 lines, 1 % bad, take at most 2 s, and every bad line is named', ()
       : `{"audio_filepath": "wav/${i}.wav", "duration": 3.2, "text": "SOME WORDS HERE ${i}", "speaker": "s${i % 99}"}`,
   );
   const text = lines.join('\n');
-  const started = performance.now();
+  const started = process.cpuUsage();
   const { utterances, problems } = parseManifest(text, 'm');
-  // Takes about 0.15 s; the limit is the requirement, not what it takes.
-  expect(performance.now() - started).toBeLessThan(2000);
+  // Takes about 0.3 s; the limit is the requirement. CPU time, since other tests run beside this one.
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(2000);
   expect(utterances).toHaveLength(99_000);
   expect(problems.map(({ line }) => line)).toEqual(Array.from({ length: 1000 }, (_, i) => 100 * i + 51));
 });

@@ -14,8 +14,8 @@ export interface Utterance {
   /** From 1. */
   line: number;
   file: string;
-  /** The whole JSON object, with keys this program does not know. */
-  fields: Readonly<Record<string, unknown>>;
+  /** The line as it stands in the file, for the keys this program does not know. */
+  source: string;
 }
 
 export interface Manifest {
@@ -60,14 +60,13 @@ export function parseManifest(text: string, file: string): Manifest {
   return { utterances, problems };
 }
 
-/** One manifest line without its line break: unknown keys and the order of keys are kept. */
+/** One manifest line without its line break: with a `source`, its unknown keys and the order of its keys are kept. */
 export function renderUtterance(
-  utterance: Pick<Utterance, 'audioFilepath' | 'text' | 'durationSec' | 'offsetSec' | 'speaker'> & {
-    fields?: Utterance['fields'];
-  },
+  utterance: Pick<Utterance, 'audioFilepath' | 'text' | 'durationSec' | 'offsetSec' | 'speaker'> & { source?: string },
 ): string {
+  const written: Record<string, unknown> = utterance.source === undefined ? {} : JSON.parse(utterance.source);
   return JSON.stringify({
-    ...utterance.fields,
+    ...written,
     audio_filepath: utterance.audioFilepath,
     ...(utterance.offsetSec === undefined ? {} : { offset: utterance.offsetSec }),
     ...(utterance.durationSec === undefined ? {} : { duration: utterance.durationSec }),
@@ -88,8 +87,7 @@ function parseLine(source: string, file: string, line: number, report: Report): 
     report('manifest-line', `the line has ${source.length} characters; a manifest has one JSON object per line`);
     return undefined;
   }
-  const trimmed = source.trim();
-  if (trimmed === '') return undefined;
+  if (source.trim() === '') return undefined;
   const fields = parseObject(source, report);
   if (!fields) return undefined;
   const audioFilepath = requireString(fields, 'audio_filepath', report);
@@ -114,7 +112,7 @@ function parseLine(source: string, file: string, line: number, report: Report): 
     ...(typeof speaker === 'string' || typeof speaker === 'number' ? { speaker: String(speaker) } : {}),
     line,
     file,
-    fields,
+    source,
   };
 }
 
