@@ -1,7 +1,7 @@
 import { UserError } from '../../shared/problem.ts';
+import { checkOutput, writeError } from '../../training/fileError.ts';
 import { replaceFile } from '../../training/run/durableFiles.ts';
 import type { ParsedArguments } from '../arguments.ts';
-import { fileError } from '../experimentFile.ts';
 import { openModel } from '../model/openModel.ts';
 import { compareExport, parityTolerance } from '../model/parity.ts';
 import { startOrtClient } from '../ortClient.ts';
@@ -11,6 +11,7 @@ import { physicalCores } from '../threads.ts';
 export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
   const path = args.operands[0]!;
   const out = args.text('out')!;
+  checkOutput(out, 'model');
   const model = await openModel(path);
   if (!model.weights) throw new UserError(`${path} is an exported model already; give its run or a checkpoint`);
   const client = startOrtClient();
@@ -19,7 +20,7 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
     const equal = parity.every(({ largestDifference, sameText }) => sameText && largestDifference <= parityTolerance);
     if (equal)
       await replaceFile(out, [model.bytes]).catch((error: unknown) => {
-        throw fileError(error, out, 'model');
+        throw writeError(error, out, 'model');
       });
     terminal.print('seconds  batch  largest difference  same text');
     for (const { seconds, batch, largestDifference, sameText } of parity)

@@ -1,18 +1,20 @@
-import { rename, writeFile } from 'node:fs/promises';
 import { createFeatureExtractor } from '../../dsp/features.ts';
 import { renderNpy } from '../../dsp/npy.ts';
 import { loadResampler } from '../../dsp/resample.ts';
 import type { FeatureSpec } from '../../shared/config/schema.ts';
 import { UserError } from '../../shared/problem.ts';
 import { clipProblem, readClip } from '../../training/data/clipReader.ts';
+import { checkOutput, writeError } from '../../training/fileError.ts';
+import { replaceFile } from '../../training/run/durableFiles.ts';
 import { type ParsedArguments, UsageError } from '../arguments.ts';
-import { fileError, readExperimentFile } from '../experimentFile.ts';
+import { readExperimentFile } from '../experimentFile.ts';
 import { openModel } from '../model/openModel.ts';
 import type { Terminal } from '../terminal.ts';
 
 export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
   const audio = args.operands[0]!;
   const out = args.text('out')!;
+  checkOutput(out, 'features');
   const spec = await readSpec(args, terminal);
   const resampler = await loadResampler();
   const samples = await readClip({ file: audio }, spec.sampleRateHz, resampler).catch((error: unknown) => {
@@ -21,13 +23,9 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   });
   const extractor = await createFeatureExtractor(spec);
   const matrix = extractor.extract(samples);
-  const fresh = `${out}.${process.pid}.part`;
-  try {
-    await writeFile(fresh, renderNpy(matrix));
-    await rename(fresh, out);
-  } catch (error) {
-    throw fileError(error, out, 'features');
-  }
+  await replaceFile(out, [renderNpy(matrix)]).catch((error: unknown) => {
+    throw writeError(error, out, 'features');
+  });
   terminal.print(`${out}: ${matrix.frames} frames × ${matrix.bins} mels, float32`);
   terminal.result({
     file: out,

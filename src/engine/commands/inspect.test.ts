@@ -80,3 +80,13 @@ test('what cannot be decoded exits with 1 and says why', async () => {
   expect(await inspect(join(folder, 'none.wav'))).toMatchObject({ code: 1, out: '' });
   expect((await inspect(folder)).error).toBe(`asr: file ${folder}: it is a folder\n`);
 });
+
+test('what is no model file is named with its reason', async () => {
+  const garbled = new TextEncoder().encode('\u0010\0\0\0\0\0\0\0{"a":{"dtype":1}}');
+  expect((await inspect(write('garbled.safetensors', garbled))).error).toMatch(
+    /garbled\.safetensors:1:1: error safetensors: not a safetensors file: header is not JSON\n$/,
+  );
+  const empty = await inspect(write('empty.onnx', new Uint8Array(0)));
+  expect(empty).toMatchObject({ code: 1, out: '' });
+  expect(empty.error).toMatch(/empty\.onnx:1:1: error onnx: not a readable ONNX file: it holds no graph\n$/);
+});

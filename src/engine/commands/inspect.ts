@@ -3,8 +3,8 @@ import { type AudioInspection, inspectAudio } from '../../dsp/inspectAudio.ts';
 import { UserError } from '../../shared/problem.ts';
 import { parseSafetensorsHeader, safetensorsHeaderLength } from '../../shared/run/safetensors.ts';
 import { withFile } from '../../training/data/fileSource.ts';
+import { fileError } from '../../training/fileError.ts';
 import type { ParsedArguments } from '../arguments.ts';
-import { fileError } from '../experimentFile.ts';
 import { summarizeOnnx } from '../onnxTensors.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -84,8 +84,11 @@ async function inspectSafetensors(source: ByteSource, file: string, terminal: Te
   return 0;
 }
 
-async function inspectOnnx(source: ByteSource, _file: string, terminal: Terminal): Promise<number> {
-  const summary = await summarizeOnnx(source);
+async function inspectOnnx(source: ByteSource, file: string, terminal: Terminal): Promise<number> {
+  const summary = await summarizeOnnx(source).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(error.message, [{ code: 'onnx', severity: 'error', message: error.message, file }]);
+  });
   terminal.print(`inputs: ${summary.inputs.join(', ')}`);
   terminal.print(`outputs: ${summary.outputs.join(', ')}`);
   list(summary.tensors, terminal);

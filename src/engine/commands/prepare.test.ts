@@ -160,7 +160,7 @@ test('whole speakers go to the development part, the same ones for the same seed
 });
 
 test.each([
-  ['nothing to read', {}, [], 'no such file'],
+  ['nothing to read', {}, [], 'no such folder'],
   ['no recordings', { 'a.txt': 'x' }, [], 'no .wav or .flac files'],
   ['no usable one', { 'a.wav': 1 }, [], 'no usable utterance'],
   [

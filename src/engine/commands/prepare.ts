@@ -1,10 +1,11 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { renderUtterance } from '../../asr/manifest.ts';
 import { openAudio } from '../../dsp/audioFile.ts';
 import { type Problem, UserError } from '../../shared/problem.ts';
 import { clipProblem } from '../../training/data/clipReader.ts';
 import { withFile } from '../../training/data/fileSource.ts';
+import { makeFolder, writeError } from '../../training/fileError.ts';
+import { replaceFile } from '../../training/run/durableFiles.ts';
 import type { ParsedArguments } from '../arguments.ts';
 import { readAn4 } from '../corpora/an4.ts';
 import type { CorpusEntry, CorpusReader } from '../corpora/corpus.ts';
@@ -12,7 +13,6 @@ import { readFolder } from '../corpora/folder.ts';
 import { readLibrispeech } from '../corpora/librispeech.ts';
 import { readLjspeech } from '../corpora/ljspeech.ts';
 import { splitSpeakers } from '../corpora/splitSpeakers.ts';
-import { fileError } from '../experimentFile.ts';
 import type { Terminal } from '../terminal.ts';
 
 const readers: Record<string, CorpusReader> = {
@@ -86,14 +86,10 @@ async function writeManifest(file: string, entries: readonly Timed[]) {
       .join('/');
     return `${renderUtterance({ audioFilepath, text, durationSec, ...(speaker === undefined ? {} : { speaker }) })}\n`;
   });
-  const fresh = `${file}.${process.pid}.part`;
-  try {
-    await mkdir(dirname(resolve(file)), { recursive: true });
-    await writeFile(fresh, lines.join(''));
-    await rename(fresh, file);
-  } catch (error) {
-    throw fileError(error, file, 'manifest');
-  }
+  makeFolder(dirname(resolve(file)), 'folder');
+  await replaceFile(file, lines.join('')).catch((error: unknown) => {
+    throw writeError(error, file, 'manifest');
+  });
   return {
     file,
     utterances: entries.length,

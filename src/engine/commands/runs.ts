@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../shared/problem.ts';
 import { runFiles } from '../../shared/run/layout.ts';
@@ -11,7 +11,8 @@ import type { Terminal } from '../terminal.ts';
 
 export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
   const given = args.operands[0] ?? '.';
-  if (!existsSync(given)) throw new UserError(`${given}: there is no such folder`);
+  if (!statSync(given, { throwIfNoEntry: false })?.isDirectory())
+    throw new UserError(`${given}: there is no such folder`);
   const inside = join(given, 'runs');
   const place = args.operands[0] === undefined || existsSync(inside) ? (existsSync(inside) ? inside : given) : given;
   const rows = listRuns(place).map(({ directory, record }) => {

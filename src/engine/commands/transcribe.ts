@@ -34,7 +34,6 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
       const samples = await readClip(range, sampleRateHz, resampler).catch((error: unknown) => {
         throw asUserError(error, file);
       });
-      if (samples.length === 0) throw new UserError(`${file}: no audio between --start and --end`);
       const recognized = await recognizer.recognize(samples, startSec);
       const result = { audioFilepath: file, startSec, endSec: startSec + samples.length / sampleRateHz, ...recognized };
       results.push(result);

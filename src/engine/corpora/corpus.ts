@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Problem } from '../../shared/problem.ts';
-import { fileError } from '../experimentFile.ts';
+import { type Problem, UserError } from '../../shared/problem.ts';
+import { fileError } from '../../training/fileError.ts';
 
 export interface CorpusEntry {
   /** As reachable from here, not relative to the corpus. */
@@ -28,7 +28,8 @@ export async function listFiles(folder: string): Promise<string[]> {
   const found: string[] = [];
   const enter = async (inner: string) => {
     const entries = await readdir(inner, { withFileTypes: true }).catch((error: unknown) => {
-      throw fileError(error, inner, 'folder');
+      const gone = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+      throw gone ? new UserError(`${inner}: there is no such folder`) : fileError(error, inner, 'folder');
     });
     for (const entry of entries) {
       const path = join(inner, entry.name);

@@ -7,11 +7,11 @@ import { layoutParameters } from '../../nn/models/index.ts';
 import { UserError } from '../../shared/problem.ts';
 import { checkpointFiles, runFiles } from '../../shared/run/layout.ts';
 import { withFile } from '../../training/data/fileSource.ts';
+import { fileError } from '../../training/fileError.ts';
 import { findNewestCheckpoint, readCheckpoint } from '../../training/run/checkpoints.ts';
 import { type RunState, readStatistics } from '../../training/runState.ts';
 import { readModelTensors } from '../../training/snapshotTensors.ts';
 import { timeStride } from '../../training/trainingData.ts';
-import { fileError } from '../experimentFile.ts';
 import { summarizeOnnx } from '../onnxTensors.ts';
 import { type ModelMetadata, parseMetadata, renderMetadata } from './modelMetadata.ts';
 
@@ -48,6 +48,9 @@ async function openOnnx(file: string): Promise<OpenedModel> {
   }
 }
 
+const neitherRunNorCheckpoint =
+  'neither a run nor a checkpoint; a model is a run directory, one of its checkpoints, or an exported .onnx';
+
 async function readBest(path: string) {
   if (existsSync(join(path, checkpointFiles.state))) return readCheckpoint<RunState>(path);
   const checkpoints = join(path, runFiles.checkpoints);
@@ -55,8 +58,7 @@ async function readBest(path: string) {
   if (existsSync(join(best, checkpointFiles.state))) return readCheckpoint<RunState>(best);
   const { checkpoint, rejected } = await findNewestCheckpoint<RunState>(checkpoints);
   if (checkpoint) return checkpoint;
-  const why =
-    rejected[0] ?? (existsSync(checkpoints) ? 'the run has no checkpoint yet' : 'neither a run nor a checkpoint');
+  const why = rejected[0] ?? (existsSync(checkpoints) ? 'the run has no checkpoint yet' : neitherRunNorCheckpoint);
   throw new UserError(`${path}: ${why}`);
 }
 

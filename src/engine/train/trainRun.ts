@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { layoutParameters } from '../../nn/models/index.ts';
 import type { ParameterLayout } from '../../nn/parameterLayout.ts';
@@ -11,6 +10,7 @@ import { loadBatches } from '../../training/data/batchLoader.ts';
 import { createFeaturePool, type FeaturePool } from '../../training/data/featurePool.ts';
 import { evaluateBatches } from '../../training/evaluate.ts';
 import type { Executor } from '../../training/executor.ts';
+import { makeFolder } from '../../training/fileError.ts';
 import { type LoopEvent, type TrainingProgress, trainingLoop } from '../../training/loop.ts';
 import { clearLeftovers } from '../../training/run/checkpoints.ts';
 import { type Control, watchControl } from '../../training/run/controlFile.ts';
@@ -51,7 +51,7 @@ export async function train(request: TrainRequest): Promise<TrainOutcome> {
   const { experiment, configFile, terminal } = request;
   const place = chooseRunDirectory(configFile, experiment.name, request.runDirectory, request.resume, Date.now());
   const { directory } = place;
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory, 'run directory');
   const lock = acquireLock(directory);
   const cleanup: (() => unknown)[] = [() => lock.release()];
   try {

@@ -66,7 +66,7 @@ export function safetensorsHeaderLength(bytes: Uint8Array): number {
 export function parseSafetensorsHeader(bytes: Uint8Array, fileSize: number): SafetensorsHeader {
   const headerEnd = safetensorsHeaderLength(bytes);
   if (headerEnd > bytes.length) throw new Error('not a safetensors file: header cut off');
-  const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, headerEnd)));
+  const json = parseJson(bytes.subarray(8, headerEnd));
   if (typeof json !== 'object' || json === null) throw new Error('not a safetensors file: header is not an object');
   const tensors: TensorInfo[] = [];
   let metadata: Record<string, string> = {};
@@ -82,6 +82,14 @@ export function parseSafetensorsHeader(bytes: Uint8Array, fileSize: number): Saf
   }
   if (position !== fileSize) throw new Error(`safetensors: ${fileSize} bytes, expected ${position}`);
   return { tensors, metadata };
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new Error('not a safetensors file: header is not JSON');
+  }
 }
 
 function parseTensorInfo(name: string, value: unknown, headerEnd: number): TensorInfo {

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { AudioError } from '../../dsp/audioError.ts';
 import { type AudioClip, openAudio, readMono } from '../../dsp/audioFile.ts';
 import { inspectSamples } from '../../dsp/inspectAudio.ts';
 import { type Resampler, resampledLength } from '../../dsp/resample.ts';
 import type { Problem } from '../../shared/problem.ts';
+import { fileReason } from '../fileError.ts';
 import { withFile } from './fileSource.ts';
 
 /** The part of an audio file that an utterance is. */
@@ -22,8 +24,7 @@ export interface ClipHeader {
 export function probeClip(range: ClipRange, sampleRateHz: number): Promise<ClipHeader> {
   return withFile(range.file, async (source) => {
     const clip = await openAudio(source);
-    const { count } = frameRange(clip, range);
-    if (count === 0) throw new AudioError('audio-no-data', 'no audio in the range of the utterance');
+    const { count } = someFrames(clip, range);
     return { samples: lengthAtRate(count, clip.info.sampleRateHz, sampleRateHz), problems: clip.info.problems };
   });
 }
@@ -32,7 +33,7 @@ export function probeClip(range: ClipRange, sampleRateHz: number): Promise<ClipH
 export function readClip(range: ClipRange, sampleRateHz: number, resampler: Resampler): Promise<Float32Array> {
   return withFile(range.file, async (source) => {
     const clip = await openAudio(source);
-    const { start, count } = frameRange(clip, range);
+    const { start, count } = someFrames(clip, range);
     const native = await readMono(clip, start, count);
     const rate = clip.info.sampleRateHz;
     const samples = rate === sampleRateHz ? native : resampler.resample(native, rate, sampleRateHz);
@@ -65,12 +66,38 @@ export function fitLength(samples: Float32Array, length: number): Float32Array {
 /** A file that vanished or cannot be read, as the problem it is for the manifest line that names it; bugs pass through. */
 export function clipProblem(error: unknown, file: string): Problem {
   if (error instanceof AudioError) return { ...error.problem, message: `${file}: ${error.problem.message}` };
-  const code = (error as NodeJS.ErrnoException).code;
+  const { code, syscall, path } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR')
-    return { code: 'audio-missing', severity: 'error', message: `there is no file ${file}` };
-  if (typeof code === 'string' && (error as NodeJS.ErrnoException).syscall !== undefined)
-    return { code: 'audio-unreadable', severity: 'error', message: `cannot read ${file} (${code})` };
+    return { code: 'audio-missing', severity: 'error', message: `there is no file ${file}${describeTwin(path)}` };
+  if (typeof code === 'string' && syscall !== undefined) {
+    const message = `cannot read ${file}: ${fileReason(error) ?? code}`;
+    return { code: 'audio-unreadable', severity: 'error', message };
+  }
   throw error;
+}
+
+/** macOS writes é as e and an accent, most others as one character; the names look the same and are not. */
+function describeTwin(path: string | undefined): string {
+  if (path === undefined) return '';
+  const twin = (['NFC', 'NFD'] as const).find(
+    (form) => path.normalize(form) !== path && existsSync(path.normalize(form)),
+  );
+  return twin
+    ? `; one that looks the same exists, its accents written as Unicode ${twin}: rename it or change the manifest`
+    : '';
+}
+
+function someFrames(clip: AudioClip, range: ClipRange): { start: number; count: number } {
+  const { start, count } = frameRange(clip, range);
+  if (count > 0) return { start, count };
+  const { frames, durationSec } = clip.info;
+  const why =
+    frames === 0
+      ? 'it holds no samples'
+      : start < frames
+        ? 'the range is empty'
+        : `it ends at ${durationSec.toFixed(2)} s`;
+  throw new AudioError('audio-no-data', `no audio there: ${why}`);
 }
 
 function frameRange(clip: AudioClip, { offsetSec = 0, durationSec }: ClipRange): { start: number; count: number } {

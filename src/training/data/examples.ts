@@ -6,6 +6,7 @@ import type { Tokenizer } from '../../asr/tokenizer.ts';
 import { normalizeText } from '../../asr/transcript.ts';
 import type { Experiment } from '../../shared/config/schema.ts';
 import type { Problem } from '../../shared/problem.ts';
+import { fileReason } from '../fileError.ts';
 import { type ClipRange, lengthAtSpeed } from './clipReader.ts';
 import type { FeaturePool } from './featurePool.ts';
 
@@ -84,8 +85,9 @@ async function readManifest(file: string, problems: Problem[]): Promise<string |
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    const message = code === 'ENOENT' ? 'there is no such manifest' : `cannot read the manifest (${code})`;
+    const reason = fileReason(error);
+    if (reason === undefined) throw error;
+    const message = `cannot read the manifest: ${reason}`;
     problems.push({ code: 'manifest-missing', severity: 'error', message, file });
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../../shared/problem.ts';
@@ -35,8 +35,11 @@ export function chooseRunDirectory(
   const exists = readRecord(directory) !== undefined;
   if (exists && !resume)
     throw new UserError(`${directory}: this run exists; give --resume to go on with it, or another --run-dir`);
-  if (!exists && existsSync(directory) && !readdirSync(directory).every(isOwnFile))
-    throw new UserError(`${directory}: not a run and not empty; give another --run-dir`);
+  if (!exists && existsSync(directory)) {
+    if (!statSync(directory).isDirectory()) throw new UserError(`${directory}: it is a file; give another --run-dir`);
+    if (!readdirSync(directory).every(isOwnFile))
+      throw new UserError(`${directory}: not a run and not empty; give another --run-dir`);
+  }
   return { directory, exists };
 }
 
