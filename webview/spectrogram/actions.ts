@@ -49,6 +49,8 @@ export function createActions(model: ViewModel, moves: Moves, player: Player, sh
     zoomOut: () => moves.zoomBy(1 / zoomStep),
     zoomToFit: () => state.update({ viewport: fitAll(limits) }),
     zoomToSelection: moves.zoomToSelection,
+    taller: () => moves.scaleWaveform(2),
+    flatter: () => moves.scaleWaveform(0.5),
     selectAll: () => moves.select({ startSec: 0, endSec: limits.durationSec }),
     markStart: () => moves.mark('start'),
     markEnd: () => moves.mark('end'),

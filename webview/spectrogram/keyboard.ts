@@ -19,6 +19,8 @@ export type KeyAction =
   | 'zoomIn'
   | 'zoomOut'
   | 'zoomToFit'
+  | 'taller'
+  | 'flatter'
   | 'zoomToSelection'
   | 'selectAll'
   | 'markStart'
@@ -56,6 +58,8 @@ export const keyRows: KeyRow[] = [
   { keys: ['-', '_', 'shift+_', 'shift+-'], action: 'zoomOut' },
   { keys: ['f'], action: 'zoomToFit' },
   { keys: ['z'], action: 'zoomToSelection' },
+  { keys: ['shift+arrowup'], action: 'taller' },
+  { keys: ['shift+arrowdown'], action: 'flatter' },
   { keys: ['ctrl+a'], action: 'selectAll' },
   { keys: ['i'], action: 'markStart' },
   { keys: ['o'], action: 'markEnd' },

@@ -34,16 +34,17 @@ export function createLanes(
   const requestWaveforms = () => waveformTiles.want(views.flatMap((view) => view.wanted()));
   // The scale follows the loudest sample known at the start, so that quiet recordings can be seen.
   const fullScale = niceFullScale(model.loudness.peak);
+  const shownScale = () => fullScale / state.state.waveformGain;
   const waveform = (canvas: HTMLCanvasElement, whole: boolean) =>
     createWaveformView(canvas, clip.waveform, clip.facts.sampleRateHz, waveformTiles, requestWaveforms, () => ({
       viewport: whole ? fitAll(model.limits) : viewportOf(model),
       theme,
-      fullScale,
+      fullScale: whole ? fullScale : shownScale(),
     }));
   views.push(waveform(layout.overviewCanvas, true), waveform(layout.waveform, false));
   const surfaces: Surface[] = [
     createSurface(layout.ruler, (surface) => drawRuler(surface, viewportOf(model), theme)),
-    createSurface(layout.amplitudes, (surface) => drawAmplitudes(surface, fullScale, theme)),
+    createSurface(layout.amplitudes, (surface) => drawAmplitudes(surface, shownScale(), theme)),
     createSurface(layout.frequencies, (surface) => drawFrequencies(surface, model.axis, theme)),
   ];
   const spectrogram = createSpectrogramLane(

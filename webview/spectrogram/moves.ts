@@ -16,6 +16,8 @@ export interface Moves {
   zoomBy(factor: number): void;
   zoomToSelection(): void;
   page(direction: number): void;
+  /** Makes the waveform taller by a factor, from full scale upwards. */
+  scaleWaveform(factor: number): void;
 }
 
 export function createMoves(model: ViewModel, widthPx: () => number): Moves {
@@ -63,6 +65,9 @@ export function createMoves(model: ViewModel, widthPx: () => number): Moves {
     zoomToSelection() {
       const stretch = stretchOf(state.state.selection);
       if (stretch) state.update({ viewport: zoomTo(stretch.startSec, stretch.endSec, limits) });
+    },
+    scaleWaveform(factor) {
+      state.update({ waveformGain: Math.max(1, Math.min(4096, state.state.waveformGain * factor)) });
     },
     page(direction) {
       const viewport = viewportOf(model);

@@ -71,11 +71,11 @@ export function attachStagePointer(stage: HTMLElement, spectrogram: HTMLElement,
   stage.addEventListener('pointercancel', finish);
   stage.addEventListener('pointerleave', () => live.update({ hover: undefined }));
   stage.addEventListener('dblclick', moves.zoomToSelection);
-  attachWheel(stage, model);
+  attachWheel(stage, model, moves);
 }
 
-/** The wheel zooms where the pointer is; sideways, or with Shift, it scrolls. */
-export function attachWheel(stage: HTMLElement, model: ViewModel): void {
+/** The wheel zooms where the pointer is; sideways, or with Shift, it scrolls; with Alt it scales the waveform. */
+export function attachWheel(stage: HTMLElement, model: ViewModel, moves: Moves): void {
   stage.addEventListener(
     'wheel',
     (event) => {
@@ -86,7 +86,8 @@ export function attachWheel(stage: HTMLElement, model: ViewModel): void {
       const unitPx = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : event.deltaMode ? box.height : 1;
       const [deltaX, deltaY] = [event.deltaX * unitPx, event.deltaY * unitPx];
       const sideways = event.shiftKey ? deltaX || deltaY : Math.abs(deltaX) > Math.abs(deltaY) ? deltaX : 0;
-      if (sideways !== 0) model.state.update({ viewport: panBy(viewport, sideways * secPerPx, model.limits) });
+      if (event.altKey) moves.scaleWaveform(Math.exp(-deltaY * 0.004));
+      else if (sideways !== 0) model.state.update({ viewport: panBy(viewport, sideways * secPerPx, model.limits) });
       // A pinch comes as small steps with Ctrl.
       else zoomWheel(model, toSec(event.clientX - box.left), Math.exp(-deltaY * (event.ctrlKey ? 0.01 : 0.0022)));
     },

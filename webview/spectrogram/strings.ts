@@ -33,7 +33,7 @@ const english = {
   levels: 'Colour range',
   lowest: 'Level of the darkest colour',
   highest: 'Level of the brightest colour',
-  resetLevels: 'Choose the colour range from the recording',
+  resetLevels: 'Drag the handles to change the colour range; double-click to choose it from the recording',
   selection: 'Selection',
   view: 'View',
   noSelection: 'Drag to select a stretch',
@@ -99,6 +99,8 @@ const english = {
     zoomOut: 'Zoom out',
     zoomToFit: 'Show all',
     zoomToSelection: 'Zoom to the selection',
+    taller: 'Taller waveform',
+    flatter: 'Flatter waveform',
     selectAll: 'Select all',
     markStart: 'Selection starts here (also while playing)',
     markEnd: 'Selection ends here (also while playing)',
@@ -108,7 +110,8 @@ const english = {
     help: 'This list',
   } satisfies Record<KeyAction, string>,
   transcribeKey: 'Transcribe the selection',
-  mouse: 'Wheel zooms, Shift + wheel scrolls, drag selects, drag on the time axis or the overview scrolls.',
+  mouse:
+    'Wheel zooms, Shift + wheel scrolls, Alt + wheel makes the waveform taller, drag selects, drag on the time axis or the overview scrolls.',
 };
 
 export type Strings = typeof english;
@@ -146,7 +149,7 @@ const chinese: Strings = {
   levels: '色彩范围',
   lowest: '最暗颜色对应的电平',
   highest: '最亮颜色对应的电平',
-  resetLevels: '按录音自动选择色彩范围',
+  resetLevels: '拖动手柄更改色彩范围；双击按录音自动选择',
   selection: '选区',
   view: '视图',
   noSelection: '拖动以选择一段',
@@ -212,6 +215,8 @@ const chinese: Strings = {
     zoomOut: '缩小',
     zoomToFit: '显示全部',
     zoomToSelection: '缩放到选区',
+    taller: '增高波形',
+    flatter: '降低波形',
     selectAll: '全选',
     markStart: '选区从此处开始（播放时也可用）',
     markEnd: '选区到此处结束（播放时也可用）',
@@ -221,7 +226,7 @@ const chinese: Strings = {
     help: '本列表',
   },
   transcribeKey: '转写选区',
-  mouse: '滚轮缩放，Shift + 滚轮滚动，拖动选择，在时间轴或概览上拖动可滚动。',
+  mouse: '滚轮缩放，Shift + 滚轮滚动，Alt + 滚轮增高波形，拖动选择，在时间轴或概览上拖动可滚动。',
 };
 
 /** The words of the view in the workbench's language. */

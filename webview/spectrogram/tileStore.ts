@@ -48,15 +48,8 @@ export function createTileStore<T>(options: TileStoreOptions<T>): TileStore<T> {
     kept.delete(key);
     kept.set(key, { tile: options.decode(data), complete });
     version++;
-    evict();
+    evict(kept, new Set(wanted.map(keyOf)), options.capacity);
     options.changed();
-  };
-  const evict = () => {
-    const needed = new Set(wanted.map(keyOf));
-    for (const key of kept.keys()) {
-      if (kept.size <= options.capacity) return;
-      if (!needed.has(key)) kept.delete(key);
-    }
   };
   const request = (address: TileAddress, whole: boolean, place: Set<string>) => {
     const key = keyOf(address);
@@ -117,4 +110,12 @@ export function createTileStore<T>(options: TileStoreOptions<T>): TileStore<T> {
       kept.clear();
     },
   };
+}
+
+/** Drops what was wanted longest ago; what is needed now stays, whatever the capacity. */
+function evict(kept: Map<string, unknown>, needed: Set<string>, capacity: number): void {
+  for (const key of kept.keys()) {
+    if (kept.size <= capacity) return;
+    if (!needed.has(key)) kept.delete(key);
+  }
 }

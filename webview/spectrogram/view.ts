@@ -61,13 +61,14 @@ export function createView(model: ViewModel): View {
   state.subscribe((now, before) => {
     const { viewport, levels, colormap, smooth } = now;
     const same = viewport === before.viewport && levels === before.levels && colormap === before.colormap;
-    if (!same || smooth !== before.smooth) lanes.invalidate();
+    const painted = same && smooth === before.smooth && now.waveformGain === before.waveformGain;
+    if (!painted) lanes.invalidate();
     schedule();
   });
   live.subscribe(schedule);
   attachStagePointer(layout.stage, layout.spectrogram, model, moves);
   attachPanDrag(layout.ruler, model);
-  attachWheel(layout.ruler, model);
+  attachWheel(layout.ruler, model, moves);
   attachOverviewDrag(layout.overview, model);
   layout.stage.addEventListener('keydown', (event) => {
     const action = actionOf(event);

@@ -27,6 +27,8 @@ export interface ViewState {
   levels: { lowDb: number; highDb: number } | undefined;
   loop: boolean;
   details: boolean;
+  /** How many times taller than full scale the waveform is drawn. */
+  waveformGain: number;
   transcripts: Transcript[];
 }
 
@@ -41,6 +43,7 @@ export const initialState: ViewState = {
   levels: undefined,
   loop: false,
   details: false,
+  waveformGain: 1,
   transcripts: [],
 };
 
@@ -63,6 +66,7 @@ export function restoreState(kept: unknown): ViewState {
     levels: hasNumbers<{ lowDb: number; highDb: number }>(from.levels, 'lowDb', 'highDb'),
     loop: boolean(from.loop, initialState.loop),
     details: boolean(from.details, initialState.details),
+    waveformGain: Math.max(1, number(from.waveformGain, initialState.waveformGain)),
     transcripts: (Array.isArray(from.transcripts) ? from.transcripts : []).filter(isTranscript).slice(-keptTranscripts),
   };
 }
