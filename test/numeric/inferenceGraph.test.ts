@@ -19,7 +19,13 @@ interface Utterance {
 }
 
 /** Log-probabilities [frames, vocabulary] of each utterance, from one batch padded to `padTo` frames with `padding`. */
-async function infer(session: InferenceSession, utterances: Utterance[], bins: number, padTo = 0, padding = 9) {
+async function infer(
+  session: InferenceSession,
+  utterances: Utterance[],
+  bins: number,
+  padTo = 0,
+  padding = Number.NaN,
+) {
   const frames = Math.max(padTo, ...utterances.map((utterance) => utterance.frames));
   const data = new Float32Array(utterances.length * bins * frames).fill(padding);
   for (const [b, utterance] of utterances.entries()) {
@@ -84,6 +90,16 @@ describe.each(variants)('inference graph with %s', (_, config) => {
         }
       }
     }
+  });
+
+  test('an utterance too short for one output frame disturbs nobody', async () => {
+    const short = randomUtterance('short', 3, 80);
+    const stride = 97 / outputFrames(config, 97);
+    expect(stride).toBeGreaterThan(3);
+    const [first, none, second] = await infer(session, [utterances[0]!, short, utterances[1]!], 80);
+    expect(none).toHaveLength(0);
+    expect(largestDifference(first!, (await infer(session, [utterances[0]!], 80))[0]!)).toBeLessThan(1e-5);
+    expect(largestDifference(second!, (await infer(session, [utterances[1]!], 80))[0]!)).toBeLessThan(1e-5);
   });
 
   test('it equals the training graph in evaluation', async () => {

@@ -16,6 +16,7 @@ import {
   shape,
   transpose,
   unsqueeze,
+  where,
 } from '../../graph/ops/index.ts';
 import { staticShape, type Value } from '../../graph/value.ts';
 import { type ConvBlockTensors, foldedNorm, layerNorm } from '../layers/convBlock.ts';
@@ -43,14 +44,15 @@ export function crnnInference(
   const { config } = spec;
   const { graph } = features;
   let lengths = frameCounts;
-  let x = mul(features, lengthMask(features, lengths));
+  // A choice, not a product: what lies on the padding of an input may be anything, infinities included.
+  let x = where(validFrames(features, lengths), features, 0);
   for (const [index, block] of config.blocks.entries()) {
     const name = `blocks.${index}`;
     x = graph.scope(name, () => {
       const normed = convAndNorm(x, config.norm, blockTensors(name, config.norm, tensors));
       const pooled = relu(maxPool(normed, { kernel: block.pool })[0]!);
       lengths = div(lengths, block.pool[0]);
-      return mul(pooled, lengthMask(pooled, lengths));
+      return mul(pooled, cast(validFrames(pooled, lengths), 'float32'));
     });
   }
   const [, channels, , width] = x.shape as readonly [unknown, number, unknown, number];
@@ -79,11 +81,10 @@ function convAndNorm(x: Value, norm: ModelSpec['config']['norm'], tensors: ConvB
   }
 }
 
-/** 1 before each utterance's end, 0 after it, [batch, 1, frames, 1], for x [batch, channels, frames, width]. */
-function lengthMask(x: Value, lengths: Value): Value {
+/** Whether a frame lies before its utterance's end, bool [batch, 1, frames, 1], for x [batch, channels, frames, width]. */
+function validFrames(x: Value, lengths: Value): Value {
   const positions = range(gather(shape(x), 2, 0)); // [frames]
-  const valid = less(unsqueeze(positions, [0]), unsqueeze(lengths, [1]));
-  return unsqueeze(cast(valid, 'float32'), [1, 3]);
+  return unsqueeze(less(unsqueeze(positions, [0]), unsqueeze(lengths, [1])), [1, 3]);
 }
 
 /** The runtime's own LSTM: x [frames, batch, inputs] → [frames, batch, directions·hidden]. */
