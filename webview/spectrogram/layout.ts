@@ -29,7 +29,7 @@ export function buildLayout(text: Strings): Layout {
   const overviewCanvas = canvas('overview-canvas');
   const overviewWindow = element('div', { class: 'overview-window' });
   const parts = {
-    toolbar: element('div', { class: 'toolbar', role: 'toolbar', label: text.toolbar }),
+    toolbar: element('div', { class: 'toolbar', role: 'group', label: text.toolbar }),
     problems: element('div', { class: 'problems' }),
     overviewCanvas,
     overviewWindow,

@@ -18,6 +18,8 @@ export interface PlayerOptions {
   pull(startSample: number, sampleCount: number): Promise<Float32Array>;
   /** It plays, or not any more; `failure` says why it cannot. */
   changed(playing: boolean, failure?: unknown): void;
+  /** What to say when the browser allows no sound before a click into the page. */
+  blocked: string;
   /** Whether to begin again at the end. */
   loop(): boolean;
 }
@@ -69,7 +71,7 @@ export function createPlayer(options: PlayerOptions): Player {
       const begin = async () => {
         // The clip's own rate: pieces are neither resampled one by one nor cracked at their seams.
         context ??= new AudioContext({ sampleRate: sampleRateHz, latencyHint: 'interactive' });
-        await context.resume();
+        await startClock(context, options.blocked);
         await feed(mine, context, options, startSample, endSample);
       };
       begin().then(
@@ -79,6 +81,13 @@ export function createPlayer(options: PlayerOptions): Player {
     },
     stop: () => stop(),
   };
+}
+
+/** A clock that was not allowed to start waits for ever instead of failing. */
+async function startClock(context: AudioContext, blocked: string): Promise<void> {
+  const patience = new Promise((resolve) => setTimeout(resolve, 1500));
+  await Promise.race([context.resume(), patience]);
+  if (context.state !== 'running') throw new Error(blocked);
 }
 
 /** Pulls and schedules pieces a little ahead of what is heard; ends when the last one has been heard. */

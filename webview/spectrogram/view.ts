@@ -122,6 +122,7 @@ function createViewPlayer(model: ViewModel, cannotPlay: (failure: unknown) => vo
     sampleRateHz: clip.facts.sampleRateHz,
     totalSamples: clip.facts.samples,
     pull: async (start, count) => new Float32Array(await remote.samples(state.state.channel, start, count)),
+    blocked: model.text.soundBlocked,
     loop: () => state.state.loop,
     changed(playing, failure) {
       live.update({ playing, ...(playing ? {} : { playSec: undefined }) });
