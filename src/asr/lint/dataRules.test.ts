@@ -96,7 +96,15 @@ test('feasibility is measured at the fastest speed in training, at the recorded 
   const train = await check({ train: utterances([line, ...many]) });
   expect(train.found).toEqual(['warning ctc-infeasible 1']);
   const dev = await check({ dev: utterances([line]) });
-  expect(dev.found).toEqual([]);
+  expect(dev.found).toEqual(['error no-utterance -']);
+  expect(dev.usable.dev).toBe(1);
+});
+
+test('manifests without an utterance are an error: training would stop', async () => {
+  const { problems } = await check({});
+  expect(problems).toEqual([
+    { code: 'no-utterance', severity: 'error', message: 'the training manifests hold no utterance' },
+  ]);
 });
 
 test('more than 1 % infeasible is an error of the whole set; none usable as well', async () => {

@@ -68,8 +68,10 @@ export async function checkData(
     const message = `${infeasible} of ${data.train.length} training utterances (${share} %) have fewer output frames than characters; shorten the hop, pool time less, or drop the fastest speed`;
     problems.push({ code: 'ctc-infeasible', severity: 'error', message });
   }
-  if (data.train.length > 0 && usable.train === 0) {
-    problems.push({ code: 'no-utterance', severity: 'error', message: 'no training utterance is usable' });
+  if (usable.train === 0) {
+    const message =
+      data.train.length > 0 ? 'no training utterance is usable' : 'the training manifests hold no utterance';
+    problems.push({ code: 'no-utterance', severity: 'error', message });
   }
   problems.push(...checkSplits(data));
   return { problems, usable, durationSec };

@@ -166,6 +166,14 @@ test.each([
   expect(first(minimal + line)).toBe(expected);
 });
 
+test('a binary file is refused without quoting it', () => {
+  expect(first('version: 1\nname: \0\u001b[2J')).toBe(
+    '1:1-1:1 yaml not UTF-8 text: it holds NUL characters; save it as UTF-8',
+  );
+  const { problems } = parseExperiment(`${minimal}] ${'x'.repeat(1000)}`, 'x');
+  expect(Math.max(...problems.map(({ message }) => message.length))).toBeLessThan(210);
+});
+
 test('problems carry the fix an editor can apply', () => {
   const { problems } = parseExperiment(`${minimal}featurs: {}\ntext: { case: uper }`, 'x');
   expect(problems.map(({ fix }) => fix)).toEqual([

@@ -32,6 +32,7 @@ export interface YamlSource {
 export const MAX_CONFIG_CHARACTERS = 64 * 1024;
 const MAX_ALIASES = 100;
 const MAX_DEPTH = 200;
+const MAX_MESSAGE = 200;
 
 /** YAML 1.2 core schema, one document; no custom tags, no alias bombs. `sets` are changes on top, `key=value`. */
 export function parseYaml(text: string, file: string, sets: readonly string[] = []): YamlSource {
@@ -44,8 +45,13 @@ export function parseYaml(text: string, file: string, sets: readonly string[] = 
     problems.push({ code: 'config-size', severity: 'error', message, file, ...start });
     return { value: undefined, problems, locate: () => start };
   }
-  if (nestsTooDeeply(source)) {
-    problems.push({ code: 'yaml', severity: 'error', message: 'nested too deeply', file, ...start });
+  const refusal = source.includes('\0')
+    ? 'not UTF-8 text: it holds NUL characters; save it as UTF-8'
+    : nestsTooDeeply(source)
+      ? 'nested too deeply'
+      : undefined;
+  if (refusal !== undefined) {
+    problems.push({ code: 'yaml', severity: 'error', message: refusal, file, ...start });
     return { value: undefined, problems, locate: () => start };
   }
   const document = parseDocument(source, {
@@ -156,7 +162,8 @@ function describeYamlError(error: YAMLError): string {
     case 'TAG_RESOLVE_FAILED':
       return describeTag;
     default:
-      return error.message;
+      // Some quote the rest of the file.
+      return error.message.length > MAX_MESSAGE ? `${error.message.slice(0, MAX_MESSAGE)}…` : error.message;
   }
 }
 
