@@ -4,6 +4,19 @@ import { parseManifest, renderUtterance } from './manifest.ts';
 
 const good = '{"audio_filepath": "a.wav", "text": "ONE", "duration": 1.5, "speaker": "s", "offset": 2}';
 
+test('a manifest saved as UTF-16 is one problem, not one per line', () => {
+  const lines = '{"audio_filepath": "a.wav", "text": "A"}\r\n'.repeat(3);
+  const little = Buffer.from(lines, 'utf16le');
+  const big = Buffer.from(little).swap16();
+  for (const bytes of [little, big, Buffer.from(`\uFEFF${lines}`, 'utf16le')]) {
+    const { utterances, problems } = parseManifest(bytes.toString('utf8'), 'm.jsonl');
+    expect(utterances).toEqual([]);
+    expect(problems).toMatchObject([
+      { code: 'manifest-encoding', line: 1, message: expect.stringContaining('UTF-16') },
+    ]);
+  }
+});
+
 test('known keys are read, unknown ones kept', () => {
   const { utterances, problems } = parseManifest(
     '{"audio_filepath":"a.wav","text":"ONE","lang":"en","speaker":7}',

@@ -33,6 +33,13 @@ export function parseManifest(text: string, file: string): Manifest {
   const utterances: Utterance[] = [];
   const problems: Problem[] = [];
   const seen = new Map<string, number>();
+  if (looksUtf16(text)) {
+    const message = 'saved as UTF-16; save it as UTF-8';
+    return {
+      utterances,
+      problems: [{ code: 'manifest-encoding', severity: 'error', message, file, line: 1, column: 1 }],
+    };
+  }
   let line = 0;
   let start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   while (start < text.length) {
@@ -59,6 +66,9 @@ export function parseManifest(text: string, file: string): Manifest {
   }
   return { utterances, problems };
 }
+
+/** What the first bytes of UTF-16, with its mark or without, become when they are read as UTF-8. */
+const looksUtf16 = (text: string) => /^(\uFFFD\uFFFD|.\0.\0|\0.\0.)/s.test(text);
 
 /** One manifest line without its line break: with a `source`, its unknown keys and the order of its keys are kept. */
 export function renderUtterance(
