@@ -7,6 +7,7 @@ import type { OpenedClip, SurveyProgress } from '../../../shared/protocol/spectr
 import { createScope } from '../../../shared/scope.ts';
 import { workerPort } from '../../services/ports.ts';
 import type { Services } from '../../services/services.ts';
+import { escapeGlob } from './escapeGlob.ts';
 import { type ClipOwner, type ClipPlace, type ClipWorker, clipOwnerChecks } from './workerProtocol.ts';
 
 /** One recording and the worker that reads it; shared by all views of it. */
@@ -92,9 +93,4 @@ async function placeOf(uri: vscode.Uri): Promise<ClipPlace> {
   const bytes = await vscode.workspace.fs.readFile(uri);
   // A copy of its own: the array may be a window on a larger buffer.
   return { bytes: bytes.slice().buffer as ArrayBuffer };
-}
-
-/** A file name as a glob pattern that matches it alone. */
-export function escapeGlob(name: string): string {
-  return name.replace(/[[\]{}*?]/g, (character) => `[${character}]`);
 }
