@@ -97,5 +97,6 @@ test('folders are made with those above them, or the reason is said', () => {
 });
 
 test.skipIf(process.platform !== 'linux')('where nothing can be made, making a folder ends', () => {
+  expect(() => makeFolder('/proc/asr', 'folder')).toThrow('folder /proc/asr: nothing can be made there');
   expect(() => makeFolder('/proc/asr/run', 'folder')).toThrow(UserError);
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from '../shared/problem.ts';
 
@@ -33,7 +33,11 @@ export function fileError(error: unknown, file: string, what: string): unknown {
 /** The same for a file or folder that should have been written. */
 export function writeError(error: unknown, file: string, what: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT') return new UserError(`${what} ${file}: there is no folder ${dirname(file)}`);
+  if (code === 'ENOENT') {
+    const folder = dirname(file);
+    const why = existsSync(folder) ? 'nothing can be made there' : `there is no folder ${folder}`;
+    return new UserError(`${what} ${file}: ${why}`);
+  }
   if (code === 'ENOTDIR' || code === 'EEXIST') return new UserError(`${what} ${file}: part of the path is a file`);
   // What renaming a file over a folder gives differs between systems.
   if (code === 'EBUSY' || code === 'ENOTEMPTY') return new UserError(`${what} ${file}: it is a folder`);
