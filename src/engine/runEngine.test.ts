@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -90,6 +90,18 @@ test('a bug shows its stack, is kept in the log, and ends with 2', async () => {
     expect(error).toContain('log: run/log.txt');
     expect(logged).toEqual(['run/log.txt', expect.stringContaining('    at ')]);
     expect(JSON.parse(out)).toEqual({ error: { message: 'bug: x is not a function' }, problems: [] });
+  } finally {
+    command.load = load;
+  }
+});
+
+test.skipIf(!existsSync('/dev/full'))('what the machine refuses is no bug, wherever it happens', async () => {
+  const command = commands.runs as { load: unknown };
+  const { load } = command;
+  command.load = () => Promise.resolve({ run: () => writeFileSync('/dev/full', 'x') });
+  try {
+    const { code, error } = await call('runs');
+    expect([code, error]).toEqual([1, 'asr: the disk is full\n']);
   } finally {
     command.load = load;
   }

@@ -1,5 +1,6 @@
 import { type Problem, UserError } from '../shared/problem.ts';
 import { suggestName } from '../shared/suggest.ts';
+import { refusalOfSystem } from '../training/fileError.ts';
 import { parseArguments, UsageError } from './arguments.ts';
 import { commands, renderHelp } from './commandTable.ts';
 import type { TerminalControl } from './terminal.ts';
@@ -14,7 +15,8 @@ export async function runEngine(
   try {
     return await dispatch(argv, terminal);
   } catch (error) {
-    if (error instanceof UserError) return showUserError(error, terminal);
+    const expected = error instanceof UserError ? error : refusalOfSystem(error);
+    if (expected) return showUserError(expected, terminal);
     return showBug(error, terminal, appendLog);
   }
 }

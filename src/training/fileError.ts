@@ -30,7 +30,15 @@ export function fileError(error: unknown, file: string, what: string): unknown {
   return reason === undefined ? error : new UserError(`${what} ${file}: ${reason}`);
 }
 
-/** The same for a file or folder that should have been written. */
+/** Whether the machine refused, whatever was asked of it: permission, full disk, failing disk. Never the mark of a bug. */
+export function refusalOfSystem(error: unknown): UserError | undefined {
+  const { code = '', path } = error as NodeJS.ErrnoException;
+  const environmental = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EMFILE', 'EIO'].includes(code);
+  if (!environmental) return undefined;
+  return new UserError(path === undefined ? reasons[code]! : `${path}: ${reasons[code]}`);
+}
+
+/** As fileError, for a file or folder that should have been written. */
 export function writeError(error: unknown, file: string, what: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT') {
