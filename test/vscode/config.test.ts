@@ -28,8 +28,16 @@ const diagnosticsOf = (document: vscode.TextDocument, count: number) =>
     return found.length === count ? found : undefined;
   });
 
+/** The extension may still be activating. */
 const lensesOf = (document: vscode.TextDocument) =>
-  vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 10);
+  eventually('the CodeLens', async () => {
+    const found = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      document.uri,
+      10,
+    );
+    return found.length > 0 ? found : undefined;
+  });
 
 suite('experiment files', () => {
   test('are a language of their own', async () => {

@@ -48,10 +48,10 @@ try {
 }
 process.exit(code);
 
-/** What the workbench and its own extensions say to themselves. */
+/** What the workbench and its own extensions say to themselves; what names the folder under development never is. */
 function isChatter(line: string): boolean {
-  return (
-    /^(%c|\[|Timed out waiting for authentication|Ignoring|Creat|Resolv|Updating)/.test(line) ||
-    /[\\/]vscode[\\/](extensions|node_modules)[\\/]/.test(line)
-  );
+  const own = (options.get('extensionDevelopmentPath') ?? []).some((folder) => line.includes(folder));
+  if (own) return false;
+  const opening = /^(%c|\[|Timed out waiting for authentication|Could not find pty|Ignoring|Creat|Resolv|Updating)/;
+  return opening.test(line) || /[\\/]vscode[\\/](extensions|node_modules)[\\/]/.test(line);
 }

@@ -22,11 +22,15 @@ suite('a workspace that is not trusted', () => {
   test('still shows problems and facts of experiments, but offers no training', async () => {
     const document = await vscode.workspace.openTextDocument(await writeExperiment('untrusted', text));
     await vscode.window.showTextDocument(document);
-    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
-      'vscode.executeCodeLensProvider',
-      document.uri,
-      10,
-    );
+    // The extension may still be activating.
+    const lenses = await eventually('the CodeLens', async () => {
+      const found = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+        'vscode.executeCodeLensProvider',
+        document.uri,
+        10,
+      );
+      return found.length > 0 ? found : undefined;
+    });
     assert.deepEqual(
       lenses.map((lens) => lens.command?.title.replace(/^[\d.]+ [kM] /, '')),
       lenses.map((lens) => lens.command?.title.match(/parameters.*/)?.[0]),
