@@ -157,7 +157,7 @@ function maskedMoments({ phases }: PooledConvolution, masks: readonly Value[]): 
  * large one remains.
  */
 function activate(
-  { phases, pooled, spread }: PooledConvolution,
+  { phases, pooled, recall, spread }: PooledConvolution,
   bias: Value,
   offset: Value,
   norm?: Moments & { gain: Value; masks: readonly Value[] },
@@ -177,7 +177,7 @@ function activate(
     const slope = mul(mul(perValue, mul(inverse!, inverse!)), mul(centredSum, -1));
     const constant = sub(mul(mul(perValue, sum), -1), mul(slope, norm.mean));
     const sparse = spread(mul(g, perChannel(scale!)));
-    const ofPhases = phases.map(({ value }, i) => {
+    const ofPhases = recall().map((value, i) => {
       const mask = norm.masks[i]!;
       const dense = add(mul(value, mul(perChannel(slope), mask)), mul(perChannel(constant), mask));
       return add(sparse[i]!, dense);

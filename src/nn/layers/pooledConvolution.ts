@@ -23,6 +23,8 @@ export interface PooledConvolution {
   phases: Phase[];
   /** [batch, channels, ⌊frames / pool⌋, ⌊width / pool⌋] */
   pooled: Value;
+  /** The phases once more for the backward pass, computed again where that costs less than keeping them. */
+  recall(): Value[];
   /** Gradient of each phase for a gradient of `pooled`: each window's goes to the first of its maxima. */
   spread(grad: Value): Value[];
 }
@@ -50,14 +52,29 @@ export function pooledConvolution(
   const [overTime, overWidth] = pool;
   if (overTime > 2 || overWidth > 2 || frames % overTime > 0 || width % overWidth > 0) {
     const value = convolve(x, weight, bias);
-    return { phases: [{ value, offset: 0, step: 1 }], ...poolByIndices(value, pool) };
+    return { phases: [{ value, offset: 0, step: 1 }], recall: () => [value], ...poolByIndices(value, pool) };
   }
-  const apart = channels <= fewChannels ? overWidth : 1;
-  const phases = convolveInPhases(x, weight, bias, [overTime, apart]);
-  const tallest = maximumOf(phases.map(({ value }) => value));
-  if (apart === overWidth) return { phases, pooled: tallest.pooled, spread: tallest.spread };
-  const pairs = poolPairs(tallest.pooled);
-  return { phases, pooled: pairs.pooled, spread: (grad) => tallest.spread(pairs.spread(grad)) };
+  const few = channels <= fewChannels;
+  const window = [overTime, few ? overWidth : 1] as const;
+  const phases = convolveInPhases(x, weight, bias, window);
+  const values = phases.map(({ value }) => value);
+  // The first block has the largest tensors of all and the cheapest products. The maximum of the filters with
+  // themselves, which no optimizer sees through, keeps the second time from being merged with the first.
+  const again = () => convolveInPhases(x, max(weight, weight), bias, window).map(({ value }) => value);
+  const recall = once(few ? again : () => values);
+  const tallest = maximum(values);
+  const spread = (grad: Value) => spreadMaximum(recall(), grad);
+  if (window[1] === overWidth) return { phases, pooled: tallest, recall, spread };
+  const pairs = poolPairs(tallest);
+  return { phases, pooled: pairs.pooled, recall, spread: (grad) => spread(pairs.spread(grad)) };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** Up to here im2col with a stride costs nothing worth counting. */
@@ -66,12 +83,7 @@ const fewChannels = 4;
 /** 3×3, same size. */
 export const convolve = (x: Value, weight: Value, bias?: Value): Value => conv(x, weight, bias, { pads: [1, 1, 1, 1] });
 
-interface Pooling {
-  pooled: Value;
-  spread(grad: Value): Value[];
-}
-
-function poolByIndices(x: Value, kernel: readonly [number, number]): Pooling {
+function poolByIndices(x: Value, kernel: readonly [number, number]): Pick<PooledConvolution, 'pooled' | 'spread'> {
   const [pooled, indices] = maxPool(x, { kernel }) as [Value, Value];
   return { pooled, spread: (grad) => [maxUnpool(grad, indices, staticShape(x, 'max-pool'), { kernel })] };
 }
@@ -105,25 +117,15 @@ function convolveInPhases(
   return phases.map((phase, i) => ({ ...phase, value: values[i]! }));
 }
 
-/** The elementwise maximum of tensors of one shape. */
-function maximumOf(values: readonly Value[]): Pooling {
-  const steps: { before: Value; next: Value }[] = [];
-  let pooled = values[0]!;
-  for (const next of values.slice(1)) {
-    steps.push({ before: pooled, next });
-    pooled = max(pooled, next);
-  }
-  const spread = (grad: Value) => {
-    const parts: Value[] = [];
-    let rest = grad;
-    for (const { before, next } of steps.toReversed()) {
-      const kept = mul(rest, cast(greaterOrEqual(before, next), 'float32'));
-      parts.unshift(sub(rest, kept));
-      rest = kept;
-    }
-    return [rest, ...parts];
-  };
-  return { pooled, spread };
+const maximum = (values: readonly Value[]): Value => values.reduce((top, value) => max(top, value));
+
+/** Gradients of tensors of one shape for a gradient of their elementwise maximum. */
+function spreadMaximum(values: readonly Value[], grad: Value): Value[] {
+  const last = values.at(-1)!;
+  if (values.length === 1) return [grad];
+  const others = values.slice(0, -1);
+  const kept = mul(grad, cast(greaterOrEqual(maximum(others), last), 'float32'));
+  return [...spreadMaximum(others, kept), sub(grad, kept)];
 }
 
 /** Max-pool over pairs along the last axis. */
