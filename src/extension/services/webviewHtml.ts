@@ -1,16 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-
-export interface WebviewPage {
-  /** Bundle in `dist/`, for example `spectrogram.js`. */
-  script: string;
-  /** Style sheet in `dist/`, when the page has one. */
-  style?: string;
-  /** Accessible name of the page; fixed text, never data. */
-  title: string;
-  /** The page compiles WebAssembly. */
-  wasm?: boolean;
-}
+import { renderPage, type WebviewPage } from './renderPage.ts';
 
 /**
  * The only place that writes html. The page loads one script and nothing else: data reaches it over the channel, so
@@ -23,38 +13,3 @@ export function showWebviewPage(webview: vscode.Webview, extensionUri: vscode.Ur
   const uriOf = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(dist, file)).toString();
   webview.html = renderPage(page, nonce, webview.cspSource, uriOf, vscode.env.language);
 }
-
-/** The page itself, as text. */
-export function renderPage(
-  page: WebviewPage,
-  nonce: string,
-  cspSource: string,
-  uriOf: (file: string) => string,
-  language: string,
-): string {
-  const policy = [
-    `default-src 'none'`,
-    `script-src 'nonce-${nonce}'${page.wasm ? " 'wasm-unsafe-eval'" : ''}`,
-    `style-src ${cspSource} 'unsafe-inline'`,
-    `font-src ${cspSource}`,
-    `img-src ${cspSource} data:`,
-    `base-uri 'none'`,
-    `form-action 'none'`,
-  ].join('; ');
-  const style = page.style ? `\n<link rel="stylesheet" href="${escapeHtml(uriOf(page.style))}">` : '';
-  return `<!DOCTYPE html>
-<html lang="${escapeHtml(language)}">
-<head>
-<meta charset="UTF-8">
-<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1.0">
-<title>${escapeHtml(page.title)}</title>${style}
-</head>
-<body>
-<main id="root" aria-label="${escapeHtml(page.title)}"></main>
-<script nonce="${nonce}" type="module" src="${escapeHtml(uriOf(page.script))}"></script>
-</body>
-</html>`;
-}
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.codePointAt(0)};`);
