@@ -15,6 +15,7 @@ const steps: Step[] = [
   { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
   { name: 'unit, numeric and fault tests', command: ['vitest', 'run'], counted: true },
   { name: 'inside VS Code', command: ['node', 'scripts/testVscode.ts'], counted: true },
+  { name: 'package', command: ['node', 'scripts/package.ts'] },
   { name: 'user interface', command: ['vitest', 'run', '--config', 'test/ui/vitest.config.ts'], counted: true },
 ];
 
@@ -27,17 +28,18 @@ interface Counts {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes are taken out of the output before it is read.
 const colours = /\u001b\[[0-9;]*m/g;
 
-/** Sums the last summary of a runner: vitest's "Tests  3 passed | 1 skipped (4)", mocha's "3 passing". */
+/** Adds up the summaries of a step's runners: vitest's "Tests  3 passed | 1 skipped (4)", mocha's "3 passing (2s)". */
 function countsOf(output: string): Counts {
-  const lines = output.replace(colours, '').split('\n');
-  const summary = lines.findLast((line) => /^\s*Tests\s+.*\d+ (passed|failed|skipped)/.test(line));
-  const text = summary ?? lines.filter((line) => /^\s*\d+ (passing|failing|pending)/.test(line)).join(' ');
-  const count = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(text)?.[1] ?? 0);
-  return {
-    passed: count('passed') + count('passing'),
-    failed: count('failed') + count('failing'),
-    skipped: count('skipped') + count('pending'),
-  };
+  const summaries = output
+    .replace(colours, '')
+    .split('\n')
+    .filter((line) => /^\s*Tests\s+\d+ \w+/.test(line) || /^\s*\d+ (passing|failing|pending)\b/.test(line));
+  const sum = (...words: string[]) =>
+    summaries
+      .flatMap((line) => [...line.matchAll(/(\d+) (\w+)/g)])
+      .filter(([, , word]) => words.includes(word!))
+      .reduce((total, [, count]) => total + Number(count), 0);
+  return { passed: sum('passed', 'passing'), failed: sum('failed', 'failing'), skipped: sum('skipped', 'pending') };
 }
 
 function runStep(step: Step): Promise<Counts> {
