@@ -128,8 +128,8 @@ describe('the spectrogram editor by keyboard', () => {
       seen.push(name);
     }
     expect(seen).not.toContain('');
-    for (const wanted of ['Play (Space)', 'Zoom in (+)', 'Colours', 'Details', 'Transcribe selection (Ctrl+Enter)'])
-      expect(seen.some((name) => name.startsWith(wanted.slice(0, 9)))).toBe(true);
+    for (const wanted of ['Play', 'Zoom in', 'Show all', 'Colours', 'Details', 'Keyboard shortcuts', 'Transcribe'])
+      expect(seen.join('\n')).toContain(wanted);
   });
 
   it('shows everything as tables, too', async () => {

@@ -28,11 +28,13 @@ export async function openWindow(folder: string, viewport = { width: 1400, heigh
 }
 
 /**
- * Complaints of VS Code about parts of it that are not installed here (licence check, accounts, native modules), and
- * about a machine that is slow to answer when a file is saved.
+ * Complaints of VS Code about parts of it that are not installed here (licence check, accounts, native modules), about
+ * a machine that is slow to answer when a file is saved, and about what a reload interrupts.
  */
 const isWorkbenchNoise = (text: string, url: string): boolean =>
-  /vsda|authentication provider|spdlog|Release.watchdog|onWillSaveTextDocument-event/.test(text + url);
+  /vsda|authentication provider|spdlog|Release.watchdog|onWillSaveTextDocument-event|\[lifecycle\]|Canceled: Canceled/.test(
+    text + url,
+  );
 
 /** Writes a change into VS Code's settings, which takes effect at once. */
 export function changeSettings(change: Record<string, unknown>): void {
@@ -84,10 +86,9 @@ export async function waitForNotification(page: Page, text: RegExp, timeoutMs = 
   return (await message.textContent()) ?? '';
 }
 
-/** What the status bar says of the current run. */
+/** What the status bar says of the current run; empty when it says nothing. */
 export async function statusText(page: Page): Promise<string> {
-  const item = page.locator('.statusbar-item[id$="asr.run"]');
-  return (await item.textContent({ timeout: 200 }).catch(() => '')) ?? '';
+  return (await page.locator('.statusbar-item[id$="asr.run"]').allTextContents()).join('');
 }
 
 /** What the terminal shows. */
