@@ -9,6 +9,7 @@ const allowed = ['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2
 const embedded: Readonly<Record<string, string | undefined>> = {
   'src/dsp/speexResampler.generated.ts': '@echogarden/speex-resampler-wasm',
   'src/dsp/kernel/logMel.generated.ts': undefined,
+  'src/nn/optimizers/adamw.generated.ts': undefined,
 };
 
 /** Who holds the copyright of MIT packages whose npm tarball lacks the text. */
