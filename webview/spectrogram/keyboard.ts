@@ -66,7 +66,7 @@ export const keyRows: KeyRow[] = [
   { keys: [' '], action: 'togglePlayback' },
   { keys: ['l'], action: 'toggleLoop' },
   { keys: ['escape'], action: 'cancel' },
-  { keys: ['?', 'shift+?', 'f1'], action: 'help' },
+  { keys: ['?', 'shift+?'], action: 'help' },
 ];
 
 type Keys = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;

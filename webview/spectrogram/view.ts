@@ -70,12 +70,7 @@ export function createView(model: ViewModel): View {
   attachPanDrag(layout.ruler, model);
   attachWheel(layout.ruler, model, moves);
   attachOverviewDrag(layout.overview, model);
-  layout.stage.addEventListener('keydown', (event) => {
-    const action = actionOf(event);
-    if (!action) return;
-    event.preventDefault();
-    perform(action);
-  });
+  const detachKeys = attachKeys(layout.stage, perform);
   const resized = new ResizeObserver(schedule);
   resized.observe(layout.stage);
   const stopFollowing = followPlayback(model, player);
@@ -85,6 +80,7 @@ export function createView(model: ViewModel): View {
     command: perform,
     focus: () => layout.stage.focus({ preventScroll: true }),
     dispose() {
+      detachKeys();
       stopFollowing();
       player.stop();
       resized.disconnect();
@@ -93,6 +89,22 @@ export function createView(model: ViewModel): View {
       layout.root.remove();
     },
   };
+}
+
+/** Keys act on the lanes, also when nothing has the focus: the workbench takes it away when it reveals the editor. */
+function attachKeys(stage: HTMLElement, perform: (action: Action) => void): () => void {
+  const pressed = (event: KeyboardEvent) => {
+    if (event.target !== stage && event.target !== document.body) return;
+    const action = actionOf(event);
+    if (!action) return;
+    event.preventDefault();
+    // The workbench would do what it binds to the same key: select all text of the page, for one.
+    event.stopPropagation();
+    stage.focus({ preventScroll: true });
+    perform(action);
+  };
+  document.addEventListener('keydown', pressed);
+  return () => document.removeEventListener('keydown', pressed);
 }
 
 interface Parts {
