@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Page } from 'playwright-core';
-import { changeSettings } from './window.ts';
+import { pickRow, runFromPalette } from '../../vscode/harness/browser.ts';
 
 const folder = path.join(import.meta.dirname, '../../../out/screenshots');
 
@@ -12,15 +12,17 @@ export async function takeScreenshot(page: Page, name: string): Promise<void> {
 }
 
 const themes = [
-  { name: 'light', title: 'Default Light Modern', kind: 'vs' },
-  { name: 'contrast', title: 'Default High Contrast', kind: 'hc-black' },
-  { name: 'dark', title: 'Default Dark Modern', kind: 'vs-dark' },
+  { name: 'light', title: 'Light Modern', kind: 'vs' },
+  { name: 'contrast', title: 'Dark High Contrast', kind: 'hc-black' },
+  { name: 'dark', title: 'Dark Modern', kind: 'vs-dark' },
 ];
 
 /** The same window in each kind of theme; it stays in the last. */
 export async function takeThemedScreenshots(page: Page, name: string): Promise<void> {
   for (const theme of themes) {
-    changeSettings({ 'workbench.colorTheme': theme.title });
+    await runFromPalette(page, 'Preferences: Color Theme');
+    await page.locator('.quick-input-widget:visible .quick-input-box input').first().fill(theme.title);
+    await pickRow(page, theme.title);
     await page.locator(`.monaco-workbench.${theme.kind}`).waitFor();
     // Webviews are told after the workbench has changed.
     await page.waitForTimeout(400);

@@ -6,9 +6,6 @@ import { startServer } from '../../vscode/harness/server.ts';
 /** What a window needs of the running VS Code. */
 export interface Workbench {
   authority: string;
-  /** VS Code's own settings file, which it watches. */
-  settingsFile: string;
-  logFile: string;
 }
 
 declare module 'vitest' {
@@ -24,10 +21,6 @@ export default async function serveWorkbench(project: TestProject): Promise<() =
   const vsix = path.join(repository, 'out', `asr-workbench-${process.platform}-${process.arch}.vsix`);
   if (!fs.existsSync(vsix)) throw new Error(`${vsix} is missing: run \`npm run package\` first`);
   const server = await startServer({ vsix: [vsix] });
-  project.provide('workbench', {
-    authority: server.authority,
-    settingsFile: path.join(server.userData, 'User', 'settings.json'),
-    logFile: path.join(server.root, 'server.log'),
-  });
+  project.provide('workbench', { authority: server.authority });
   return server.stop;
 }

@@ -1,4 +1,3 @@
-import * as fs from 'node:fs';
 import type { Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { chooseFromQuickInput, launchBrowser, openFolder } from '../../vscode/harness/browser.ts';
@@ -36,17 +35,13 @@ const isWorkbenchNoise = (text: string, url: string): boolean =>
     text + url,
   );
 
-/** Writes a change into VS Code's settings, which takes effect at once. */
-export function changeSettings(change: Record<string, unknown>): void {
-  const { settingsFile } = inject('workbench');
-  const settings = JSON.parse(fs.readFileSync(settingsFile, 'utf8')) as Record<string, unknown>;
-  fs.writeFileSync(settingsFile, JSON.stringify({ ...settings, ...change }));
-}
-
 /** Opens a file of the folder by its name. */
 export async function openFile(page: Page, name: string): Promise<void> {
   await chooseFromQuickInput(page, 'Control+P', name, name);
-  await page.locator('.tabs-container .tab.active').filter({ hasText: name }).waitFor({ timeout: 60_000 });
+  await page
+    .locator(`.tabs-container .tab.active[data-resource-name=${JSON.stringify(name)}]`)
+    .first()
+    .waitFor();
 }
 
 /** Text of an editor as it is read; VS Code writes its spaces as no-break ones. */
