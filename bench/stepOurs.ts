@@ -33,8 +33,6 @@ const session = await InferenceSession.create(graph.bytes, {
   graphOptimizationLevel: 'extended',
   enableMemPattern: false,
   intraOpNumThreads: bench.threads,
-  // Threads that spin between steps would slow the peer.
-  extra: { session: { intra_op: { allow_spinning: '0' } } },
   ...(profile ? { enableProfiling: true, profileFilePrefix: profile } : {}),
 });
 

@@ -19,8 +19,9 @@ import {
 } from '../../graph/ops/index.ts';
 import { staticShape, type Value } from '../../graph/value.ts';
 import type { ModelConfig } from '../../shared/config/schema.ts';
+import { convolve } from './convolution.ts';
 import { frameMask, paddingOffset, type TimeLevel } from './frameMasks.ts';
-import { convolve, type PooledConvolution, pooledConvolution } from './pooledConvolution.ts';
+import { type PooledConvolution, pooledConvolution } from './pooledConvolution.ts';
 import type { StepContext } from './stepContext.ts';
 
 /** nn.BatchNorm2d's and nn.LayerNorm's default. */

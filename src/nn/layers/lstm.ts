@@ -116,7 +116,7 @@ interface Gates {
   previousCell: Value;
 }
 
-/** ∂cell/∂state through the output gate's tanh, and ∂/∂preactivation of each gate, [frames, directions, batch, 4, hidden]. */
+/** ∂cell/∂state through the output gate's tanh, and ∂/∂preactivation of each gate, [frames, directions, batch, 4·hidden]. */
 function gateSlopes({ i, o, f, candidate, squashed, previousCell }: Gates) {
   const rest = (gate: Value) => sub(1, gate);
   const perGate = [
@@ -127,10 +127,7 @@ function gateSlopes({ i, o, f, candidate, squashed, previousCell }: Gates) {
   ];
   return {
     cell: mul(o, sub(1, mul(squashed, squashed))),
-    gates: concat(
-      perGate.map((slope) => unsqueeze(slope, [3])),
-      3,
-    ),
+    gates: concat(perGate, 3),
   };
 }
 
@@ -141,17 +138,10 @@ function backwardScan(
   transposedWeight: Value,
   zeros: Value,
 ): Value {
-  const [directions, batch, hidden] = staticShape(zeros, 'lstm') as [number, number, number];
   const step = ([fromState, fromCell]: readonly Value[], [g, cellSlope, gateSlope, f]: readonly Value[]) => {
     const dState = add(g!, fromState!);
     const dCell = add(mul(dState, cellSlope!), fromCell!);
-    const forState = unsqueeze(dState, [2]);
-    const forCell = unsqueeze(dCell, [2]);
-    const dGates = reshape(mul(concat([forCell, forState, forCell, forCell], 2), gateSlope!), [
-      directions,
-      batch,
-      4 * hidden,
-    ]);
+    const dGates = mul(concat([dCell, dState, dCell, dCell], 2), gateSlope!);
     return { states: [matMul(dGates, transposedWeight), mul(dCell, f!)], outputs: [dGates] };
   };
   const { outputs } = scan({

@@ -1,6 +1,6 @@
-import { gradients } from '../../graph/autodiff.ts';
 import { customGradient } from '../../graph/customGradient.ts';
 import {
+  add,
   cast,
   concat,
   conv,
@@ -12,10 +12,10 @@ import {
   mul,
   reshape,
   sub,
-  transpose,
   unsqueeze,
 } from '../../graph/ops/index.ts';
 import { staticShape, type Value } from '../../graph/value.ts';
+import { convolutionGradient, convolve } from './convolution.ts';
 
 /** A 3×3 convolution and the max-pool after it, open in between so that a norm can look at what is pooled. */
 export interface PooledConvolution {
@@ -80,9 +80,6 @@ function once<T>(make: () => T): () => T {
 /** Up to here im2col with a stride costs nothing worth counting. */
 const fewChannels = 4;
 
-/** 3×3, same size. */
-export const convolve = (x: Value, weight: Value, bias?: Value): Value => conv(x, weight, bias, { pads: [1, 1, 1, 1] });
-
 function poolByIndices(x: Value, kernel: readonly [number, number]): Pick<PooledConvolution, 'pooled' | 'spread'> {
   const [pooled, indices] = maxPool(x, { kernel }) as [Value, Value];
   return { pooled, spread: (grad) => [maxUnpool(grad, indices, staticShape(x, 'max-pool'), { kernel })] };
@@ -103,15 +100,16 @@ function convolveInPhases(
       phases.push({ value, offset: t, step: overTime });
     }
   }
-  if (phases.length === 1 || overWidth > 1) return phases;
+  if (phases.length === 1) return [{ value: convolve(x, weight, bias), offset: 0, step: 1 }];
+  if (overWidth > 1) return phases;
   // The phases of time interleave to the whole output, whose gradient at stride 1 is fast.
   const gradient = (grads: readonly (Value | undefined)[]) => {
-    const whole = convolve(x, weight);
     const rows = concat(
       grads.map((grad) => unsqueeze(grad!, [3])),
       3,
     ); // [batch, channels, frames / 2, 2, width]
-    return gradients([whole], [x, weight], [reshape(rows, whole.shape)]);
+    const [batch, filters] = staticShape(phases[0]!.value, 'the gradient of a convolution') as [number, number];
+    return convolutionGradient(x, weight, reshape(rows, [batch, filters, x.shape[2]!, x.shape[3]!]));
   };
   const values = customGradient({ outputs: phases.map(({ value }) => value), inputs: [x, weight], gradient });
   return phases.map((phase, i) => ({ ...phase, value: values[i]! }));
@@ -133,13 +131,24 @@ function poolPairs(x: Value): { pooled: Value; spread(grad: Value): Value } {
   const pooled = maxPool(x, { kernel: [1, 2] })[0]!;
   const spread = (grad: Value) => {
     const first = cast(greaterOrEqual(pairDifferences(x), 0), 'float32');
-    const toFirst = mul(reshape(grad, [-1]), reshape(first, [-1]));
-    const toSecond = sub(reshape(grad, [-1]), toFirst);
-    // A transposed pair of rows is the fastest way to interleave two vectors.
-    const pairs = transpose(reshape(concat([toFirst, toSecond], 0), [2, -1]), [1, 0]);
-    return reshape(pairs, x.shape);
+    const share = reshape(grad, first.shape);
+    const toFirst = mul(share, first);
+    // The second gets the rest: share − toFirst, written as two products that also interleave.
+    const [, half] = staticShape(first, 'max-pool') as [number, number];
+    const rest = gemm(share, pairSelector(x, half, [0, 1]));
+    return reshape(add(gemm(toFirst, pairSelector(x, half, [1, -1])), rest), x.shape);
   };
   return { pooled, spread };
+}
+
+/** [half, 2·half]: puts a vector's elements in both places of their pairs, with a factor for each place. */
+function pairSelector({ graph }: Value, half: number, [first, second]: readonly [number, number]): Value {
+  const selector = new Float32Array(half * 2 * half);
+  for (let pair = 0; pair < half; pair++) {
+    selector[pair * 2 * half + 2 * pair] = first;
+    selector[pair * 2 * half + 2 * pair + 1] = second;
+  }
+  return graph.constant(selector, [half, 2 * half]);
 }
 
 /**

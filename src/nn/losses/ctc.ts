@@ -11,10 +11,12 @@ import {
   max,
   mul,
   neg,
+  reduceSum,
   reshape,
   scan,
   slice,
   softmax,
+  split,
   sub,
   transpose,
 } from '../../graph/ops/index.ts';
@@ -73,17 +75,20 @@ export function framesNeeded(tokens: ArrayLike<number>): number {
 /** Scores of all partial paths that end in each state at each frame, for the utterances and for their reversals. */
 function stateScores(emissions: Value, host: CtcInputs, batch: number): [Value, Value] {
   const [, , states] = staticShape(emissions, 'ctcLoss') as [number, number, number];
+  // Per frame the tensors are tiny, so what counts is the number of nodes: the three ways into a state are one tensor.
   const step = ([scores]: readonly Value[], [emission]: readonly Value[]) => {
     const padded = concat([host.nothing, scores!], 1); // two impossible states in front
     const fromPrevious = slice(padded, { axis: 1, start: 1, end: states + 1 });
     const fromSkip = add(slice(padded, { axis: 1, end: states }), host.skip);
+    const ways = concat([scores!, fromPrevious, fromSkip], 0); // [3·2·batch, states]
     const top = max(max(scores!, fromPrevious), fromSkip);
-    const sum = add(add(exp(sub(scores!, top)), exp(sub(fromPrevious, top))), exp(sub(fromSkip, top)));
-    const next = add(add(log(sum), top), emission!);
-    return { states: [next], outputs: [slice(next, { axis: 0, end: batch }), slice(next, { axis: 0, start: batch })] };
+    const shifted = exp(sub(reshape(ways, [3, 2 * batch, states]), top));
+    const next = add(add(log(reduceSum(shifted, [0])), top), emission!);
+    return { states: [next], outputs: [next] };
   };
   const { outputs } = scan({ states: [host.start], inputs: [emissions], step });
-  return [outputs[0]!, outputs[1]!];
+  const [forward, backward] = split(outputs[0]!, [batch, batch], 1);
+  return [forward!, backward!];
 }
 
 type CtcInputs = ReturnType<typeof ctcInputs>;

@@ -20,7 +20,7 @@ import {
 } from '../../graph/ops/index.ts';
 import { staticShape, type Value } from '../../graph/value.ts';
 import { type ConvBlockTensors, foldedNorm, layerNorm } from '../layers/convBlock.ts';
-import { convolve } from '../layers/pooledConvolution.ts';
+import { convolve } from '../layers/convolution.ts';
 import type { ModelSpec } from '../modelSpec.ts';
 import { blockTensors, lstmTensors, type Tensors } from './crnnTraining.ts';
 
