@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { readZip } from './readZip.ts';
@@ -13,6 +13,8 @@ const maxBytes = 20 * 1024 * 1024;
 /** Builds for production, packs the vsix of this platform, compares its list with the golden one and runs the packed engine. */
 function packageVsix(): void {
   mkdirSync(dirname(vsix), { recursive: true });
+  // Whoever installs it next must not get an older one.
+  rmSync(vsix, { force: true });
   run('node', ['esbuild.mjs', '--production']);
   // The README's links lead to files of the repository, which the vsix does not hold.
   const links = ['--allow-missing-repository', '--no-rewrite-relative-links'];
@@ -60,6 +62,7 @@ function unpack(folder: string): string[] {
 
 function compareWithGolden(names: string[]): void {
   if (process.argv.includes('--update')) writeFileSync(golden, `${names.join('\n')}\n`);
+  if (!existsSync(golden)) throw new Error(`${golden} is missing: write it with --update`);
   const wanted = readFileSync(golden, 'utf8').trim().split('\n');
   const difference = [
     ...names.filter((name) => !wanted.includes(name)).map((name) => `+ ${name}`),

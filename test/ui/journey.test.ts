@@ -82,7 +82,7 @@ describe.skipIf(!digitsFolder())('from recordings to a transcript', () => {
     await editor.settle();
     const { endSec } = await editor.view();
     await editor.drag(endSec * 0.05, endSec * 0.95);
-    const selection = (await editor.selection())!;
+    const selection = await editor.waitForSelection();
     expect(selection.startSec).toBeCloseTo(endSec * 0.05, 1);
     expect(selection.endSec).toBeCloseTo(endSec * 0.95, 1);
     await runFromPalette(page, 'ASR: Transcribe Selection');
@@ -100,7 +100,7 @@ describe.skipIf(!digitsFolder())('from recordings to a transcript', () => {
     await editor.stage.focus();
     await page.keyboard.press('Home');
     await page.keyboard.press('Shift+End');
-    const selection = (await editor.selection())!;
+    const selection = await editor.waitForSelection();
     expect(selection).toEqual({ startSec: 0, endSec: (await editor.view()).endSec });
     await page.keyboard.press('Control+Enter');
     const { text, words } = await waitForTranscript(editor, selection);

@@ -64,7 +64,7 @@ export function copyDigits(
 export const digitsExperiment = `version: 1
 name: digits
 data: { train: [train.jsonl], dev: [dev.jsonl] }
-text: { case: lower, keep: "efghinorstuvwxz" }
+text: { case: lower, keep: "efghinorstuvwxz " }
 augment: { speed: [1.0] }
 model:
   blocks: [{ channels: 12, pool: [2, 2] }, { channels: 24, pool: [1, 4] }]

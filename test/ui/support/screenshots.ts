@@ -8,6 +8,9 @@ const folder = path.join(import.meta.dirname, '../../../out/screenshots');
 /** Keeps a picture of the window for people to look at. */
 export async function takeScreenshot(page: Page, name: string): Promise<void> {
   fs.mkdirSync(folder, { recursive: true });
+  // Without what the pointer shows, and without what is fading away.
+  await page.mouse.move(0, 0);
+  await page.waitForTimeout(400);
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
 }
 
@@ -24,8 +27,6 @@ export async function takeThemedScreenshots(page: Page, name: string): Promise<v
     await page.locator('.quick-input-widget:visible .quick-input-box input').first().fill(theme.title);
     await pickRow(page, theme.title);
     await page.locator(`.monaco-workbench.${theme.kind}`).waitFor();
-    // Webviews are told after the workbench has changed.
-    await page.waitForTimeout(400);
     await takeScreenshot(page, `${name}-${theme.name}`);
   }
 }

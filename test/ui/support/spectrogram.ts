@@ -17,6 +17,8 @@ export interface SpectrogramEditor {
   /** What is visible. */
   view(): Promise<Stretch>;
   selection(): Promise<Stretch | undefined>;
+  /** The selection once there is one: it is shown a frame after what makes it. */
+  waitForSelection(): Promise<Stretch>;
   cursorSec(): Promise<number>;
   /** Waits until everything in sight is painted in full. */
   settle(): Promise<void>;
@@ -34,15 +36,17 @@ export async function findSpectrogram(page: Page, name: string): Promise<Spectro
   const stage = frame.locator('.stage');
   const read = async (key: string) => (await root.getAttribute(`data-${key}`)) ?? '';
   const view = async () => ({ startSec: Number(await read('start-sec')), endSec: Number(await read('end-sec')) });
+  const selection = async () => {
+    const [startSec, endSec] = (await read('selection')).split(' ').map(Number);
+    return endSec === undefined ? undefined : { startSec: startSec!, endSec };
+  };
   return {
     frame,
     stage,
     picture: frame.locator('.spectrogram'),
     view,
-    async selection() {
-      const [startSec, endSec] = (await read('selection')).split(' ').map(Number);
-      return endSec === undefined ? undefined : { startSec: startSec!, endSec };
-    },
+    selection,
+    waitForSelection: () => eventually(`a selection in ${name}`, selection, 10_000),
     cursorSec: async () => Number(await read('cursor-sec')),
     settle: () => settle(frame, name),
     async drag(fromSec, toSec) {
