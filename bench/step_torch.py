@@ -13,6 +13,19 @@ torch.set_num_threads(spec.get("threads", 2))
 torch.manual_seed(0)
 
 
+def masked_norm(y, lengths, norm):
+    """Batch norm over valid frames; of the forms tried (frames laid end to end for nn.BatchNorm2d, sums) the fastest."""
+    mask = (torch.arange(y.shape[2])[None] < torch.tensor(lengths)[:, None]).float()[:, None, :, None]
+    count, valid = mask.sum() * y.shape[3], y * mask
+    mean = valid.sum((0, 2, 3)) / count
+    variance = (valid * valid).sum((0, 2, 3)) / count - mean * mean
+    with torch.no_grad():
+        norm.running_mean.lerp_(mean, norm.momentum)
+        norm.running_var.lerp_(variance * count / (count - 1), norm.momentum)
+    scale = norm.weight * torch.rsqrt(variance + norm.eps)
+    return y * scale[None, :, None, None] + (norm.bias - mean * scale)[None, :, None, None]
+
+
 class Block(nn.Module):
     def __init__(self, inputs, channels, pool, norm):
         super().__init__()
@@ -28,12 +41,7 @@ class Block(nn.Module):
         elif not ragged:
             y = F.max_pool2d(F.relu(self.norm(y)), self.pool)
         else:
-            # Statistics over valid frames alone: laid end to end they go through the fused kernel, which is faster
-            # than masked sums written out.
-            valid = self.norm(torch.cat([y[b : b + 1, :, :n] for b, n in enumerate(lengths)], 2))
-            parts = torch.split(valid, lengths, 2)
-            y = torch.cat([F.pad(part, (0, 0, 0, x.shape[2] - part.shape[2])) for part in parts])
-            y = F.max_pool2d(F.relu(y), self.pool)
+            y = F.max_pool2d(F.relu(masked_norm(y, lengths, self.norm)), self.pool)
         lengths = [n // self.pool[0] for n in lengths]
         if ragged:
             mask = (torch.arange(y.shape[2])[None] < torch.tensor(lengths)[:, None]).float()

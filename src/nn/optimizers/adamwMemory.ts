@@ -1,6 +1,6 @@
 import type { ParameterLayout } from '../parameterLayout.ts';
 import { adamwWasm } from './adamw.generated.ts';
-import { type AdamwOptions, adamwUpdate, decayRuns, factorsOf } from './adamw.ts';
+import { type AdamwOptions, adamwUpdate, createAdamwState, decayRuns, factorsOf } from './adamw.ts';
 
 /** Parameters, their gradient and AdamW's moments as flat vectors in the layout's order. */
 export interface AdamwMemory {
@@ -66,9 +66,8 @@ export function createAdamwMemory(layout: Pick<ParameterLayout, 'entries' | 'tot
 }
 
 function createPlainMemory(layout: Pick<ParameterLayout, 'entries' | 'total'>): AdamwMemory {
-  const vector = () => new Float32Array(layout.total);
-  const [parameters, gradient, firstMoment, secondMoment] = [vector(), vector(), vector(), vector()];
-  const update = (options: AdamwOptions) =>
-    adamwUpdate(layout, parameters, gradient, { firstMoment, secondMoment }, options);
-  return { parameters, gradient, firstMoment, secondMoment, update };
+  const [parameters, gradient] = [new Float32Array(layout.total), new Float32Array(layout.total)];
+  const state = createAdamwState(layout.total);
+  const update = (options: AdamwOptions) => adamwUpdate(layout, parameters, gradient, state, options);
+  return { parameters, gradient, ...state, update };
 }
