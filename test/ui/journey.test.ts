@@ -10,7 +10,7 @@ import {
   type Workspace,
 } from './support/digits.ts';
 import { takeScreenshot, takeThemedScreenshots } from './support/screenshots.ts';
-import { openRecording, type SpectrogramEditor, waitForTranscript } from './support/spectrogram.ts';
+import { openRecording, pressTranscribe, type SpectrogramEditor, waitForTranscript } from './support/spectrogram.ts';
 import {
   editorText,
   eventually,
@@ -51,9 +51,9 @@ describe.skipIf(!digitsFolder())('from recordings to a transcript', () => {
       const text = await statusText(page);
       return /loss/.test(text) ? text : undefined;
     });
-    expect(shown).toMatch(/digits \d+\/16 · loss \d/);
+    expect(shown).toMatch(/digits \d+\/24 · loss \d/);
     await eventually('progress in the terminal', async () =>
-      /epoch \d+\/16/.test(await terminalText(page)) ? true : undefined,
+      /epoch \d+\/24/.test(await terminalText(page)) ? true : undefined,
     );
     await takeThemedScreenshots(page, 'training');
     const message = await waitForNotification(page, /Training of "digits"/, 100_000);
@@ -102,7 +102,7 @@ describe.skipIf(!digitsFolder())('from recordings to a transcript', () => {
     await page.keyboard.press('Shift+End');
     const selection = await editor.waitForSelection();
     expect(selection).toEqual({ startSec: 0, endSec: (await editor.view()).endSec });
-    await page.keyboard.press('Control+Enter');
+    await pressTranscribe(page, editor);
     const { text, words } = await waitForTranscript(editor, selection);
     expect(text).toBe('seven');
     await expectUnderSelection(editor, words);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkspace, type Workspace } from './support/digits.ts';
 import { makeChirp } from './support/madeRecordings.ts';
 import { takeScreenshot } from './support/screenshots.ts';
-import { openRecording, type SpectrogramEditor } from './support/spectrogram.ts';
+import { openRecording, pressTranscribe, type SpectrogramEditor } from './support/spectrogram.ts';
 import { eventually, openWindow, type Window } from './support/window.ts';
 
 /** Nothing in this file uses a mouse once the recording is open. */
@@ -109,7 +109,8 @@ describe('the spectrogram editor by keyboard', () => {
   });
 
   it('offers to train where there is no model yet', async () => {
-    await press('Control+a', 'Control+Enter');
+    await press('Control+a');
+    await pressTranscribe(window.page, editor);
     const failure = editor.frame.locator('.result-failure');
     await failure.waitFor();
     expect(await failure.textContent()).toMatch(/no trained model.*Train a Model/);

@@ -33,7 +33,7 @@ describe.skipIf(!digitsFolder())('a run and the window it was started from', () 
     const endless = digitsExperiment
       .replace('name: digits', 'name: endless')
       .replace(', dev: [dev.jsonl]', '')
-      .replace('epochs: 16', 'epochs: 100000');
+      .replace('epochs: 24', 'epochs: 100000');
     workspace.write('endless.asr.yaml', endless);
     window = await openWindow(workspace.folder);
   });

@@ -71,7 +71,7 @@ model:
   rnn: { hiddenSize: 64, layers: 1, projection: 64 }
   dropout: 0.1
 optimizer: { learningRate: 5.0e-3 }
-training: { epochs: 16, batchSeconds: 8, threads: 1 }
+training: { epochs: 24, batchSeconds: 8, threads: 1 }
 `;
 
 export interface RunSeen {
