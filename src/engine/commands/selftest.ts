@@ -1,10 +1,13 @@
 import { createFeatureExtractor } from '../../dsp/features.ts';
 import { loadResampler } from '../../dsp/resample.ts';
+import { createGraph } from '../../graph/graph.ts';
+import { writeOnnx } from '../../graph/onnx/writeOnnx.ts';
+import { add } from '../../graph/ops/index.ts';
 import { experimentSchema } from '../../shared/config/schema.ts';
 import { createRandom } from '../../shared/random.ts';
 import type { TrainingBatch } from '../../training/executor.ts';
 import type { ParsedArguments } from '../arguments.ts';
-import { startOrtClient } from '../ortClient.ts';
+import { type OrtClient, startOrtClient } from '../ortClient.ts';
 import { createOrtExecutor } from '../ortExecutor.ts';
 import type { Terminal } from '../terminal.ts';
 import { physicalCores } from '../threads.ts';
@@ -55,10 +58,26 @@ async function features(): Promise<string> {
   return `${frames} frames × ${bins} bins, ${extractor.kernel} kernel`;
 }
 
+/** Each provider in a process of its own: one that is not usable may end it. */
 async function runtime(): Promise<string> {
+  const input = createGraph().input('input', [2]);
+  const bytes = writeOnnx({ outputs: { sum: add(input, input) } });
+  const states: string[] = [];
+  for (const name of await withClient((client) => client.call('providers'))) {
+    const works = await withClient((client) => client.call('tryProvider', name, bytes)).then(
+      () => true,
+      () => false,
+    );
+    if (name === 'cpu' && !works) throw new Error('onnxruntime does not run on the CPU');
+    states.push(`${name} ${works ? 'works' : 'not usable here'}`);
+  }
+  return `onnxruntime providers: ${states.join(', ')}`;
+}
+
+async function withClient<T>(work: (client: OrtClient) => Promise<T>): Promise<T> {
   const client = startOrtClient();
   try {
-    return `onnxruntime providers: ${(await client.call('providers')).join(', ')}`;
+    return await work(client);
   } finally {
     await client.dispose();
   }

@@ -4,6 +4,7 @@ import type { OrtAnswer, OrtCalls, OrtRequest } from './protocol.ts';
 import { runReference } from './referenceHost.ts';
 import { createSession } from './sessions.ts';
 import { createTrainingHost, type TrainingHost } from './trainingHost.ts';
+import { tryProvider } from './tryProvider.ts';
 
 /** Process entry: one request after another, answers by number. It ends with the engine that started it. */
 let training: TrainingHost | undefined;
@@ -28,6 +29,7 @@ const handlers: Handlers = {
   infer: (batch) => runModel(opened(model), batch),
   reference: (reference, batch) => runReference(reference, batch),
   providers: () => listSupportedBackends().map(({ name }) => name),
+  tryProvider,
 };
 
 function opened<T>(value: T | undefined): T {

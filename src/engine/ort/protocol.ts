@@ -24,7 +24,10 @@ export interface OrtCalls {
   infer(batch: InferenceBatch): Evaluation;
   /** The training graph's own forward pass, to compare an exported model with. */
   reference(model: ReferenceModel, batch: TrainingBatch): Evaluation;
+  /** Execution providers this build of onnxruntime knows. */
   providers(): string[];
+  /** Runs a model of one float input on a provider alone; rejects when that provider cannot. */
+  tryProvider(name: string, bytes: Uint8Array): void;
 }
 
 export interface ReferenceModel {

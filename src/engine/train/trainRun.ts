@@ -157,8 +157,7 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   const reason = await trainingLoop(loopTools({ request, data, state, pool, executor, saver, control, log, emit }));
   await saver.finish();
   const best = log.model.best;
-  if (best)
-    log.note(`best so far: epoch ${best.epoch + 1}, WER ${renderPercent(best.wer)}, CER ${renderPercent(best.cer)}`);
+  if (best) log.note(`best: epoch ${best.epoch + 1}, WER ${renderPercent(best.wer)}, CER ${renderPercent(best.cer)}`);
   log.note(reason === 'stopped' ? `stopped at step ${progress.step}; go on with --resume` : `done: ${directory}`);
   return { runDirectory: directory, reason, steps: progress.step, wer: best?.wer ?? null, cer: best?.cer ?? null };
 }

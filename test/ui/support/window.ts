@@ -31,7 +31,7 @@ export async function openWindow(folder: string, viewport = { width: 1400, heigh
  * a machine that is slow to answer when a file is saved, and about what a reload interrupts.
  */
 const isWorkbenchNoise = (text: string, url: string): boolean =>
-  /vsda|authentication provider|spdlog|Release.watchdog|onWillSaveTextDocument-event|\[lifecycle\]|Canceled: Canceled/.test(
+  /vsda|authentication provider|spdlog|vscode-log:|Release.watchdog|onWillSaveTextDocument-event|\[lifecycle\]|Canceled: Canceled/.test(
     text + url,
   );
 
