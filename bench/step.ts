@@ -1,13 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { graphProcessEnvironment } from '../src/engine/ortClient.ts';
 import { type ModelConfig, modelSchema } from '../src/shared/config/schema.ts';
 import { createRandom } from '../src/shared/random.ts';
 
 /**
  * One training step (forward, loss, backward, clip, AdamW) beside PyTorch's, in turns within one run.
  * `npm run bench:step [-- --steps 9 --threads 2 --python /usr/bin/python3 --only bar248,small800]`
- * PyTorch runs at its best: OPENBLAS_NUM_THREADS=1 and set_num_threads(2). Processor time is printed too: with
+ * Ours is one session beside one PyTorch model; `--engine` takes the options and the allocator with which the engine
+ * holds a session per batch shape. PyTorch runs at its best: OPENBLAS_NUM_THREADS=1 and set_num_threads(2). Processor time is printed too: with
  * `--threads 1`, where nothing spins, it tells the truth on a busy machine.
  */
 export interface StepBench {
@@ -82,9 +84,10 @@ const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 async function compare(name: string, steps: number, threads: number, python: string): Promise<boolean> {
   const { bench, goal } = benches[name]!;
-  const argument = JSON.stringify({ ...bench, threads });
+  const engine = process.argv.includes('--engine');
+  const argument = JSON.stringify({ ...bench, threads, engine });
   const sides = {
-    ours: start(process.execPath, [path('stepOurs.ts'), argument], {}),
+    ours: start(process.execPath, [path('stepOurs.ts'), argument], engine ? graphProcessEnvironment : {}),
     torch: start(python, [path('step_torch.py'), argument], { OPENBLAS_NUM_THREADS: '1' }),
   };
   const times: Record<keyof typeof sides, number[]> = { ours: [], torch: [] };

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { sessionOptions } from '../src/engine/ort/sessions.ts';
 import type { Batch } from '../src/nn/batch.ts';
 import { layoutParameters } from '../src/nn/models/index.ts';
 import { clipScale } from '../src/nn/optimizers/adamw.ts';
@@ -10,7 +11,9 @@ import { createRandom } from '../src/shared/random.ts';
 import type { StepBench } from './step.ts';
 
 /** Our side of bench/step.ts: a training step per line on stdin. `PROFILE=prefix` writes ONNX Runtime's trace. */
-const bench = JSON.parse(process.argv[2]!) as StepBench & { threads: number };
+const bench = JSON.parse(process.argv[2]!) as StepBench & { threads: number; engine: boolean };
+/** What suits a program with one session; the engine holds dozens, and none may keep a step's memory for itself. */
+const aloneOptions = { graphOptimizationLevel: 'extended', enableMemPattern: false } as const;
 const spec = { config: bench.config, bins: bench.bins, vocabularySize: bench.vocabulary };
 const layout = layoutParameters(spec);
 const memory = createAdamwMemory(layout);
@@ -30,9 +33,7 @@ const maxTokens = Math.max(...bench.targets.map((target) => target.length));
 const graph = buildStepGraph(spec, layout, { batch: bench.batch, frames: bench.frames, maxTokens });
 const profile = process.env.PROFILE;
 const session = await InferenceSession.create(graph.bytes, {
-  graphOptimizationLevel: 'extended',
-  enableMemPattern: false,
-  intraOpNumThreads: bench.threads,
+  ...(bench.engine ? sessionOptions(bench.threads) : { ...aloneOptions, intraOpNumThreads: bench.threads }),
   ...(profile ? { enableProfiling: true, profileFilePrefix: profile } : {}),
 });
 

@@ -13,7 +13,7 @@ export interface OrtClient {
  * glibc keeps freed memory for the next step and for every session alike. Without this each large tensor is mapped and
  * cleared anew (a fifth of a step's time), and with onnxruntime's own arena each session keeps a step's memory.
  */
-const allocator = {
+export const graphProcessEnvironment = {
   MALLOC_ARENA_MAX: '1',
   MALLOC_MMAP_THRESHOLD_: String(2 ** 32),
   MALLOC_TRIM_THRESHOLD_: String(2 ** 33),
@@ -26,7 +26,7 @@ export function startOrtClient(): OrtClient {
   const child = fork(workerFile('ort'), {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { ...allocator, ...process.env },
+    env: { ...graphProcessEnvironment, ...process.env },
     execArgv: [],
   });
   const pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
