@@ -55,6 +55,17 @@ describe('a trained model', () => {
     expect(result.wer).toBeCloseTo(wrong / 12, 10);
   }, 150_000);
 
+  it('transcribes the recordings it can read, names the others and exits with 1', async () => {
+    const lines = readFileSync(dev(), 'utf8').split('\n').slice(0, 2);
+    const [first, second] = lines.map((line) => join(directory, JSON.parse(line).audio_filepath));
+    const gone = join(directory, 'gone.wav');
+    const { code, stdout, stderr } = await runEngine('transcribe', run, first!, gone, second!, '--json');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/gone\.wav:1:1: error audio-missing/);
+    const heard = JSON.parse(stdout) as Transcription[];
+    expect(heard.map(({ audioFilepath }) => audioFilepath)).toEqual([first, second]);
+  }, 60_000);
+
   it('transcribes with word times, whole files and ranges', async () => {
     const { audio_filepath, text } = JSON.parse(readFileSync(dev(), 'utf8').split('\n')[0]!) as Record<string, string>;
     const audio = join(directory, audio_filepath!);

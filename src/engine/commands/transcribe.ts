@@ -1,5 +1,5 @@
 import { loadResampler } from '../../dsp/resample.ts';
-import { UserError } from '../../shared/problem.ts';
+import { type Problem, UserError } from '../../shared/problem.ts';
 import { type ClipRange, clipProblem, readClip } from '../../training/data/clipReader.ts';
 import type { ParsedArguments } from '../arguments.ts';
 import { openModel } from '../model/openModel.ts';
@@ -24,6 +24,7 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   const resampler = await loadResampler();
   const recognizer = await createRecognizer(model, threads);
   const results: Transcription[] = [];
+  const unread: Problem[] = [];
   try {
     for (const file of files) {
       const range: ClipRange = {
@@ -32,8 +33,9 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
         ...(endSec === undefined ? {} : { durationSec: endSec - startSec }),
       };
       const samples = await readClip(range, sampleRateHz, resampler).catch((error: unknown) => {
-        throw asUserError(error, file);
+        unread.push({ ...clipProblem(error, file), file });
       });
+      if (!samples) continue;
       const recognized = await recognizer.recognize(samples, startSec);
       const result = { audioFilepath: file, startSec, endSec: startSec + samples.length / sampleRateHz, ...recognized };
       results.push(result);
@@ -42,8 +44,11 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   } finally {
     await recognizer.dispose();
   }
+  if (results.length === 0) throw new UserError(unread[0]!.message, unread);
+  // One recording that cannot be read loses none of the others.
+  for (const problem of unread) terminal.report(problem);
   terminal.result(results);
-  return 0;
+  return unread.length > 0 ? 1 : 0;
 }
 
 function renderTranscription({ audioFilepath, text, words }: Transcription, several: boolean): string[] {
@@ -52,9 +57,4 @@ function renderTranscription({ audioFilepath, text, words }: Transcription, seve
       `  ${startSec.toFixed(2).padStart(8)} ${endSec.toFixed(2).padStart(8)}  ${(100 * confidence).toFixed(0).padStart(3)} %  ${word}`,
   );
   return [several ? `${audioFilepath}: ${text}` : text, ...lines];
-}
-
-function asUserError(error: unknown, file: string): UserError {
-  const problem = { ...clipProblem(error, file), file };
-  return new UserError(problem.message, [problem]);
 }
