@@ -9,6 +9,7 @@ export default defineConfig({
       'test/numeric/**/*.test.ts',
       'test/faults/**/*.test.ts',
     ],
+    setupFiles: ['test/propertySeed.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
