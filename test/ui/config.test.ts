@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../eventually.ts';
 import { runFromPalette } from '../vscode/harness/browser.ts';
 import { createWorkspace, digitsExperiment, type Workspace } from './support/digits.ts';
 import { takeScreenshot } from './support/screenshots.ts';
-import { eventually, openFile, openWindow, type Window } from './support/window.ts';
+import { openFile, openWindow, type Window } from './support/window.ts';
 
 describe('an experiment in the editor', () => {
   let workspace: Workspace;

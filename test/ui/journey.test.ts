@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../eventually.ts';
 import { pickRow, runFromPalette } from '../vscode/harness/browser.ts';
 import {
   copyDigits,
@@ -13,7 +14,6 @@ import { takeScreenshot, takeThemedScreenshots } from './support/screenshots.ts'
 import { openRecording, pressTranscribe, type SpectrogramEditor, waitForTranscript } from './support/spectrogram.ts';
 import {
   editorText,
-  eventually,
   openFile,
   openWindow,
   statusText,

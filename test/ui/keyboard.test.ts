@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../eventually.ts';
 import { createWorkspace, type Workspace } from './support/digits.ts';
 import { makeChirp } from './support/madeRecordings.ts';
 import { takeScreenshot } from './support/screenshots.ts';
 import { openRecording, pressTranscribe, type SpectrogramEditor } from './support/spectrogram.ts';
-import { eventually, openWindow, type Window } from './support/window.ts';
+import { openWindow, type Window } from './support/window.ts';
 
 /** Nothing in this file uses a mouse once the recording is open. */
 describe('the spectrogram editor by keyboard', () => {

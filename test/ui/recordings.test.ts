@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hzToMel } from '../../src/dsp/mel.ts';
+import { eventually } from '../eventually.ts';
 import { findWebview, runFromPalette } from '../vscode/harness/browser.ts';
 import { createWorkspace, type Workspace } from './support/digits.ts';
 import { type Chirp, chirpHz, makeChirp, makeSilence, writeLongRecording } from './support/madeRecordings.ts';
@@ -9,7 +10,7 @@ import { residentBytes } from './support/memory.ts';
 import { readPng } from './support/png.ts';
 import { takeScreenshot } from './support/screenshots.ts';
 import { openRecording } from './support/spectrogram.ts';
-import { eventually, openFile, openWindow, type Window } from './support/window.ts';
+import { openFile, openWindow, type Window } from './support/window.ts';
 
 const chirp: Chirp = { durationSec: 4, fromHz: 150, toHz: 7000 };
 const megabyte = 2 ** 20;

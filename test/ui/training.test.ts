@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../eventually.ts';
 import { runFromPalette } from '../vscode/harness/browser.ts';
 import {
   copyDigits,
@@ -11,15 +12,7 @@ import {
   newestRun,
   type Workspace,
 } from './support/digits.ts';
-import {
-  eventually,
-  openFile,
-  openWindow,
-  statusText,
-  terminalText,
-  type Window,
-  waitForNotification,
-} from './support/window.ts';
+import { openFile, openWindow, statusText, terminalText, type Window, waitForNotification } from './support/window.ts';
 
 describe.skipIf(!digitsFolder())('a run and the window it was started from', () => {
   let workspace: Workspace;

@@ -1,7 +1,8 @@
 import * as assert from 'node:assert/strict';
 import { suite, test } from 'mocha';
 import * as vscode from 'vscode';
-import { eventually, writeExperiment } from './support/workspace.ts';
+import { eventually } from '../eventually.ts';
+import { writeExperiment } from './support/workspace.ts';
 
 const text = `# a comment
 version: 1

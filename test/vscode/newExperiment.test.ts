@@ -5,7 +5,8 @@ import { suite, test } from 'mocha';
 import * as vscode from 'vscode';
 import { writeWav } from '../../src/dsp/writeWav.ts';
 import { parseExperiment } from '../../src/shared/config/parseExperiment.ts';
-import { eventually, recordedDigits, workspaceFolder } from './support/workspace.ts';
+import { eventually } from '../eventually.ts';
+import { recordedDigits, workspaceFolder } from './support/workspace.ts';
 
 /** Accepts the name that the command suggests; the box appears when it does. */
 async function newExperimentIn(folder: string, name: string): Promise<string> {

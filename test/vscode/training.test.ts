@@ -7,14 +7,8 @@ import { characterErrorRate } from '../../src/asr/errorRate.ts';
 import { engineCommands, type Invocation } from '../../src/shared/contributions.ts';
 import { parseEventLines } from '../../src/shared/run/eventLines.ts';
 import type { EngineEvent } from '../../src/shared/run/events.ts';
-import {
-  eventually,
-  recordedDigits,
-  smallModel,
-  workspaceFolder,
-  writeExperiment,
-  writeManifest,
-} from './support/workspace.ts';
+import { eventually } from '../eventually.ts';
+import { recordedDigits, smallModel, workspaceFolder, writeExperiment, writeManifest } from './support/workspace.ts';
 
 /** Events of the newest run of an experiment, once there is one. */
 function eventsOf(name: string): EngineEvent[] {

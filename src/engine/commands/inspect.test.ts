@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { callEngine } from '../../../test/callEngine.ts';
 import { writeWav } from '../../dsp/writeWav.ts';
-import { runEngine } from '../runEngine.ts';
-import { createTerminal } from '../terminal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'asr-inspect-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -16,16 +15,7 @@ function write(name: string, bytes: Uint8Array): string {
 }
 
 /** What `asr inspect` prints, and its exit code. */
-async function inspect(file: string, ...options: string[]) {
-  const printed = { out: '', error: '' };
-  const streams = {
-    out: { write: (text: string) => (printed.out += text) },
-    error: { write: (text: string) => (printed.error += text) },
-  };
-  const terminal = createTerminal(options.includes('--json'), streams, () => 0);
-  const code = await runEngine(['inspect', file, ...options], terminal, () => {});
-  return { ...printed, code };
-}
+const inspect = (file: string, ...options: string[]) => callEngine('inspect', file, ...options);
 
 /** A sine of 440 Hz, so many times louder than full scale and then cut off there. */
 const tone = (gain: number) =>

@@ -3,22 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onnx } from 'onnx-proto';
 import { afterAll, expect, test } from 'vitest';
+import { callEngine } from '../../../test/callEngine.ts';
 import { encodeSafetensors } from '../../shared/run/safetensors.ts';
-import { runEngine } from '../runEngine.ts';
-import { createTerminal } from '../terminal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'asr-tensors-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function call(...argv: string[]) {
-  let out = '';
-  let error = '';
-  const terminal = createTerminal(
-    true,
-    { out: { write: (text) => (out += text) }, error: { write: (text) => (error += text) } },
-    () => 0,
-  );
-  const code = await runEngine([...argv, '--json'], terminal, () => undefined);
+  const { code, out, error } = await callEngine(...argv, '--json');
   return { code, error, result: JSON.parse(out) };
 }
 const write = (name: string, content: string | Uint8Array) => {

@@ -2,23 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { callEngine } from '../../../test/callEngine.ts';
 import { recordingsFolder } from '../../../test/recordings.ts';
 import { writeWav } from '../../dsp/writeWav.ts';
-import { runEngine } from '../runEngine.ts';
-import { createTerminal } from '../terminal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'asr-lint-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function lint(...argv: string[]) {
-  let out = '';
-  let error = '';
-  const terminal = createTerminal(
-    true,
-    { out: { write: (text) => (out += text) }, error: { write: (text) => (error += text) } },
-    () => 0,
-  );
-  const code = await runEngine(['lint', ...argv, '--json'], terminal, () => undefined);
+  const { code, out, error } = await callEngine('lint', ...argv, '--json');
   const problems: { code: string; severity: string; file: string; line: number; message: string }[] = JSON.parse(out);
   return {
     code,

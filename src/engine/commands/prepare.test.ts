@@ -2,11 +2,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { callEngine } from '../../../test/callEngine.ts';
 import { recordingsFolder } from '../../../test/recordings.ts';
 import { parseManifest } from '../../asr/manifest.ts';
 import { writeWav } from '../../dsp/writeWav.ts';
-import { runEngine } from '../runEngine.ts';
-import { createTerminal } from '../terminal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'asr-prepare-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -24,15 +23,8 @@ function makeCorpus(files: Record<string, string | number | Uint8Array>): string
 }
 
 async function prepare(corpus: string, ...more: string[]) {
-  let out = '';
-  let error = '';
-  const terminal = createTerminal(
-    true,
-    { out: { write: (text) => (out += text) }, error: { write: (text) => (error += text) } },
-    () => 0,
-  );
   const manifest = join(corpus, 'out', 'm.jsonl');
-  const code = await runEngine(['prepare', corpus, '--out', manifest, '--json', ...more], terminal, () => undefined);
+  const { code, out, error } = await callEngine('prepare', corpus, '--out', manifest, '--json', ...more);
   return { code, result: JSON.parse(out), error, manifest };
 }
 
@@ -189,11 +181,7 @@ test.skipIf(!recordings)('the recorded corpora give the manifests that come with
   ] as const) {
     const an4 = join(recordings!, 'an4');
     const out = join(folder, `an4-${name}.jsonl`);
-    const code = await runEngine(
-      ['prepare', an4, '--format', 'an4', '--split', split, '--out', out, '--json'],
-      createTerminal(true, { out: { write: () => undefined }, error: { write: () => undefined } }, () => 0),
-      () => undefined,
-    );
+    const { code } = await callEngine('prepare', an4, '--format', 'an4', '--split', split, '--out', out, '--json');
     expect(code).toBe(0);
     const comparable = (file: string) =>
       parseManifest(readFileSync(file, 'utf8'), file).utterances.map((utterance) => {

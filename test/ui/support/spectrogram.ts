@@ -1,6 +1,7 @@
 import type { Frame, Locator, Page } from 'playwright-core';
+import { eventually } from '../../eventually.ts';
 import { findWebview } from '../../vscode/harness/browser.ts';
-import { eventually, openFile } from './window.ts';
+import { openFile } from './window.ts';
 
 export interface Stretch {
   startSec: number;

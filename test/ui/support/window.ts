@@ -56,21 +56,6 @@ export async function editorText(page: Page, group = 0): Promise<string> {
   return rows.join('\n').replaceAll('\u00a0', ' ');
 }
 
-/** Waits until `read` gives something that is not undefined. */
-export async function eventually<T>(
-  what: string,
-  read: () => T | undefined | Promise<T | undefined>,
-  timeoutMs = 60_000,
-): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
-  for (;;) {
-    const value = await read();
-    if (value !== undefined) return value;
-    if (performance.now() > deadline) throw new Error(`${what}: not within ${timeoutMs / 1000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
 /** The message of a notification that matches, once it is shown. */
 export async function waitForNotification(page: Page, text: RegExp, timeoutMs = 60_000): Promise<string> {
   const message = page

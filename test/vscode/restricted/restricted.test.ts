@@ -4,7 +4,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { suite, test } from 'mocha';
 import * as vscode from 'vscode';
-import { eventually, workspaceFolder, writeExperiment } from '../support/workspace.ts';
+import { eventually } from '../../eventually.ts';
+import { workspaceFolder, writeExperiment } from '../support/workspace.ts';
 
 const text = 'name: untrusted\ndata: { train: [train.jsonl] }\nmodel:\n  dropout: 0.2\n';
 

@@ -43,21 +43,6 @@ export function writeManifest(
   return name;
 }
 
-/** Polls until `read` gives something; what is polled for happens in another process. */
-export async function eventually<T>(
-  what: string,
-  read: () => T | undefined | Promise<T | undefined>,
-  timeoutMs = 60_000,
-): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
-  for (;;) {
-    const value = await read();
-    if (value !== undefined) return value;
-    if (performance.now() > deadline) throw new Error(`${what}: not within ${timeoutMs / 1000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
 export async function writeExperiment(name: string, text: string): Promise<vscode.Uri> {
   const uri = vscode.Uri.file(path.join(workspaceFolder(), `${name}.asr.yaml`));
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
