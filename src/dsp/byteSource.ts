@@ -13,6 +13,26 @@ export function memorySource(bytes: Uint8Array): ByteSource {
   };
 }
 
+/** Fills `target` from a place of a file and returns how many bytes came; 0 at the end. */
+export type ReadAt = (target: Uint8Array, offset: number, length: number, position: number) => Promise<number>;
+
+/** A file as a source, read by position: nothing is held, and a file that shrinks gives fewer bytes, not a crash. */
+export function positionedSource(size: number, readAt: ReadAt): ByteSource {
+  return {
+    size,
+    async read(offset, length) {
+      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+      let done = 0;
+      while (done < bytes.length) {
+        const count = await readAt(bytes, done, bytes.length - done, offset + done);
+        if (count === 0) break;
+        done += count;
+      }
+      return bytes.subarray(0, done);
+    },
+  };
+}
+
 /** The same source behind one read-ahead window, for walks that take a few bytes at a time. */
 export function windowedSource(source: ByteSource, windowBytes = 16384): ByteSource {
   let windowOffset = 0;

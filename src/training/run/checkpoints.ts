@@ -1,5 +1,5 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { UserError } from '../../shared/problem.ts';
 import { checkpointFiles, runFormatVersion } from '../../shared/run/layout.ts';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from '../../shared/run/safetensors.ts';
@@ -132,9 +132,4 @@ function parseRecord<State>(text: string, directory: string): CheckpointRecord<S
   if (version > runFormatVersion)
     throw new UserError(`${file}: written by a newer version (format ${version}); update ASR Workbench`);
   return { version, step, hashes, state };
-}
-
-/** The run directory a checkpoint directory belongs to, by the layout. */
-export function runOfCheckpoint(directory: string): string {
-  return dirname(dirname(directory));
 }
