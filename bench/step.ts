@@ -2,7 +2,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { graphProcessEnvironment } from '../src/engine/ortClient.ts';
-import { type ModelConfig, modelSchema } from '../src/shared/config/schema.ts';
+import { modelSchema } from '../src/shared/config/modelSchema.ts';
+import type { ModelConfig } from '../src/shared/config/schema.ts';
 import { createRandom } from '../src/shared/random.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type FeatureSpec, featuresSchema } from '../src/shared/config/schema.ts';
+import { featuresSchema } from '../src/shared/config/featuresSchema.ts';
+import type { FeatureSpec } from '../src/shared/config/schema.ts';
 
 /** Features as torchaudio computes them in float64, made by test/fixtures/makeMelFixtures.py. */
 export interface MelCase {

@@ -3,7 +3,8 @@ import { createCharTokenizer } from '../asr/tokenizer.ts';
 import { createFeatureExtractor } from '../dsp/features.ts';
 import { inferenceValues } from '../nn/inferenceGraph.ts';
 import type { ModelSpec } from '../nn/modelSpec.ts';
-import { layoutParameters, models, outputFrames } from '../nn/models/index.ts';
+import { layoutParameters, outputFrames } from '../nn/models/index.ts';
+import { featureBins, timeStride } from '../shared/config/derived.ts';
 import type { Experiment } from '../shared/config/schema.ts';
 import type { ModelFacts } from '../shared/protocol/analysis.ts';
 import { macsOf, nodesOf, receptiveFrames } from './graphCost.ts';
@@ -35,7 +36,7 @@ export async function describeModel(
 ): Promise<ModelDescription> {
   const { features, model } = experiment;
   const { vocabulary } = createCharTokenizer(experiment.text);
-  const spec: ModelSpec = { config: model, bins: features.mels, vocabularySize: vocabulary.length };
+  const spec: ModelSpec = { config: model, bins: featureBins(features), vocabularySize: vocabulary.length };
   const layout = layoutParameters(spec);
   const { frameCount } = await createFeatureExtractor(features, { kernel: 'typescript' });
   const framesOf = (durationSec: number) => frameCount(Math.round(durationSec * features.sampleRateHz));
@@ -43,7 +44,7 @@ export async function describeModel(
   const time = framesOf(measuredSec);
   const nodes = nodesOf(inferenceValues(spec, layout, { batch: 1, time }).output);
   const macs = nodes.reduce((sum, node) => sum + macsOf(node), 0);
-  const totalStride = models[model.type].timeStride(model);
+  const totalStride = timeStride(model);
   const hopSec = features.hopSamples / features.sampleRateHz;
   const description = {
     parameters: layout.total,

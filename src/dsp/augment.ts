@@ -1,3 +1,4 @@
+import { featureBins } from '../shared/config/derived.ts';
 import type { AugmentConfig, FeatureSpec } from '../shared/config/schema.ts';
 import type { Random } from '../shared/random.ts';
 import type { FeatureMatrix } from './featureMatrix.ts';
@@ -49,7 +50,7 @@ export function maskFrames(config: AugmentConfig, spec: FeatureSpec): number {
 export function placeMasks(draw: Augmentation, config: AugmentConfig, spec: FeatureSpec, frames: number): Masks {
   return {
     time: place(draw.timeMasks, maskFrames(config, spec), frames, largestTimeShare),
-    frequency: place(draw.frequencyMasks, config.frequencyMasks.maxBins, spec.mels, largestFrequencyShare),
+    frequency: place(draw.frequencyMasks, config.frequencyMasks.maxBins, featureBins(spec), largestFrequencyShare),
   };
 }
 

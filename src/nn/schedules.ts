@@ -17,6 +17,9 @@ export function learningRateAt(
   const peak = optimizer.learningRate;
   switch (schedule.type) {
     case 'constant':
+    case 'warmup':
+    case 'cosineWarmRestarts':
+    case 'plateau':
       return peak;
     case 'oneCycle': {
       const first = peak / divFactor;

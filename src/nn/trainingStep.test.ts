@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { modelSchema } from '../shared/config/schema.ts';
+import { modelSchema } from '../shared/config/modelSchema.ts';
 import type { Batch } from './batch.ts';
 import type { ModelSpec } from './modelSpec.ts';
 import { layoutParameters, outputFrames } from './models/index.ts';

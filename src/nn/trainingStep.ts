@@ -2,6 +2,7 @@ import { gradients } from '../graph/autodiff.ts';
 import { writeOnnx } from '../graph/onnx/writeOnnx.ts';
 import { concat, identity, mul, reduceSum, reduceSumSquare, reshape, sqrt } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
+import { timeStride } from '../shared/config/derived.ts';
 import type { Batch, Feed } from './batch.ts';
 import {
   createStepContext,
@@ -104,7 +105,7 @@ function padFeatures(batch: Batch, sizes: StepSizes): Float32Array {
 
 /** Sizes whose frames every pool divides, which is the case its fast form is for. */
 function wholeWindows(spec: ModelSpec, sizes: StepSizes): StepSizes {
-  const stride = models[spec.config.type].timeStride(spec.config);
+  const stride = timeStride(spec.config);
   return { ...sizes, frames: Math.ceil(sizes.frames / stride) * stride };
 }
 

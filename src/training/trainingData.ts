@@ -5,6 +5,7 @@ import { createCharTokenizer, type Tokenizer } from '../asr/tokenizer.ts';
 import type { FeatureStatistics } from '../dsp/normalization.ts';
 import type { ModelSpec } from '../nn/modelSpec.ts';
 import { outputFrames } from '../nn/models/index.ts';
+import { featureBins, timeStride } from '../shared/config/derived.ts';
 import type { Experiment, FeatureSpec, ModelConfig } from '../shared/config/schema.ts';
 import { type Problem, UserError } from '../shared/problem.ts';
 import type { BatchLoader } from './data/batchLoader.ts';
@@ -36,7 +37,7 @@ export async function loadTrainingData(
   const tokenizer = createCharTokenizer(experiment.text);
   const spec = {
     config: experiment.model,
-    bins: experiment.features.mels,
+    bins: featureBins(experiment.features),
     vocabularySize: tokenizer.vocabulary.length,
   };
   const place = (file: string) => resolve(dirname(configFile), file);
@@ -88,11 +89,6 @@ export function planEvaluation(
     framesOf: (index: number) => frames[index]!,
   };
   return createBatchPlanner(planned, rules).planEpoch(0);
-}
-
-/** Feature frames per output frame. */
-export function timeStride(model: ModelConfig): number {
-  return model.blocks.reduce((stride, block) => stride * block.pool[0], 1);
 }
 
 function planTraining(experiment: Experiment, examples: readonly Example[]): BatchPlanner {
@@ -166,7 +162,7 @@ export function createLoader(
     examples,
     pool,
     statistics,
-    bins: features.mels,
+    bins: featureBins(features),
     frameSec: features.hopSamples / features.sampleRateHz,
     report(problem) {
       // A file that is gone is gone in every epoch; once is enough.

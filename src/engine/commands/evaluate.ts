@@ -1,6 +1,7 @@
 import { errorRateInterval95 } from '../../asr/bootstrap.ts';
 import { errorRate } from '../../asr/errorRate.ts';
 import { createCharTokenizer } from '../../asr/tokenizer.ts';
+import { augmentSchema } from '../../shared/config/augmentSchema.ts';
 import type { FeatureSpec } from '../../shared/config/schema.ts';
 import { UserError } from '../../shared/problem.ts';
 import { loadBatches } from '../../training/data/batchLoader.ts';
@@ -104,7 +105,7 @@ async function score(model: OpenedModel, manifest: string, threads: number, term
   }
 }
 
-const noAugmentation = { speed: [1], timeMasks: { count: 0, maxMs: 0 }, frequencyMasks: { count: 0, maxBins: 0 } };
+const noAugmentation = augmentSchema.parse({ speed: [1], timeMasks: { count: 0 }, frequencyMasks: { count: 0 } });
 
 function audioSeconds(scores: Scores, features: FeatureSpec): number {
   return scores.utterances.reduce((sum, { example }) => sum + example.samples, 0) / features.sampleRateHz;

@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { callEngine } from '../../../test/callEngine.ts';
 import { createFeatureExtractor } from '../../dsp/features.ts';
 import { writeWav } from '../../dsp/writeWav.ts';
-import { featuresSchema } from '../../shared/config/schema.ts';
+import { featuresSchema } from '../../shared/config/featuresSchema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'asr-features-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

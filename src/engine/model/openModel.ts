@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { buildInferenceGraph } from '../../nn/inferenceGraph.ts';
 import type { ModelSpec } from '../../nn/modelSpec.ts';
 import { layoutParameters } from '../../nn/models/index.ts';
+import { featureBins, timeStride } from '../../shared/config/derived.ts';
 import { UserError } from '../../shared/problem.ts';
 import { checkpointFiles, runFiles } from '../../shared/run/layout.ts';
 import { withFile } from '../../training/data/fileSource.ts';
@@ -11,7 +12,6 @@ import { fileError } from '../../training/fileError.ts';
 import { findNewestCheckpoint, readCheckpoint } from '../../training/run/checkpoints.ts';
 import { type RunState, readStatistics } from '../../training/runState.ts';
 import { readModelTensors } from '../../training/snapshotTensors.ts';
-import { timeStride } from '../../training/trainingData.ts';
 import { summarizeOnnx } from '../onnxTensors.ts';
 import { type ModelMetadata, parseMetadata, renderMetadata } from './modelMetadata.ts';
 
@@ -66,7 +66,7 @@ type ModelTensors = Parameters<typeof readModelTensors>[1];
 
 function modelOfState(state: RunState, tensors: ModelTensors): Omit<OpenedModel, 'source'> {
   const { experiment, vocabulary } = state;
-  const spec = { config: experiment.model, bins: experiment.features.mels, vocabularySize: vocabulary.length };
+  const spec = { config: experiment.model, bins: featureBins(experiment.features), vocabularySize: vocabulary.length };
   const layout = layoutParameters(spec);
   const metadata: ModelMetadata = {
     name: experiment.name,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { featureBins } from '../../shared/config/derived.ts';
 import type { Experiment } from '../../shared/config/schema.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { runFiles } from '../../shared/run/layout.ts';
@@ -50,7 +51,7 @@ export async function prepareState(
     features.normalization === 'global'
       ? await measureStatistics(
           data.train.examples,
-          { bins: features.mels, sampleRateHz: features.sampleRateHz, seed },
+          { bins: featureBins(features), sampleRateHz: features.sampleRateHz, seed },
           pool,
         )
       : null;

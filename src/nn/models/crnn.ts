@@ -33,11 +33,6 @@ export function crnnOutputFrames(config: ModelConfig, frames: number): number {
   return config.blocks.reduce((count, block) => Math.floor(count / block.pool[0]), frames);
 }
 
-/** Feature frames per output frame. */
-export function crnnTimeStride(config: ModelConfig): number {
-  return config.blocks.reduce((stride, block) => stride * block.pool[0], 1);
-}
-
 function layoutBlock(builder: LayoutBuilder, name: string, norm: ModelConfig['norm'], inputs: number, outputs: number) {
   const bound = 1 / Math.sqrt(inputs * 9);
   builder.parameter(`${name}.conv.weight`, [outputs, inputs, 3, 3], { uniform: bound });

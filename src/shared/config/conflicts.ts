@@ -1,3 +1,4 @@
+import { featureBins } from './derived.ts';
 import type { Experiment } from './schema.ts';
 import type { ConfigPath } from './yamlSource.ts';
 
@@ -51,11 +52,11 @@ export function* featureConflicts(features: Experiment['features']): Generator<C
 }
 
 function* modelConflicts({ features, model, augment }: Experiment): Generator<Conflict> {
-  let bins = features.mels;
+  let bins = featureBins(features);
   for (const [i, block] of model.blocks.entries()) {
     const pooled = Math.floor(bins / block.pool[1]);
     if (pooled === 0) {
-      const message = `model.blocks[${i}].pool pools frequency by ${block.pool[1]} where only ${bins} of ${features.mels} bins are left`;
+      const message = `model.blocks[${i}].pool pools frequency by ${block.pool[1]} where only ${bins} of ${featureBins(features)} bins are left`;
       yield { path: ['model', 'blocks', i, 'pool'], others: [melsKey], message };
       break;
     }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { applySet } from './applySet.ts';
-import { configRules, lintExperiment, outputFramesPerSec, pooledBins, timeStride } from './lintExperiment.ts';
+import { outputFramesPerSec, timeStride } from './derived.ts';
+import { configRules, lintExperiment, pooledBins } from './lintExperiment.ts';
 import { parseExperiment } from './parseExperiment.ts';
 
 const base = 'data: { train: [a.jsonl], dev: [b.jsonl] }\n';

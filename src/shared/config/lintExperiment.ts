@@ -1,4 +1,5 @@
 import type { Problem } from '../problem.ts';
+import { featureBins, outputFramesPerSec, timeStride } from './derived.ts';
 import type { ParsedExperiment } from './parseExperiment.ts';
 import type { Experiment } from './schema.ts';
 import type { ConfigPath } from './yamlSource.ts';
@@ -46,18 +47,9 @@ export function lintExperiment(
 /** Characters of English speech in a second, at a normal pace. */
 const ENGLISH_CHARACTERS_PER_SEC = 14.5;
 
-/** Output frames per second before speed perturbation. */
-export function outputFramesPerSec({ features, model }: Pick<Experiment, 'features' | 'model'>): number {
-  return features.sampleRateHz / features.hopSamples / timeStride(model);
-}
-
-/** STFT frames per output frame. */
-export const timeStride = (model: Experiment['model']) =>
-  model.blocks.reduce((stride, { pool }) => stride * pool[0], 1);
-
 /** Frequency bins left after all pools, by the floor rule. */
 export const pooledBins = ({ features, model }: Pick<Experiment, 'features' | 'model'>) =>
-  model.blocks.reduce((bins, { pool }) => Math.floor(bins / pool[1]), features.mels);
+  model.blocks.reduce((bins, { pool }) => Math.floor(bins / pool[1]), featureBins(features));
 
 export const configRules: readonly ConfigRule[] = [
   {

@@ -88,8 +88,8 @@ test.each([
     '2:28-2:32 config-value optimizer.learningRate is Infinity; expected a number above 0 and at most 10',
   ],
   [
-    'model: { residual: true }',
-    '2:20-2:24 config-value model.residual is true; expected false (Residual connections around blocks (not in this version).)',
+    'model: { residual: 3 }',
+    '2:20-2:21 config-value model.residual is 3; expected true or false',
   ],
   [
     'model: { blocks: [] }',
@@ -109,18 +109,18 @@ test.each([
   ],
   [
     'augment:',
-    '2:1-2:8 config-value augment is empty; remove it, or give some of its keys (speed, timeMasks, frequencyMasks)',
+    '2:1-2:8 config-value augment is empty; remove it, or give some of its keys (speed, policy, timeMasks, frequencyMasks, timeWarpMs, noise, gainDb)',
   ],
-  ['augment: 3', '2:10-2:11 config-value augment is 3; expected keys (speed, timeMasks, frequencyMasks)'],
+  [
+    'augment: 3',
+    '2:10-2:11 config-value augment is 3; expected keys (speed, policy, timeMasks, frequencyMasks, timeWarpMs, noise, gainDb)',
+  ],
   [
     'name: my run',
     '2:7-2:13 config-value name is the text "my run"; expected text (letters, digits, ".", "_" and "-" only)',
   ],
   ['version: 2', '2:10-2:11 config-value version is 2; expected 1 (Version of this format.)'],
-  [
-    'preset: big',
-    '2:9-2:12 config-value preset is the text "big"; expected small (Set of defaults; keys written out win.)',
-  ],
+  ['preset: big', '2:9-2:12 config-value preset is the text "big"; expected one of small, article, conformer-small'],
   [
     'features: { fftSize: 500 }',
     '2:22-2:25 config-value features.fftSize is 500; expected a power of two, such as 512',
@@ -196,11 +196,7 @@ test('all problems are reported at once', () => {
 test('keys written out win over the preset, lists as a whole', () => {
   const text = `preset: small\n${minimal}augment: { speed: [1] }\nmodel: { blocks: [{ channels: 4, pool: [1, 1] }] }`;
   const { experiment } = parseExperiment(text, 'x');
-  expect(experiment?.augment).toEqual({
-    speed: [1],
-    timeMasks: { count: 2, maxMs: 100 },
-    frequencyMasks: { count: 2, maxBins: 10 },
-  });
+  expect(experiment?.augment).toMatchObject({ speed: [1], timeMasks: { count: 2, maxMs: 100 } });
   expect(experiment?.model.blocks).toEqual([{ channels: 4, pool: [1, 1] }]);
 });
 

@@ -15,7 +15,7 @@ test('every key is written out, one section or short group to a line', () => {
   const text = renderExperiment(resolve('data: { train: [a.jsonl] }'));
   expect(text).toContain('seed: 1\n');
   expect(text).toContain('data: { train: [ a.jsonl ], dev: [], maxDurationSec: 20 }\n');
-  expect(text).toContain('  timeMasks: { count: 2, maxMs: 100 }\n');
+  expect(text).toContain('  timeMasks: { count: 2, maxMs: 100, maxShare: 0.3 }\n');
   expect(text).toContain('  rnn: { cell: lstm, hiddenSize: 256, layers: 2, bidirectional: true, projection: 256 }\n');
 });
 

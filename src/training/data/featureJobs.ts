@@ -7,6 +7,7 @@ import {
   type FeatureStatistics,
 } from '../../dsp/normalization.ts';
 import { loadResampler, type Resampler } from '../../dsp/resample.ts';
+import { featureBins } from '../../shared/config/derived.ts';
 import type { AugmentConfig, FeatureSpec } from '../../shared/config/schema.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { createRandom } from '../../shared/random.ts';
@@ -125,7 +126,7 @@ async function buildBatch(tools: Tools, job: Extract<FeatureJob, { kind: 'batch'
       failures.push({ index, problem: problemOf(error, clip.range.file) });
     }
   }
-  const bins = tools.setup.spec.mels;
+  const bins = featureBins(tools.setup.spec);
   const features = new Float32Array(matrices.length * job.frames * bins);
   const frameCounts = new Int32Array(matrices.length);
   matrices.forEach((matrix, row) => {

@@ -4,7 +4,7 @@ import { memorySource } from '../../../../dsp/byteSource.ts';
 import { createFeatureExtractor } from '../../../../dsp/features.ts';
 import { melCentresHz } from '../../../../dsp/mel.ts';
 import { loadResampler } from '../../../../dsp/resample.ts';
-import { featuresSchema } from '../../../../shared/config/schema.ts';
+import { featuresSchema } from '../../../../shared/config/featuresSchema.ts';
 import { mixedChannels, type SurveyProgress } from '../../../../shared/protocol/spectrogram.ts';
 import { tilesIn, topLevel } from '../../../../shared/protocol/spectrogramTiles.ts';
 import { type ClipTiles, createClipTiles } from './clipTiles.ts';

@@ -2,7 +2,8 @@ import { type AudioClip, openAudio } from '../../../../dsp/audioFile.ts';
 import { type ByteSource, memorySource } from '../../../../dsp/byteSource.ts';
 import { createFeatureExtractor, type FeatureExtractor } from '../../../../dsp/features.ts';
 import { loadResampler, type Resampler } from '../../../../dsp/resample.ts';
-import { featuresSchema } from '../../../../shared/config/schema.ts';
+import { featureBins } from '../../../../shared/config/derived.ts';
+import { featuresSchema } from '../../../../shared/config/featuresSchema.ts';
 import { type Problem, UserError } from '../../../../shared/problem.ts';
 import { mixedChannels, type OpenedClip } from '../../../../shared/protocol/spectrogram.ts';
 import type { ClipPlace } from '../workerProtocol.ts';
@@ -46,7 +47,7 @@ export function describeClip(name: string, open: OpenClip, tiles: ClipTiles): Op
     features: {
       sampleRateHz: spec.sampleRateHz,
       hopSamples: spec.hopSamples,
-      bins: spec.mels,
+      bins: featureBins(spec),
       melScale: spec.melScale,
       lowHz: spec.lowHz,
       highHz: spec.highHz ?? spec.sampleRateHz / 2,

@@ -1,0 +1,15 @@
+import type { Experiment, FeatureSpec, ModelConfig } from './schema.ts';
+
+/** Values per feature frame, which is what the model reads. */
+export const featureBins = (features: Pick<FeatureSpec, 'type' | 'mels' | 'cepstra'>): number =>
+  features.type === 'mfcc' ? features.cepstra : features.mels;
+
+/** Feature frames per output frame. */
+export const timeStride = (model: Pick<ModelConfig, 'type' | 'blocks' | 'conformer'>): number =>
+  model.type === 'conformer'
+    ? model.conformer.subsampling
+    : model.blocks.reduce((stride, { pool }) => stride * pool[0], 1);
+
+/** Output frames per second before speed perturbation. */
+export const outputFramesPerSec = ({ features, model }: Pick<Experiment, 'features' | 'model'>): number =>
+  features.sampleRateHz / features.hopSamples / timeStride(model);
