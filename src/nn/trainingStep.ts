@@ -1,6 +1,6 @@
 import { gradients } from '../graph/autodiff.ts';
 import { writeOnnx } from '../graph/onnx/writeOnnx.ts';
-import { concat, identity, mul, reduceSum, reduceSumSquare, reshape, sqrt } from '../graph/ops/index.ts';
+import { concat, identity, reduceSumSquare, reshape, sqrt } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
 import { timeStride } from '../shared/config/derived.ts';
 import type { Batch, Feed } from './batch.ts';
@@ -12,11 +12,11 @@ import {
   validFrames,
 } from './layers/stepContext.ts';
 import { layoutInputs } from './layoutInputs.ts';
-import { ctcLoss } from './losses/ctc.ts';
 import type { ModelSpec } from './modelSpec.ts';
 import type { TrainingForward } from './models/crnnTraining.ts';
 import { models } from './models/index.ts';
 import type { ParameterLayout } from './parameterLayout.ts';
+import { type LossConfig, plainCtc, stepLoss } from './stepLoss.ts';
 
 export interface StepGraph {
   /** The ONNX model: forward, loss and backward of one batch. */
@@ -34,6 +34,9 @@ export interface StepGraph {
     gradientNorm: 'gradientNorm';
     /** New running statistics in the layout's order, [bufferTotal]; absent when the model has none. */
     buffers: 'buffers';
+    /** Means over the utterances of the parts of the loss before weighing, []; absent without a decoder. */
+    ctcLoss: 'ctcLoss';
+    attentionLoss: 'attentionLoss';
   };
 }
 
@@ -43,18 +46,21 @@ const outputNames = {
   gradients: 'gradients',
   gradientNorm: 'gradientNorm',
   buffers: 'buffers',
+  ctcLoss: 'ctcLoss',
+  attentionLoss: 'attentionLoss',
 } as const;
 
 /** Builds the graph of one training step for batches up to the given sizes. */
-export function buildStepGraph(spec: ModelSpec, layout: ParameterLayout, limits: StepSizes): StepGraph {
+export function buildStepGraph(
+  spec: ModelSpec,
+  layout: ParameterLayout,
+  limits: StepSizes,
+  lossConfig: LossConfig = plainCtc,
+): StepGraph {
   const sizes = wholeWindows(spec, limits);
   const { context, makeFeeds } = createStepContext(sizes, true);
-  const { parameters, forward } = buildForward(context, spec, layout);
-  const utteranceLoss = context.graph.scope('loss', () => ctcLoss(context, forward.level, forward.logits));
-  const weights = context.hostInput('utteranceWeight', [sizes.batch], 'float32', (batch) =>
-    new Float32Array(sizes.batch).fill(1 / batch.batch, 0, batch.batch),
-  );
-  const loss = reduceSum(mul(utteranceLoss, weights), [0]);
+  const { parameters, tensor, forward } = buildForward(context, spec, layout);
+  const { loss, utteranceLoss, components } = stepLoss(context, { spec, tensor, forward }, lossConfig);
   const flat = concatenated(gradients(loss, parameters));
   const gradientNorm = sqrt(reduceSumSquare(flat, [0]));
   const updated = layout.buffers.map((entry) => forward.buffers.get(entry.name)!);
@@ -64,6 +70,7 @@ export function buildStepGraph(spec: ModelSpec, layout: ParameterLayout, limits:
       utteranceLoss,
       gradients: flat,
       gradientNorm,
+      ...components,
       ...(updated.length > 0 ? { buffers: concatenated(updated) } : {}),
     },
   });
@@ -89,7 +96,7 @@ function buildForward(context: StepContext, spec: ModelSpec, layout: ParameterLa
     padFeatures(batch, sizes),
   );
   const forward: TrainingForward = models[spec.config.type].training(context, spec, tensor, features);
-  return { parameters: layout.entries.map((entry) => tensor(entry.name)), forward };
+  return { parameters: layout.entries.map((entry) => tensor(entry.name)), tensor, forward };
 }
 
 /** Zero on every padded frame, whatever the batch holds there. */

@@ -23,6 +23,8 @@ export interface StepResult {
   /** Mean over the utterances of all batches. */
   loss: number;
   utteranceLosses: Float32Array;
+  /** The parts of the loss before weighing, where a decoder trains beside CTC. */
+  components?: { ctc: number; attention: number };
   /** Before clipping. */
   gradientNorm: number;
   /** False when the loss or the gradient was not finite: weights, moments and running statistics are as before. */

@@ -15,6 +15,8 @@ export type Tensors = (name: string) => Value;
 export interface TrainingForward {
   /** [frames, batch, vocabulary] at the last level. */
   logits: Value;
+  /** What the output layer reads, 0 on padding, [frames, batch, width]. */
+  encoded: Value;
   level: TimeLevel;
   /** New content of each buffer, by name. */
   buffers: Map<string, Value>;
@@ -43,7 +45,9 @@ export function crnnTraining(
     }
   }
   const level = levelAfter(spec, config.blocks.length, context);
-  return { logits: recurrentPart(context, spec, tensors, x, level), level, buffers };
+  const encoded = recurrentPart(context, spec, tensors, x, level);
+  const logits = context.graph.scope('output', () => linear(encoded, tensors('output.weight'), tensors('output.bias')));
+  return { logits, encoded, level, buffers };
 }
 
 function recurrentPart(context: StepContext, spec: ModelSpec, tensors: Tensors, image: Value, level: TimeLevel): Value {
@@ -64,7 +68,7 @@ function recurrentPart(context: StepContext, spec: ModelSpec, tensors: Tensors, 
       return dropoutAndMask(context, name, level, states, dropout);
     });
   }
-  return graph.scope('output', () => linear(x, tensors('output.weight'), tensors('output.bias')));
+  return x;
 }
 
 /** Time as it is after so many blocks. */
