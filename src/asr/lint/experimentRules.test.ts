@@ -37,3 +37,17 @@ test('where hardly any band has a bin, no count is offered', () => {
   expect(found?.message).toMatch(/; use a longer FFT$/);
   expect(found?.fix).toBeUndefined();
 });
+
+test("the article's settings: what a key says is found at the preset, what the product does differently is said once", () => {
+  const found = lint(`${base}preset: article\n`);
+  const codesOf = (severity: string) =>
+    found.filter((problem) => problem.severity === severity).map(({ code }) => code);
+  expect(codesOf('error')).toEqual(['frame-rate']);
+  expect(codesOf('warning')).toEqual(expect.arrayContaining(['ref-max', 'window', 'wide-lstm', 'masks-weak']));
+  expect(codesOf('info')).toEqual(
+    expect.arrayContaining(['lengths', 'padding', 'feature-order', 'amp-ctc', 'export-static-time', 'result-card']),
+  );
+  for (const { line } of found) expect(line).toBe(2);
+  const mended = lint(`${base}preset: article\nfeatures: { reference: fixed }\n`);
+  expect(mended.map(({ code }) => code)).not.toContain('ref-max');
+});

@@ -1,4 +1,5 @@
 import { emptyMelBands, melCentresHz } from '../../dsp/mel.ts';
+import { articleRules } from '../../shared/config/articleRules.ts';
 import { type ConfigFinding, type ConfigRule, configRules } from '../../shared/config/lintExperiment.ts';
 import type { Experiment } from '../../shared/config/schema.ts';
 
@@ -10,7 +11,7 @@ const emptyBands: ConfigRule = {
 };
 
 /** All rules for one experiment: those that need the keys alone, and those that compute. */
-export const experimentRules: readonly ConfigRule[] = [...configRules, emptyBands];
+export const experimentRules: readonly ConfigRule[] = [...configRules, ...articleRules, emptyBands];
 
 function findEmptyBands(features: Experiment['features']): ConfigFinding | undefined {
   const empty = emptyMelBands(features);

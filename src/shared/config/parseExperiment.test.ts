@@ -87,10 +87,7 @@ test.each([
     'optimizer: { learningRate: .inf }',
     '2:28-2:32 config-value optimizer.learningRate is Infinity; expected a number above 0 and at most 10',
   ],
-  [
-    'model: { residual: 3 }',
-    '2:20-2:21 config-value model.residual is 3; expected true or false',
-  ],
+  ['model: { residual: 3 }', '2:20-2:21 config-value model.residual is 3; expected true or false'],
   [
     'model: { blocks: [] }',
     '2:18-2:20 config-value model.blocks is an empty list; expected a list (not empty) of keys',

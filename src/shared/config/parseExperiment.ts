@@ -3,7 +3,7 @@ import type { Problem } from '../problem.ts';
 import { suggestName } from '../suggest.ts';
 import { type ConfigKey, configKeyAt, namesIn } from './configKeys.ts';
 import { findConflicts } from './conflicts.ts';
-import { withPreset } from './presets.ts';
+import { presets, withPreset } from './presets.ts';
 import { type Experiment, experimentSchema } from './schema.ts';
 import { type ConfigPath, parseYaml, type SourceRange } from './yamlSource.ts';
 
@@ -11,7 +11,7 @@ export interface ParsedExperiment {
   /** Absent when a problem is an error. */
   experiment?: Experiment;
   problems: Problem[];
-  /** Where a key stands in the text; the nearest enclosing key when it is not written. */
+  /** Where a key stands in the text; when it is not written, the preset it comes from, or the nearest enclosing key. */
   locate(path: ConfigPath, part?: 'key' | 'value'): SourceRange;
 }
 
@@ -29,6 +29,8 @@ export function parseExperiment(text: string, file: string, sets: readonly strin
   const written = source.value ?? {};
   const checked = experimentSchema.safeParse(withPreset(written));
   const problems: Problem[] = [];
+  const locate: ParsedExperiment['locate'] = (path, part) =>
+    source.locate(isFromPreset(written, path) ? ['preset'] : path, part);
   const report = (
     code: string,
     path: ConfigPath,
@@ -36,7 +38,7 @@ export function parseExperiment(text: string, file: string, sets: readonly strin
     message: string,
     more: Partial<Problem> = {},
   ) => {
-    problems.push({ code, severity: 'error', message, file, ...source.locate(path, part), ...more });
+    problems.push({ code, severity: 'error', message, file, ...locate(path, part), ...more });
   };
   if (checked.success) {
     for (const { path, others = [], message } of findConflicts(checked.data)) {
@@ -53,8 +55,15 @@ export function parseExperiment(text: string, file: string, sets: readonly strin
   return {
     ...(checked.success && problems.length === 0 ? { experiment: checked.data } : {}),
     problems,
-    locate: source.locate,
+    locate,
   };
+}
+
+/** Whether the config does not say it and its preset does. */
+function isFromPreset(written: unknown, path: ConfigPath): boolean {
+  const name = valueAt(written, ['preset']);
+  if (typeof name !== 'string' || !Object.hasOwn(presets, name) || path.length === 0) return false;
+  return valueAt(written, path) === undefined && valueAt(presets[name as keyof typeof presets], path) !== undefined;
 }
 
 type Report = (code: string, path: ConfigPath, part: 'key' | 'value', message: string, more?: Partial<Problem>) => void;
