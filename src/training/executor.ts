@@ -39,14 +39,22 @@ export interface Evaluation {
   lengths: Int32Array;
 }
 
-/** All that a run needs to go on exactly: flat vectors in the order of the parameter layout. */
-export interface Snapshot {
+/** Weights and running statistics as flat vectors in the order of the parameter layout. */
+export interface ModelVectors {
   parameters: Float32Array;
   buffers: Float32Array;
-  firstMoment: Float32Array;
-  secondMoment: Float32Array;
+}
+
+/** All that a run needs to go on exactly. */
+export interface Snapshot extends ModelVectors {
+  /** State of the optimizer per parameter, such as `firstMoment`; names have no dots. */
+  slots: Record<string, Float32Array>;
+  /** Moving average of the weights, which is then what is evaluated; absent before its first update. */
+  average?: ModelVectors;
   /** Optimizer updates made, which differs from steps when steps were skipped. */
   updates: number;
+  /** Dynamic loss scale of fp16 and the steps since it last changed. */
+  lossScale?: { scale: number; goodSteps: number };
 }
 
 /** Where the graph runs. It keeps weights and optimizer state; only batches, scalars and snapshots cross. */

@@ -1,45 +1,77 @@
 import type { ParameterLayout } from '../nn/parameterLayout.ts';
 import { UserError } from '../shared/problem.ts';
 import type { NamedTensor } from '../shared/run/safetensors.ts';
-import type { Snapshot } from './executor.ts';
+import type { ModelVectors, Snapshot } from './executor.ts';
 import type { CheckpointTensors } from './run/checkpoints.ts';
 
 type Entry = { name: string; shape: number[]; offset: number; size: number };
 
-/** Snapshot as named tensors: weights and running statistics for other tools to read, moments for a resume. */
+/**
+ * Snapshot as named tensors. The model file holds what is evaluated, so that every reader finds the model to use; where
+ * that is a moving average, the weights being trained lie beside the optimizer's state as `raw.…`.
+ */
 export function tensorsOf(layout: ParameterLayout, snapshot: Snapshot): CheckpointTensors {
-  const pick = (entries: readonly Entry[], flat: Float32Array, prefix: string): NamedTensor[] =>
-    entries.map(({ name, shape, offset, size }) => ({
-      name: `${prefix}${name}`,
-      shape,
-      data: flat.subarray(offset, offset + size),
-    }));
+  const { slots, average, updates, lossScale } = snapshot;
   return {
-    model: [...pick(layout.entries, snapshot.parameters, ''), ...pick(layout.buffers, snapshot.buffers, '')],
+    model: modelTensors(layout, average ?? snapshot, ''),
     optimizer: [
-      ...pick(layout.entries, snapshot.firstMoment, 'firstMoment.'),
-      ...pick(layout.entries, snapshot.secondMoment, 'secondMoment.'),
-      { name: 'updates', shape: [1], data: Int32Array.of(snapshot.updates) },
+      ...Object.entries(slots).flatMap(([name, slot]) => pick(layout.entries, slot, `${name}.`)),
+      ...(average ? modelTensors(layout, snapshot, rawPrefix) : []),
+      { name: 'updates', shape: [1], data: Int32Array.of(updates) },
+      ...(lossScale
+        ? [
+            { name: 'lossScale', shape: [1], data: Float32Array.of(lossScale.scale) },
+            { name: 'goodSteps', shape: [1], data: Int32Array.of(lossScale.goodSteps) },
+          ]
+        : []),
     ],
   };
 }
 
+const rawPrefix = 'raw.';
+
+/** Weights and running statistics as named tensors. */
+export function modelTensors(layout: ParameterLayout, vectors: ModelVectors, prefix = ''): NamedTensor[] {
+  return [...pick(layout.entries, vectors.parameters, prefix), ...pick(layout.buffers, vectors.buffers, prefix)];
+}
+
+function pick(entries: readonly Entry[], flat: Float32Array, prefix: string): NamedTensor[] {
+  return entries.map(({ name, shape, offset, size }) => ({
+    name: `${prefix}${name}`,
+    shape,
+    data: flat.subarray(offset, offset + size),
+  }));
+}
+
 /** Weights and running statistics back as flat vectors; throws a UserError when they are not this model's. */
-export function readModelTensors(layout: ParameterLayout, tensors: readonly NamedTensor[]) {
+export function readModelTensors(layout: ParameterLayout, tensors: readonly NamedTensor[], prefix = ''): ModelVectors {
   return {
-    parameters: gather(layout.entries, layout.total, '', tensors),
-    buffers: gather(layout.buffers, layout.bufferTotal, '', tensors),
+    parameters: gather(layout.entries, layout.total, prefix, tensors),
+    buffers: gather(layout.buffers, layout.bufferTotal, prefix, tensors),
   };
 }
 
-export function snapshotOf(layout: ParameterLayout, tensors: CheckpointTensors): Snapshot {
-  const updates = tensors.optimizer.find(({ name }) => name === 'updates');
-  if (!updates) throw new UserError('the checkpoint has no count of updates');
+export function snapshotOf(layout: ParameterLayout, { model, optimizer }: CheckpointTensors): Snapshot {
+  const scalar = (wanted: string) => optimizer.find(({ name }) => name === wanted)?.data[0];
+  const updates = scalar('updates');
+  if (updates === undefined) throw new UserError('the checkpoint has no count of updates');
+  const evaluated = readModelTensors(layout, model);
+  const averaged = optimizer.some(({ name }) => name.startsWith(rawPrefix));
+  const prefixes = new Set(optimizer.flatMap(({ name }) => (name.includes('.') ? [`${name.split('.')[0]}.`] : [])));
+  prefixes.delete(rawPrefix);
+  const slots = [...prefixes].map((prefix) => [
+    prefix.slice(0, -1),
+    gather(layout.entries, layout.total, prefix, optimizer),
+  ]);
+  const [scale, goodSteps] = [scalar('lossScale'), scalar('goodSteps')];
   return {
-    ...readModelTensors(layout, tensors.model),
-    firstMoment: gather(layout.entries, layout.total, 'firstMoment.', tensors.optimizer),
-    secondMoment: gather(layout.entries, layout.total, 'secondMoment.', tensors.optimizer),
-    updates: updates.data[0]!,
+    ...(averaged ? readModelTensors(layout, optimizer, rawPrefix) : evaluated),
+    ...(averaged ? { average: evaluated } : {}),
+    slots: Object.fromEntries(slots),
+    updates: Number(updates),
+    ...(scale === undefined || goodSteps === undefined
+      ? {}
+      : { lossScale: { scale: Number(scale), goodSteps: Number(goodSteps) } }),
   };
 }
 

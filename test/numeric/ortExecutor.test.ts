@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, expect, it } from 'vitest';
 import { createOrtExecutor } from '../../src/engine/ortExecutor.ts';
+import { trainingSetup } from '../../src/engine/trainingSetup.ts';
 import { experimentSchema } from '../../src/shared/config/schema.ts';
 import { createRandom } from '../../src/shared/random.ts';
 import type { Executor, Snapshot, TrainingBatch } from '../../src/training/executor.ts';
@@ -15,7 +16,8 @@ const experiment = experimentSchema.parse({
 });
 const bins = 12;
 const spec = { config: experiment.model, bins, vocabularySize: 6 };
-const open = (optimizer = experiment.optimizer) => createOrtExecutor({ spec, optimizer, seed: 3, threads: 1 });
+const open = (optimizer = experiment.optimizer) =>
+  createOrtExecutor(trainingSetup({ ...experiment, optimizer, seed: 3 }, spec, 1));
 
 const executors: Executor[] = [];
 const opened = async (...args: Parameters<typeof open>) => {
@@ -69,7 +71,7 @@ it('weighs accumulated batches by their utterances', async () => {
   const gradientOf = async (...batches: TrainingBatch[]) => {
     const each = await opened(unclipped);
     const result = await each.step(batches, options(0));
-    return { ...result, moment: (await each.snapshot()).firstMoment };
+    return { ...result, moment: (await each.snapshot()).slots.firstMoment! };
   };
   const a = await gradientOf(batchOf(1, 'a'));
   const b = await gradientOf(batchOf(3, 'b'));
@@ -105,7 +107,7 @@ it('clips by the global norm', async () => {
   const batch = batchOf(3, 'clip');
   const { gradientNorm } = await executor.step([batch], options(0));
   expect(gradientNorm).toBeGreaterThan(1);
-  const moment = (await executor.snapshot()).firstMoment;
+  const moment = (await executor.snapshot()).slots.firstMoment!;
   const norm = Math.sqrt(moment.reduce((sum, value) => sum + value * value, 0)) / 0.1;
   expect(norm).toBeCloseTo(1, 3);
 });

@@ -11,6 +11,7 @@ import { type OrtClient, startOrtClient } from '../ortClient.ts';
 import { createOrtExecutor } from '../ortExecutor.ts';
 import type { Terminal } from '../terminal.ts';
 import { physicalCores } from '../threads.ts';
+import { trainingSetup } from '../trainingSetup.ts';
 import { engineVersion } from '../version.ts';
 
 interface Check {
@@ -94,12 +95,8 @@ async function training(): Promise<string> {
     },
   });
   const bins = 16;
-  const executor = await createOrtExecutor({
-    spec: { config: experiment.model, bins, vocabularySize: 5 },
-    optimizer: experiment.optimizer,
-    seed: 1,
-    threads: 1,
-  });
+  const spec = { config: experiment.model, bins, vocabularySize: 5 };
+  const executor = await createOrtExecutor(trainingSetup(experiment, spec, 1));
   try {
     const batch = makeBatch(bins);
     const losses: number[] = [];

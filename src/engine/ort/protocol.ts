@@ -6,7 +6,13 @@ import type { Evaluation, Snapshot, StepOptions, StepResult, TrainingBatch } fro
 /** What a training process is set up with. */
 export interface TrainingSetup {
   spec: ModelSpec;
+  loss: Experiment['loss'];
   optimizer: Experiment['optimizer'];
+  decoding: Experiment['decoding'];
+  precision: Experiment['training']['precision'];
+  device: Experiment['training']['device'];
+  /** 0 for no moving average of the weights. */
+  emaDecay: number;
   /** Seed of the initial weights. */
   seed: number;
   threads: number;

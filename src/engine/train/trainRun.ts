@@ -23,6 +23,7 @@ import { snapshotOf } from '../../training/snapshotTensors.ts';
 import { createLoader, loadTrainingData, type TrainingData } from '../../training/trainingData.ts';
 import { createOrtExecutor } from '../ortExecutor.ts';
 import type { Terminal } from '../terminal.ts';
+import { trainingSetup } from '../trainingSetup.ts';
 import { engineVersion } from '../version.ts';
 import { workerFile } from '../workerFiles.ts';
 import { renderPercent } from './progressText.ts';
@@ -137,7 +138,7 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   state.progress = progress;
   for (const problem of [...data.train.problems, ...data.dev.problems]) log.report(problem);
 
-  const executor = await createOrtExecutor({ spec: data.spec, optimizer: experiment.optimizer, seed, threads });
+  const executor = await createOrtExecutor(trainingSetup(experiment, data.spec, threads));
   cleanup.push(() => executor.dispose());
   const layout = layoutParameters(data.spec);
   const emit = (event: LoopEvent) => log.emit({ ...event, step: progress.step, timeMs: Date.now() } as EngineEvent);
