@@ -55,6 +55,28 @@ describe('a trained model', () => {
     expect(result.wer).toBeCloseTo(wrong / 12, 10);
   }, 150_000);
 
+  it('evaluates several models as one, by average and by ROVER', async () => {
+    const last = join(run, 'checkpoints', 'last');
+    type Combined = EvaluationDocument & { model: string; combined: { model: string; wer: number }[] };
+    const [alone, together] = [
+      await json<EvaluationDocument>('evaluate', run, '--manifest', dev()),
+      await json<Combined>('evaluate', run, last, run, '--manifest', dev()),
+    ];
+    expect(together.combined.map(({ model }) => model)).toEqual([
+      join(run, 'checkpoints', 'best'),
+      last,
+      join(run, 'checkpoints', 'best'),
+      'average of the log-probabilities',
+      'ROVER of the transcripts',
+    ]);
+    expect(together.model).toBe('average of the log-probabilities');
+    expect(together.combined[0]!.wer).toBe(alone.wer);
+    // Two of the three votes are the same model's.
+    expect(together.combined[4]!.wer).toBe(alone.wer);
+    const twice = await json<Combined>('evaluate', run, run, '--manifest', dev());
+    expect(twice.utterances).toEqual(alone.utterances);
+  }, 120_000);
+
   it('transcribes the recordings it can read, names the others and exits with 1', async () => {
     const lines = readFileSync(dev(), 'utf8').split('\n').slice(0, 2);
     const [first, second] = lines.map((line) => join(directory, JSON.parse(line).audio_filepath));

@@ -72,8 +72,8 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import('./commands/train.ts'),
   },
   evaluate: {
-    summary: 'measures word and character error rates',
-    operands: [model],
+    summary: 'measures word and character error rates; of several models also combined, by average and by ROVER',
+    operands: [model, '[<model>…]'],
     options: {
       manifest,
       decoder: { value: '<name>', description: 'how text is read from the output', choices: ['greedy'] },

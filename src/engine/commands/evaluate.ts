@@ -1,51 +1,27 @@
 import { errorRateInterval95 } from '../../asr/bootstrap.ts';
 import { errorRate } from '../../asr/errorRate.ts';
-import { createCharTokenizer } from '../../asr/tokenizer.ts';
-import { augmentSchema } from '../../shared/config/augmentSchema.ts';
-import type { FeatureSpec } from '../../shared/config/schema.ts';
 import { UserError } from '../../shared/problem.ts';
-import { loadBatches } from '../../training/data/batchLoader.ts';
-import { loadExamples } from '../../training/data/examples.ts';
-import { createFeaturePool } from '../../training/data/featurePool.ts';
-import { evaluateBatches, type Scores } from '../../training/evaluate.ts';
-import { createLoader, frameCount, planEvaluation } from '../../training/trainingData.ts';
+import type { Scores } from '../../training/evaluate.ts';
 import type { ParsedArguments } from '../arguments.ts';
+import { averageModels, combineScores } from '../model/ensemble.ts';
 import { type OpenedModel, openModel } from '../model/openModel.ts';
-import { createRecognizer } from '../model/recognizer.ts';
+import { createRecognizer, type Recognizer } from '../model/recognizer.ts';
+import { type Measured, scoreManifest } from '../model/scoreManifest.ts';
 import type { Terminal } from '../terminal.ts';
 import { physicalCores } from '../threads.ts';
-import { workerFile } from '../workerFiles.ts';
-
-/** Audio per batch; the result does not depend on it. */
-const batchSeconds = 40;
 
 export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
-  const model = await openModel(args.operands[0]!);
+  const models: OpenedModel[] = [];
+  for (const operand of args.operands) models.push(await openModel(operand));
   const threads = args.number('threads', { min: 1, max: 256, integer: true }) ?? physicalCores();
-  const { scores, seconds, audioSec, skipped } = await score(model, args.text('manifest')!, threads, terminal);
-  const { wer, cer, words } = scores;
-  const interval95 = errorRateInterval95(
-    scores.utterances.map((utterance) => utterance.words),
-    scores.utterances.map(({ example }) => example.speaker),
-  );
-  const percent = (rate: number) => `${(100 * rate).toFixed(2)} %`;
-  const { substitutions, deletions, insertions, reference } = words;
-  terminal.print(
-    `WER ${percent(wer)} (95 % interval ${percent(interval95[0])} to ${percent(interval95[1])}), CER ${percent(cer)}`,
-  );
-  terminal.print(`${reference} words: ${substitutions} substituted, ${deletions} deleted, ${insertions} inserted`);
-  terminal.print(
-    `${scores.utterances.length} utterances, ${skipped} left out; ${model.source}, greedy, no language model`,
-  );
+  const measured = await measure(models, args.text('manifest')!, threads, terminal);
+  for (const part of measured) printScores(part, terminal);
+  // Of several models the average of their log-probabilities is the answer; each of them and ROVER are beside it.
+  const main = measured.find(({ source }) => source === averaged) ?? measured[0]!;
   terminal.result({
-    wer,
-    cer,
-    wordErrors: { substitutions, deletions, insertions, words: reference },
-    interval95,
-    realTimeFactor: seconds / audioSec,
-    skipped,
-    model: model.source,
-    utterances: scores.utterances.map((utterance) => ({
+    ...describe(main),
+    ...(measured.length > 1 ? { combined: measured.map(describeShortly) } : {}),
+    utterances: main.scores.utterances.map((utterance) => ({
       audioFilepath: utterance.example.audioFilepath,
       reference: utterance.example.text,
       hypothesis: utterance.hypothesis,
@@ -55,58 +31,65 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   return 0;
 }
 
-interface Measured {
-  scores: Scores;
-  seconds: number;
-  audioSec: number;
-  skipped: number;
-}
+const averaged = 'average of the log-probabilities';
 
-async function score(model: OpenedModel, manifest: string, threads: number, terminal: Terminal): Promise<Measured> {
-  const { features, text } = model.metadata;
-  const recognizer = await createRecognizer(model, threads);
-  const pool = createFeaturePool(workerFile('feature'), 1, { spec: features, augment: noAugmentation, seed: 0 });
+/** Each model alone; with several also their average and the ROVER of their transcripts. */
+async function measure(
+  models: readonly OpenedModel[],
+  manifest: string,
+  threads: number,
+  terminal: Terminal,
+): Promise<Measured[]> {
+  const recognizers: Recognizer[] = [];
   try {
-    const rules = {
-      experiment: {
-        data: { train: [], dev: [], maxDurationSec: 0 },
-        text,
-        features,
-        augment: noAugmentation,
-      },
-      tokenizer: createCharTokenizer(text),
-      frameCount: (samples: number) => frameCount(features, samples),
-      outputFrames: (frames: number) => Math.floor(frames / model.metadata.timeStride),
-      purpose: 'evaluate' as const,
-    };
-    const set = await loadExamples([manifest], rules, pool);
-    for (const problem of set.problems) terminal.report(problem);
-    if (set.examples.length === 0) throw new UserError(`${manifest}: no utterance to evaluate`);
-    const plan = planEvaluation(features, undefined, batchSeconds, set.examples);
-    const loader = createLoader({ features }, set.examples, pool, null, (problem) => terminal.report(problem));
-    const startMs = performance.now();
-    let done = 0;
-    const scores = await evaluateBatches(loadBatches(loader, plan, 0, null), model.metadata.vocabulary, (batch) => {
-      terminal.progress(`evaluating ${done}/${set.examples.length}`);
-      done += batch.batch;
-      return recognizer.evaluate(batch);
-    });
-    terminal.progress('');
-    const failed = set.examples.length - scores!.utterances.length;
-    return {
-      scores: scores!,
-      seconds: (performance.now() - startMs) / 1000,
-      audioSec: audioSeconds(scores!, features),
-      skipped: set.skipped + failed,
-    };
+    for (const model of models) recognizers.push(await createRecognizer(model, threads));
+    const measured: Measured[] = [];
+    for (const [i, { metadata, source }] of models.entries()) {
+      const scorer = { metadata, source, evaluate: recognizers[i]!.evaluate };
+      measured.push(await scoreManifest(scorer, manifest, terminal));
+    }
+    if (models.length === 1) return measured;
+    const average = averageModels(models, recognizers, averaged);
+    if ('refused' in average) throw new UserError(average.refused);
+    return [...measured, await scoreManifest(average, manifest, terminal), combineScores(measured)];
   } finally {
-    await recognizer.dispose();
-    await pool.dispose();
+    for (const recognizer of recognizers) await recognizer.dispose();
   }
 }
 
-const noAugmentation = augmentSchema.parse({ speed: [1], timeMasks: { count: 0 }, frequencyMasks: { count: 0 } });
-
-function audioSeconds(scores: Scores, features: FeatureSpec): number {
-  return scores.utterances.reduce((sum, { example }) => sum + example.samples, 0) / features.sampleRateHz;
+function intervalOf({ utterances }: Scores): readonly [number, number] {
+  return errorRateInterval95(
+    utterances.map(({ words }) => words),
+    utterances.map(({ example }) => example.speaker),
+  );
 }
+
+function printScores({ source, scores, skipped }: Measured, terminal: Terminal): void {
+  const percent = (rate: number) => `${(100 * rate).toFixed(2)} %`;
+  const [low, high] = intervalOf(scores);
+  const { substitutions, deletions, insertions, reference } = scores.words;
+  terminal.print(
+    `WER ${percent(scores.wer)} (95 % interval ${percent(low)} to ${percent(high)}), CER ${percent(scores.cer)}`,
+  );
+  terminal.print(`${reference} words: ${substitutions} substituted, ${deletions} deleted, ${insertions} inserted`);
+  terminal.print(`${scores.utterances.length} utterances, ${skipped} left out; ${source}, greedy, no language model`);
+}
+
+function describe(measured: Measured) {
+  const { scores, seconds, audioSec, skipped, source } = measured;
+  const { substitutions, deletions, insertions, reference } = scores.words;
+  return {
+    wer: scores.wer,
+    cer: scores.cer,
+    wordErrors: { substitutions, deletions, insertions, words: reference },
+    interval95: intervalOf(scores),
+    realTimeFactor: seconds / audioSec,
+    skipped,
+    model: source,
+  };
+}
+
+const describeShortly = (measured: Measured) => {
+  const { model, wer, cer, interval95 } = describe(measured);
+  return { model, wer, cer, interval95 };
+};
