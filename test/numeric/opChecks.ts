@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
 import { gradients } from '../../src/graph/autodiff.ts';
-import type { ErasedSample, SampleInput } from '../../src/graph/defineOp.ts';
+import type { ErasedSample } from '../../src/graph/defineOp.ts';
 import { createGraph } from '../../src/graph/graph.ts';
-import { type Dim, isFloat, type Shape, type Value } from '../../src/graph/value.ts';
-import { createRandom } from '../../src/shared/random.ts';
+import { isFloat, type Value } from '../../src/graph/value.ts';
 import { gradientDeviation } from './gradientCheck.ts';
 import { runGraph } from './ort.ts';
+import { contentOf, sizeOf } from './sampleContent.ts';
 
 /** float32 has 24 bits; sums of a few dozen products of numbers about 1 lose less than four more. */
 const OUTPUT_TOLERANCE = 1e-5;
@@ -67,29 +67,4 @@ const float32 = (numbers: readonly number[]) => Array.from(Float32Array.from(num
 
 function named(prefix: string, values: readonly Value[]): Record<string, Value> {
   return Object.fromEntries(values.map((value, i) => [`${prefix}${i}`, value]));
-}
-
-/** Value of a dim: names are replaced by their sizes, expressions such as `floor(time/2)` computed. */
-function sizeOf(dim: Dim, sizes: Readonly<Record<string, number>> = {}): number {
-  if (typeof dim === 'number') return dim;
-  const expression = dim.replace(/[a-z]+/gi, (name) => (name === 'floor' ? 'Math.floor' : String(sizes[name])));
-  return Number(new Function(`return ${expression}`)());
-}
-
-function contentOf(input: SampleInput, index: number = 0): readonly number[] {
-  if (input.values) return input.values;
-  const shape: Shape = input.shape;
-  const count = shape.reduce<number>((product, dim) => product * sizeOf(dim, input.sizes), 1);
-  const random = createRandom('sample', index, count);
-  if (input.range) {
-    const [low, high] = input.range;
-    return Array.from({ length: count }, () => low + (high - low) * random.next());
-  }
-  if (input.dtype && !isFloat(input.dtype)) return Array.from({ length: count }, () => random.below(5));
-  if (input.spaced) {
-    const levels = Array.from({ length: count }, (_, i) => (i - count / 2) * 0.15);
-    random.shuffle(levels);
-    return levels;
-  }
-  return Array.from({ length: count }, () => (random.next() < 0.5 ? -1 : 1) * (0.2 + random.next()));
 }
