@@ -1,4 +1,4 @@
-import { learningRateAt } from '../nn/schedules.ts';
+import { learningRateAt, type PlateauState, updatePlateau } from '../nn/schedules.ts';
 import type { Experiment } from '../shared/config/schema.ts';
 import { UserError } from '../shared/problem.ts';
 import type { EngineEvent } from '../shared/run/events.ts';
@@ -23,6 +23,8 @@ export interface TrainingProgress {
   /** Loss of the best epoch: decides between epochs of one WER, as all are while nothing is recognised yet. */
   bestLoss: number | null;
   epochsSinceBest: number;
+  /** Of the schedule plateau. */
+  plateau: PlateauState;
 }
 
 export type LoopEvent = DistributiveOmit<EngineEvent, 'timeMs' | 'step'>;
@@ -64,7 +66,7 @@ export async function trainingLoop(tools: LoopTools): Promise<'done' | 'stopped'
     let waitFromMs = tools.nowMs();
     for await (const group of inGroups(tools.loadTrain(plan, progress.cursor, progress.epoch), accumulate)) {
       if (group.batches.length > 0) {
-        const updated = await trainStep(tools, group, waitFromMs);
+        const updated = await trainStep(tools, group, rateNow(tools, plan.length), waitFromMs);
         nonFinite = updated ? 0 : nonFinite + 1;
         if (nonFinite >= nonFiniteLimit) throw lost(group);
       }
@@ -104,11 +106,22 @@ async function* inGroups(batches: AsyncIterable<LoadedBatch>, size: number): Asy
   if (loaded.length > 0) yield group();
 }
 
+/** Of the step at the cursor, in an epoch of so many batches. */
+function rateNow({ progress, experiment, totalSteps }: LoopTools, batches: number): number {
+  const { accumulate } = experiment.training;
+  return learningRateAt(experiment.schedule, experiment.optimizer, {
+    step: progress.step,
+    totalSteps,
+    epoch: progress.epoch,
+    epochShare: Math.floor(progress.cursor / accumulate) / Math.ceil(batches / accumulate),
+    reductions: progress.plateau.reductions,
+  });
+}
+
 /** One optimizer step and its event; false when nothing was updated. */
-async function trainStep(tools: LoopTools, group: Group, waitFromMs: number): Promise<boolean> {
+async function trainStep(tools: LoopTools, group: Group, learningRate: number, waitFromMs: number): Promise<boolean> {
   const { progress, experiment } = tools;
   const startMs = tools.nowMs();
-  const learningRate = learningRateAt(experiment.schedule, experiment.optimizer, progress.step, tools.totalSteps);
   const result = await tools.executor.step(group.batches, { learningRate, seed: experiment.seed, step: progress.step });
   progress.step++;
   const utterances = group.batches.flatMap(({ ids }) => ids);
@@ -159,6 +172,8 @@ async function finishEpoch(tools: LoopTools): Promise<'best' | 'ended' | false> 
   if (scores) tools.emit({ kind: 'evaluated', ...reportOf(tools, scores), best, durationMs: tools.nowMs() - startMs });
   if (best) Object.assign(progress, { best: metric, bestLoss: Number.isFinite(loss) ? loss : null });
   progress.epochsSinceBest = best ? 0 : progress.epochsSinceBest + 1;
+  const { schedule, optimizer } = tools.experiment;
+  if (schedule.type === 'plateau') progress.plateau = updatePlateau(schedule, optimizer, progress.plateau, metric);
   progress.epoch++;
   progress.cursor = 0;
   progress.epochLoss = 0;

@@ -31,6 +31,7 @@ export function freshProgress(): TrainingProgress {
     best: null,
     bestLoss: null,
     epochsSinceBest: 0,
+    plateau: { best: null, badEpochs: 0, reductions: 0 },
   };
 }
 

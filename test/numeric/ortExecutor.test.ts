@@ -16,8 +16,10 @@ const experiment = experimentSchema.parse({
 });
 const bins = 12;
 const spec = { config: experiment.model, bins, vocabularySize: 6 };
-const open = (optimizer = experiment.optimizer) =>
-  createOrtExecutor(trainingSetup({ ...experiment, optimizer, seed: 3 }, spec, 1));
+const open = (optimizer = experiment.optimizer, emaDecay = 0) =>
+  createOrtExecutor(
+    trainingSetup({ ...experiment, optimizer, training: { ...experiment.training, emaDecay }, seed: 3 }, spec, 1),
+  );
 
 const executors: Executor[] = [];
 const opened = async (...args: Parameters<typeof open>) => {
@@ -41,6 +43,7 @@ function batchOf(rows: number, key: string, shapeRows = rows): TrainingBatch {
     shape: { rows: shapeRows, frames, maxTokens: 4 },
   };
 }
+const sgd = { ...experiment.optimizer, type: 'sgd' as const, nesterov: true };
 const options = (step: number) => ({ learningRate: 0.01, seed: 1, step });
 const largest = (a: Float32Array, b: Float32Array) =>
   a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
@@ -49,13 +52,18 @@ beforeEach(async () => {
   executor = await opened();
 });
 
-it('goes on exactly from a snapshot, in another process', async () => {
-  for (let step = 0; step < 3; step++) await executor.step([batchOf(3, `s${step}`)], options(step));
-  const middle = await executor.snapshot();
-  const other = await opened();
+it.each([
+  ['adamw', experiment.optimizer, 0],
+  ['sgd', sgd, 0],
+  ['a moving average', experiment.optimizer, 0.9],
+] as const)('goes on exactly from a snapshot, in another process (%s)', async (_, optimizer, emaDecay) => {
+  const first = await opened(optimizer, emaDecay);
+  for (let step = 0; step < 3; step++) await first.step([batchOf(3, `s${step}`)], options(step));
+  const middle = await first.snapshot();
+  const other = await opened(optimizer, emaDecay);
   await other.restore(middle);
   const ends: Snapshot[] = [];
-  for (const each of [executor, other]) {
+  for (const each of [first, other]) {
     for (let step = 3; step < 6; step++) await each.step([batchOf(3, `s${step}`)], options(step));
     ends.push(await each.snapshot());
   }
@@ -63,6 +71,29 @@ it('goes on exactly from a snapshot, in another process', async () => {
   expect(ends[0]!.updates).toBe(6);
   expect(ends[0]!.parameters).not.toEqual(middle.parameters);
   expect(ends[0]!.buffers).not.toEqual(middle.buffers);
+  if (emaDecay > 0) expect(ends[0]!.average!.parameters).not.toEqual(middle.average!.parameters);
+});
+
+it('evaluates the moving average, and trains the weights', async () => {
+  const average = await opened(experiment.optimizer, 0.9);
+  for (let step = 0; step < 4; step++)
+    for (const each of [executor, average]) await each.step([batchOf(3, `m${step}`)], options(step));
+  const { parameters } = await executor.snapshot();
+  const snapshot = await average.snapshot();
+  expect(snapshot.parameters).toEqual(parameters);
+  const batch = batchOf(3, 'eval');
+  const seen = await average.evaluate(batch);
+  expect(seen).not.toEqual(await executor.evaluate(batch));
+  await executor.restore({ ...snapshot, ...snapshot.average! });
+  expect(seen).toEqual(await executor.evaluate(batch));
+});
+
+it('begins anew with the state of another optimizer', async () => {
+  await executor.step([batchOf(2, 'o')], options(0));
+  const other = await opened(sgd);
+  await other.restore(await executor.snapshot());
+  expect((await other.snapshot()).updates).toBe(0);
+  expect((await other.snapshot()).slots.momentum!.every((value) => value === 0)).toBe(true);
 });
 
 it('weighs accumulated batches by their utterances', async () => {
@@ -83,6 +114,33 @@ it('weighs accumulated batches by their utterances', async () => {
   // Running means moved between the batches; filters are centred by them, so the last places differ (losses are near 20).
   const each = Float32Array.of(...a.utteranceLosses, ...b.utteranceLosses);
   expect(largest(both.utteranceLosses, each)).toBeLessThan(1e-5);
+});
+
+it('accumulated batches equal one large batch where nothing joins their utterances', async () => {
+  const plain = { ...experiment, model: { ...experiment.model, norm: 'none' as const }, seed: 3 };
+  const gradientOf = async (...batches: TrainingBatch[]) => {
+    const each = await createOrtExecutor(trainingSetup(plain, { ...spec, config: plain.model }, 1));
+    executors.push(each);
+    const { loss, gradientNorm } = await each.step(batches, options(0));
+    return { loss, gradientNorm, ...(await each.snapshot()) };
+  };
+  const large = batchOf(4, 'l');
+  const size = 32 * bins;
+  const half = (from: number): TrainingBatch => ({
+    ...large,
+    batch: 2,
+    features: large.features.slice(from * size, (from + 2) * size),
+    frameCounts: large.frameCounts.slice(from, from + 2),
+    tokens: large.tokens.slice(from, from + 2),
+    ids: large.ids.slice(from, from + 2),
+    shape: { ...large.shape, rows: 2 },
+  });
+  const whole = await gradientOf(large);
+  const parts = await gradientOf(half(0), half(2));
+  // float32 sums in another order: losses near 20, clipped moments below 0.1.
+  expect(parts.loss).toBeCloseTo(whole.loss, 4);
+  expect(Math.abs(parts.gradientNorm / whole.gradientNorm - 1)).toBeLessThan(1e-5);
+  expect(largest(parts.slots.firstMoment!, whole.slots.firstMoment!)).toBeLessThan(1e-6);
 });
 
 it('gives a batch the same loss and gradient in a graph with room to spare', async () => {

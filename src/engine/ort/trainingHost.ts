@@ -26,18 +26,13 @@ export function createTrainingHost(setup: TrainingSetup): TrainingHost {
       const before = weights.buffers.slice();
       const { loss, utteranceLosses, gradientNorm } = await runner.run(batches, options);
       const updated = Number.isFinite(loss) && Number.isFinite(gradientNorm);
-      if (updated)
-        weights.optimizer.update({
-          learningRate: options.learningRate,
-          update: ++weights.updates,
-          gradientScale: clipScale(gradientNorm, setup.optimizer.clipNorm),
-        });
+      if (updated) weights.update(options.learningRate, clipScale(gradientNorm, setup.optimizer.clipNorm));
       else weights.buffers.set(before);
       return { loss, utteranceLosses, gradientNorm, updated };
     },
     async evaluate(batch) {
       evaluation ??= createSession(buildInferenceGraph(setup.spec, { layout: weights.layout }), setup.threads);
-      return runModel(await evaluation, toInput(batch), weights.feeds);
+      return runModel(await evaluation, toInput(batch), weights.evaluationFeeds());
     },
     snapshot: () => weights.snapshot(),
     restore: (snapshot) => weights.restore(snapshot),

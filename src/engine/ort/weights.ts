@@ -1,6 +1,7 @@
 import { Tensor } from 'onnxruntime-node';
 import { layoutParameters } from '../../nn/models/index.ts';
 import { createOptimizer } from '../../nn/optimizers/createOptimizer.ts';
+import { createMovingAverage } from '../../nn/optimizers/movingAverage.ts';
 import type { Optimizer } from '../../nn/optimizers/optimizer.ts';
 import { initializeBuffers, initializeParameters, type ParameterLayout } from '../../nn/parameterLayout.ts';
 import type { Snapshot } from '../../training/executor.ts';
@@ -16,16 +17,22 @@ export interface Weights {
   optimizer: Optimizer;
   /** Updates made, which differs from steps when steps were skipped. */
   updates: number;
+  /** The optimizer's update by its `gradient`; then the moving average, where there is one, moves on. */
+  update(learningRate: number, gradientScale: number): void;
+  /** What is evaluated: the moving average where there is one. */
+  evaluationFeeds(): Record<string, Tensor>;
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
 }
 
-export function createWeights({ spec, seed, optimizer: config }: TrainingSetup): Weights {
+export function createWeights({ spec, seed, optimizer: config, emaDecay }: TrainingSetup): Weights {
   const layout = layoutParameters(spec);
   const optimizer = createOptimizer(config, layout);
   const { parameters, slots } = optimizer;
   parameters.set(initializeParameters(layout, seed));
   const buffers = initializeBuffers(layout);
+  const average = emaDecay > 0 ? createMovingAverage({ parameters, buffers }, emaDecay) : undefined;
+  const averageFeeds = average && viewsOf(layout, average.vectors);
   const weights: Weights = {
     layout,
     parameters,
@@ -33,10 +40,16 @@ export function createWeights({ spec, seed, optimizer: config }: TrainingSetup):
     feeds: viewsOf(layout, { parameters, buffers }),
     optimizer,
     updates: 0,
+    update(learningRate, gradientScale) {
+      optimizer.update({ learningRate, update: ++weights.updates, gradientScale });
+      average?.update({ parameters, buffers });
+    },
+    evaluationFeeds: () => (average?.started && averageFeeds) || weights.feeds,
     snapshot: () => ({
       parameters: parameters.slice(),
       buffers: buffers.slice(),
       slots: Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, slot.slice()])),
+      ...(average?.started ? { average: average.copy() } : {}),
       updates: weights.updates,
     }),
     restore(snapshot) {
@@ -45,6 +58,7 @@ export function createWeights({ spec, seed, optimizer: config }: TrainingSetup):
       // State of another kind of optimizer is of no use; this one then begins as at the first update.
       const known = Object.keys(slots).every((name) => snapshot.slots[name]);
       for (const [name, slot] of Object.entries(slots)) known ? slot.set(snapshot.slots[name]!) : slot.fill(0);
+      average?.restore(snapshot.average);
       weights.updates = known ? snapshot.updates : 0;
     },
   };

@@ -44,7 +44,7 @@ export async function prepareState(
   if (checkpoint) {
     const saved = checkpoint.state;
     for (const problem of differences(saved, identity)) log.report(problem);
-    return { ...identity, progress: { ...saved.progress }, statistics: saved.statistics };
+    return { ...identity, progress: { ...freshProgress(), ...saved.progress }, statistics: saved.statistics };
   }
   const { features, seed } = experiment;
   const statistics =
