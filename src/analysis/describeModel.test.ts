@@ -21,6 +21,25 @@ test('the default model', async () => {
   expect(facts.macsPerSecond / macs).toBeCloseTo(1, 2);
 });
 
+test('GRU, residuals and two convolutions per block', async () => {
+  const model = { convolutionsPerBlock: 2, residual: true, rnn: { cell: 'gru' } };
+  const facts = await describeModel(experiment({ model }));
+  // By hand: two convolutions per block with norms, 1×1 shortcuts, projection, three gates instead of four.
+  const pairs = 64 * 9 + 64 * 64 * 9 + 128 * 64 * 9 + 128 * 128 * 9 + 256 * 128 * 9 + 256 * 256 * 9 + 2 * 2 * 448;
+  const shortcuts = 64 + 128 * 64 + 256 * 128;
+  const recurrent = (input: number) => 2 * (3 * 256 * (input + 256) + 2 * 3 * 256);
+  const rest = 2560 * 256 + 256 + recurrent(256) + recurrent(512) + 512 * 29 + 29;
+  expect(facts.parameters).toBe(pairs + shortcuts + rest);
+  // 3×3 convolutions see 2 frames more each, at strides 1, 1, 2, 2, 4, 4, and the pools 1 and 2.
+  expect(facts.receptiveFieldSec).toBeCloseTo((1 + 4 + 1 + 8 + 2 + 16 - 1) * 0.01 + 0.025, 9);
+  const perFrame = 2560 * 256 + 2 * 768 * (256 + 256) + 2 * 768 * (512 + 256) + 512 * 29;
+  const blocks =
+    100 * 80 * (64 * 9 + 64 * 64 * 9 + 64) +
+    50 * 40 * (128 * 64 * 9 + 128 * 128 * 9 + 128 * 64) +
+    25 * 20 * (256 * 128 * 9 + 256 * 256 * 9 + 256 * 128);
+  expect(facts.macsPerSecond / (blocks + 25 * perFrame)).toBeCloseTo(1, 2);
+});
+
 test("the article's settings leave too few frames for English", async () => {
   const article = experiment({
     features: { fftSize: 2048, windowSamples: 2048, hopSamples: 512 },

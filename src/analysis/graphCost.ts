@@ -28,7 +28,8 @@ export function macsOf({ op, inputs, outputs, attributes }: Node): number {
     case 'MatMul':
     case 'Gemm':
       return sizeOf(outputs[0]!) * shapeOf(inputs[0]).at(attributes.transA === 1 ? -2 : -1)!;
-    case 'LSTM': {
+    case 'LSTM':
+    case 'GRU': {
       const [frames, batch, width] = shapeOf(inputs[0]) as [number, number, number];
       const [directions, gates, hidden] = shapeOf(inputs[2]) as [number, number, number];
       return frames * batch * directions * gates * (width + hidden);

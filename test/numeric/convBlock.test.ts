@@ -6,7 +6,7 @@ import type { Batch } from '../../src/nn/batch.ts';
 import { convBlock } from '../../src/nn/layers/convBlock.ts';
 import { createStepContext } from '../../src/nn/layers/stepContext.ts';
 import { type FeedContent, runGraph } from './ort.ts';
-import { type FixtureTensor, largestDifference, readTorchFixture } from './torchFixture.ts';
+import { type FixtureTensor, largestDifference, readTorchFixture, withFrames } from './torchFixture.ts';
 
 interface Case {
   norm: 'none' | 'batch' | 'layer';
@@ -24,18 +24,6 @@ interface Case {
 }
 
 const cases = readTorchFixture<Case[]>('convBlock');
-
-/** [batch, channels, frames, width] with another number of frames: cut, or filled with zeros. */
-function withFrames({ shape, data }: FixtureTensor, frames: number): FixtureTensor {
-  const [batch, channels, before, width] = shape as [number, number, number, number];
-  const result = new Float32Array(batch * channels * frames * width);
-  const kept = Math.min(before, frames) * width;
-  for (let row = 0; row < batch * channels; row++) {
-    const start = row * before * width;
-    result.set(data.subarray(start, start + kept), row * frames * width);
-  }
-  return { shape: [batch, channels, frames, width], data: result };
-}
 
 function build(item: Case, frames: number, training: boolean) {
   const [batch, channels, , width] = item.x.shape as [number, number, number, number];

@@ -8,7 +8,8 @@ import { initializeBuffers, initializeParameters } from '../../src/nn/parameterL
 import { buildEvaluationGraph } from '../../src/nn/trainingStep.ts';
 import { experimentSchema, type ModelConfig } from '../../src/shared/config/schema.ts';
 import { createRandom } from '../../src/shared/random.ts';
-import { type FixtureTensor, largestDifference, readTorchFixture } from './torchFixture.ts';
+import { crnnCases } from './crnnCases.ts';
+import { largestDifference } from './torchFixture.ts';
 
 const options: InferenceSession.SessionOptions = { intraOpNumThreads: 1, enableMemPattern: false };
 
@@ -59,10 +60,17 @@ const small: ModelConfig = experimentSchema.shape.model.parse({
   ],
   rnn: { hiddenSize: 32, projection: 24 },
 });
+const deep: ModelConfig = { ...small, residual: true, convolutionsPerBlock: 2 };
 const variants: [string, ModelConfig][] = [
   ['batch norm, two directions', small],
   ['layer norm, one direction', { ...small, norm: 'layer', rnn: { ...small.rnn, bidirectional: false } }],
   ['no norm, no projection', { ...small, norm: 'none', rnn: { ...small.rnn, projection: 0, layers: 1 } }],
+  ['GRU', { ...small, rnn: { ...small.rnn, cell: 'gru' } }],
+  [
+    'residuals, two convolutions, layer norm, GRU in one direction',
+    { ...deep, norm: 'layer', rnn: { ...small.rnn, cell: 'gru', projection: 32, bidirectional: false } },
+  ],
+  ['residuals, two convolutions, batch norm', deep],
 ];
 
 describe.each(variants)('inference graph with %s', (_, config) => {
@@ -162,46 +170,34 @@ describe.each(variants)('inference graph with %s', (_, config) => {
   });
 });
 
-interface Case {
-  config: ModelConfig;
-  bins: number;
-  vocabulary: number;
-  initial: FixtureTensor;
-  batches: { features: FixtureTensor; lengths: number[] }[];
-  evaluated: FixtureTensor;
-}
-
-test.each(readTorchFixture<Case[]>('trainingSteps').map((item) => [`norm ${item.config.norm}`, item] as const))(
-  'the inference graph equals PyTorch in eval mode (%s)',
-  async (_, item) => {
-    const spec: ModelSpec = { config: item.config, bins: item.bins, vocabularySize: item.vocabulary };
-    const layout = layoutParameters(spec);
-    const bytes = buildInferenceGraph(spec, {
-      layout,
-      parameters: item.initial.data,
-      buffers: initializeBuffers(layout),
-    });
-    const session = await InferenceSession.create(bytes, options);
-    const batch = item.batches[0]!;
-    const frames = batch.features.shape[1]!;
-    const utterances = batch.lengths.map((count, b) => ({
-      frames: count,
-      features: batch.features.data.slice(b * frames * item.bins, (b * frames + count) * item.bins),
-    }));
-    const outputs = await infer(session, utterances, item.bins);
-    const outputTime = item.evaluated.shape[1]!;
-    for (const [b, output] of outputs.entries()) {
-      for (let t = 0; t < output.length / item.vocabulary; t++) {
-        const start = (b * outputTime + t) * item.vocabulary;
-        const expected = logSoftmax(item.evaluated.data.subarray(start, start + item.vocabulary));
-        expect(
-          largestDifference(output.subarray(t * item.vocabulary, (t + 1) * item.vocabulary), expected),
-        ).toBeLessThan(1e-5);
-      }
+test.each(crnnCases())('the inference graph equals PyTorch in eval mode (%s)', async (_, item) => {
+  const spec: ModelSpec = { config: item.config, bins: item.bins, vocabularySize: item.vocabulary };
+  const layout = layoutParameters(spec);
+  const bytes = buildInferenceGraph(spec, {
+    layout,
+    parameters: item.initial.data,
+    buffers: initializeBuffers(layout),
+  });
+  const session = await InferenceSession.create(bytes, options);
+  const batch = item.batches[0]!;
+  const frames = batch.features.shape[1]!;
+  const utterances = batch.lengths.map((count, b) => ({
+    frames: count,
+    features: batch.features.data.slice(b * frames * item.bins, (b * frames + count) * item.bins),
+  }));
+  const outputs = await infer(session, utterances, item.bins);
+  const outputTime = item.evaluated.shape[1]!;
+  for (const [b, output] of outputs.entries()) {
+    for (let t = 0; t < output.length / item.vocabulary; t++) {
+      const start = (b * outputTime + t) * item.vocabulary;
+      const expected = logSoftmax(item.evaluated.data.subarray(start, start + item.vocabulary));
+      expect(largestDifference(output.subarray(t * item.vocabulary, (t + 1) * item.vocabulary), expected)).toBeLessThan(
+        1e-5,
+      );
     }
-    await session.release();
-  },
-);
+  }
+  await session.release();
+});
 
 function logSoftmax(row: Float32Array): number[] {
   const top = Math.max(...row);

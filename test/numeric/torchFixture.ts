@@ -36,3 +36,15 @@ export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike
   }
   return largest;
 }
+
+/** [batch, channels, frames, width] with another number of frames: cut, or filled with zeros. */
+export function withFrames({ shape, data }: FixtureTensor, frames: number): FixtureTensor {
+  const [batch, channels, before, width] = shape as [number, number, number, number];
+  const result = new Float32Array(batch * channels * frames * width);
+  const kept = Math.min(before, frames) * width;
+  for (let row = 0; row < batch * channels; row++) {
+    const start = row * before * width;
+    result.set(data.subarray(start, start + kept), row * frames * width);
+  }
+  return { shape: [batch, channels, frames, width], data: result };
+}

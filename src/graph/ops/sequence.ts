@@ -1,4 +1,4 @@
-import { defineOp, type Op } from '../defineOp.ts';
+import { defineOp, type Op, type Sample } from '../defineOp.ts';
 import { sameType, typed } from '../operand.ts';
 import { staticShape, type Value } from '../value.ts';
 
@@ -41,110 +41,173 @@ export const reverseSequence: Op<
   ],
 });
 
-export interface LstmInputs {
+export interface RecurrentInputs {
   /** [frames, batch, inputs] */
   readonly x: Value;
-  /** [directions, 4·hidden, inputs]; gates in the order input, output, forget, cell. */
+  /** [directions, gates·hidden, inputs]; gates of an LSTM: input, output, forget, cell, of a GRU: update, reset, hidden. */
   readonly weight: Value;
-  /** [directions, 4·hidden, hidden] */
+  /** [directions, gates·hidden, hidden] */
   readonly recurrent: Value;
-  /** [directions, 8·hidden]: of the input, then of the recurrent product. */
+  /** [directions, 2·gates·hidden]: of the input, then of the recurrent product. */
   readonly bias?: Value;
   /** Valid frames, int32 [batch]; outputs behind them are 0, the second direction starts at them. */
   readonly lengths?: Value;
 }
 
 /** The runtime's LSTM, for inference: all states [frames, directions, batch, hidden], from zero initial states. */
-export const lstm: Op<[inputs: LstmInputs]> = defineOp({
+export const lstm: Op<[inputs: RecurrentInputs]> = defineOp({
   name: 'lstm',
   onnx: 'LSTM',
-  node({ x, weight, recurrent, bias, lengths }: LstmInputs) {
-    const [directions, , hidden] = staticShape(recurrent, 'lstm') as [number, number, number];
-    return {
-      inputs: [x, weight, recurrent, bias, lengths],
-      attributes: { direction: directions === 2 ? 'bidirectional' : 'forward', hidden_size: hidden },
-    };
-  },
-  outputs({ inputs: [x, weight, recurrent, bias, lengths] }) {
-    const [directions, gates, hidden] = staticShape(recurrent, 'lstm') as [number, number, number];
-    const [frames, batch, inputs] = x.shape;
-    const expectShape = (value: Value | undefined, shape: readonly unknown[], what: string) => {
-      if (value && value.shape.join() !== shape.join()) throw new Error(`${what} must be [${shape.join(', ')}]`);
-    };
-    expectShape(recurrent, [directions, 4 * hidden, hidden], 'recurrent');
-    expectShape(weight, [directions, gates, inputs], 'weight');
-    expectShape(bias, [directions, 2 * gates], 'bias');
-    expectShape(lengths, [batch], 'lengths');
-    return typed(x.dtype, [frames!, directions, batch!, hidden]);
-  },
+  node: (inputs: RecurrentInputs) => ({ inputs: listed(inputs), attributes: directionOf(inputs) }),
+  outputs: ({ inputs }) => recurrentOutputs(inputs, 4),
   // Training uses a scan with a backward of its own.
   gradient: 'none',
-  samples: [
+  samples: recurrentSamples(4, lstmCell),
+});
+
+/**
+ * The runtime's GRU with PyTorch's equations (the reset gate acts on the recurrent product with its bias), for
+ * inference: all states [frames, directions, batch, hidden], from zero initial states.
+ */
+export const gru: Op<[inputs: RecurrentInputs]> = defineOp({
+  name: 'gru',
+  onnx: 'GRU',
+  node: (inputs: RecurrentInputs) => ({
+    inputs: listed(inputs),
+    attributes: { ...directionOf(inputs), linear_before_reset: 1 },
+  }),
+  outputs: ({ inputs }) => recurrentOutputs(inputs, 3),
+  gradient: 'none',
+  samples: recurrentSamples(3, gruCell),
+});
+
+type Listed = readonly [x: Value, weight: Value, recurrent: Value, bias: Value | undefined, lengths: Value | undefined];
+
+function listed({ x, weight, recurrent, bias, lengths }: RecurrentInputs): Listed {
+  return [x, weight, recurrent, bias, lengths];
+}
+
+function directionOf({ recurrent }: RecurrentInputs) {
+  const [directions, , hidden] = staticShape(recurrent, 'a recurrent layer') as [number, number, number];
+  return { direction: directions === 2 ? 'bidirectional' : 'forward', hidden_size: hidden };
+}
+
+function recurrentOutputs([x, weight, recurrent, bias, lengths]: Listed, gates: number) {
+  const [directions, , hidden] = staticShape(recurrent, 'a recurrent layer') as [number, number, number];
+  const [frames, batch, inputs] = x.shape;
+  const expectShape = (value: Value | undefined, shape: readonly unknown[], what: string) => {
+    if (value && value.shape.join() !== shape.join()) throw new Error(`${what} must be [${shape.join(', ')}]`);
+  };
+  expectShape(recurrent, [directions, gates * hidden, hidden], 'recurrent');
+  expectShape(weight, [directions, gates * hidden, inputs], 'weight');
+  expectShape(bias, [directions, 2 * gates * hidden], 'bias');
+  expectShape(lengths, [batch], 'lengths');
+  return typed(x.dtype, [frames!, directions, batch!, hidden]);
+}
+
+type RecurrentSample = Sample<[inputs: RecurrentInputs]>;
+
+/** Hoisted, because the ops above are built with them. */
+function recurrentSamples(gates: number, cell: Cell): [RecurrentSample, RecurrentSample] {
+  return [
     {
       title: 'two directions, lengths',
       inputs: [
         { shape: ['time', 'batch', 3], sizes: { time: 4, batch: 2 } },
-        { shape: [2, 8, 3] },
-        { shape: [2, 8, 2] },
-        { shape: [2, 16] },
+        { shape: [2, 2 * gates, 3] },
+        { shape: [2, 2 * gates, 2] },
+        { shape: [2, 4 * gates] },
         { shape: ['batch'], dtype: 'int32', sizes: { batch: 2 }, values: [4, 2] },
       ],
-      args: (x, weight, recurrent, bias, lengths) => [{ x, weight, recurrent, bias, lengths }],
+      args: (x, weight, recurrent, bias, lengths) => [
+        { x: x!, weight: weight!, recurrent: recurrent!, bias: bias!, lengths: lengths! },
+      ],
       expected: (x, w, r, b, lengths) => [
-        lstmReference(x!, w!, r!, b!, { lengths: lengths!, frames: 4, inputs: 3, hidden: 2, directions: 2 }),
+        recurrentReference([x!, w!, r!, b!], cell, { lengths: lengths!, frames: 4, inputs: 3, hidden: 2, gates }),
       ],
     },
     {
       title: 'one direction, no bias',
-      inputs: [{ shape: [3, 1, 2] }, { shape: [1, 4, 2] }, { shape: [1, 4, 1] }],
-      args: (x, weight, recurrent) => [{ x, weight, recurrent }],
+      inputs: [{ shape: [3, 1, 2] }, { shape: [1, gates, 2] }, { shape: [1, gates, 1] }],
+      args: (x, weight, recurrent) => [{ x: x!, weight: weight!, recurrent: recurrent! }],
       expected: (x, w, r) => [
-        lstmReference(x!, w!, r!, new Array<number>(8).fill(0), {
+        recurrentReference([x!, w!, r!, new Array<number>(2 * gates).fill(0)], cell, {
           lengths: [3],
           frames: 3,
           inputs: 2,
           hidden: 1,
-          directions: 1,
+          gates,
         }),
       ],
     },
-  ],
-});
+  ];
+}
 
-interface LstmSizes {
+/** One unit's next state and memory; `input` and `recurrent` give what a gate gets from either side. */
+type Cell = (
+  input: (gate: number) => number,
+  recurrent: (gate: number) => number,
+  before: { state: number; memory: number },
+) => { state: number; memory: number };
+
+function lstmCell(...[input, recurrent, { memory }]: Parameters<Cell>): ReturnType<Cell> {
+  const sum = (gate: number) => input(gate) + recurrent(gate);
+  const next = logistic(sum(2)) * memory + logistic(sum(0)) * Math.tanh(sum(3));
+  return { memory: next, state: logistic(sum(1)) * Math.tanh(next) };
+}
+
+function gruCell(...[input, recurrent, { state }]: Parameters<Cell>): ReturnType<Cell> {
+  const update = logistic(input(0) + recurrent(0));
+  const reset = logistic(input(1) + recurrent(1));
+  const candidate = Math.tanh(input(2) + reset * recurrent(2));
+  return { memory: 0, state: (1 - update) * candidate + update * state };
+}
+
+function logistic(value: number): number {
+  return 1 / (1 + Math.exp(-value));
+}
+
+interface RecurrentSizes {
   readonly lengths: readonly number[];
   readonly frames: number;
   readonly inputs: number;
   readonly hidden: number;
-  readonly directions: number;
+  readonly gates: number;
 }
 
-/** The equations of ONNX's LSTM in float64, for the samples. */
-function lstmReference(x: number[], w: number[], r: number[], b: number[], sizes: LstmSizes): number[] {
-  const { lengths, frames, inputs, hidden, directions } = sizes;
+/** The recurrence of ONNX in float64, for the samples; of [x, weight, recurrent, bias]. */
+function recurrentReference(tensors: readonly number[][], cell: Cell, sizes: RecurrentSizes): number[] {
+  const [x, w, r, b] = tensors as [number[], number[], number[], number[]];
+  const { lengths, frames, inputs, hidden } = sizes;
   const batch = lengths.length;
-  const gates = 4 * hidden;
+  const rows = sizes.gates * hidden;
+  const directions = b.length / (2 * rows);
   const result = new Array<number>(frames * directions * batch * hidden).fill(0);
-  const sigmoid = (value: number) => 1 / (1 + Math.exp(-value));
   for (let d = 0; d < directions; d++) {
     for (let n = 0; n < batch; n++) {
-      let h = new Array<number>(hidden).fill(0);
-      const c = new Array<number>(hidden).fill(0);
+      let units = Array.from({ length: hidden }, () => ({ state: 0, memory: 0 }));
       for (let step = 0; step < lengths[n]!; step++) {
         const t = d === 0 ? step : lengths[n]! - 1 - step;
-        const before = h;
-        const sum = (gate: number, unit: number) => {
-          const row = d * gates + gate * hidden + unit;
-          let total = b[2 * d * gates + gate * hidden + unit]! + b[(2 * d + 1) * gates + gate * hidden + unit]!;
-          for (let k = 0; k < inputs; k++) total += w[row * inputs + k]! * x[(t * batch + n) * inputs + k]!;
-          for (let k = 0; k < hidden; k++) total += r[row * hidden + k]! * before[k]!;
-          return total;
-        };
-        h = before.map((_, unit) => {
-          c[unit] = sigmoid(sum(2, unit)) * c[unit]! + sigmoid(sum(0, unit)) * Math.tanh(sum(3, unit));
-          return sigmoid(sum(1, unit)) * Math.tanh(c[unit]!);
+        const before = units;
+        units = before.map((unit, index) => {
+          const input = (gate: number) => {
+            const row = gate * hidden + index;
+            let total = b[2 * d * rows + row]!;
+            for (let k = 0; k < inputs; k++)
+              total += w[(d * rows + row) * inputs + k]! * x[(t * batch + n) * inputs + k]!;
+            return total;
+          };
+          const recurrent = (gate: number) => {
+            const row = gate * hidden + index;
+            let total = b[(2 * d + 1) * rows + row]!;
+            for (let k = 0; k < hidden; k++) total += r[(d * rows + row) * hidden + k]! * before[k]!.state;
+            return total;
+          };
+          return cell(input, recurrent, unit);
         });
-        for (const [unit, value] of h.entries()) result[((t * directions + d) * batch + n) * hidden + unit] = value;
+        for (const [unit, { state }] of units.entries()) {
+          result[((t * directions + d) * batch + n) * hidden + unit] = state;
+        }
       }
     }
   }

@@ -5,10 +5,8 @@ import {
   div,
   greater,
   less,
-  maxPool,
   mul,
   reciprocal,
-  reduceMean,
   reduceSum,
   reduceSumSquare,
   relu,
@@ -20,12 +18,12 @@ import {
 import { staticShape, type Value } from '../../graph/value.ts';
 import type { ModelConfig } from '../../shared/config/schema.ts';
 import { convolve } from './convolution.ts';
+import { fastMaxPool } from './fastMaxPool.ts';
 import { frameMask, paddingOffset, type TimeLevel } from './frameMasks.ts';
+import { layerNorm, normEpsilon } from './layerNorm.ts';
 import { type PooledConvolution, pooledConvolution } from './pooledConvolution.ts';
 import type { StepContext } from './stepContext.ts';
 
-/** nn.BatchNorm2d's and nn.LayerNorm's default. */
-export const normEpsilon = 1e-5;
 /** Share of a new batch in the running statistics; nn.BatchNorm2d's default. */
 const momentum = 0.1;
 
@@ -46,11 +44,11 @@ export interface ConvBlockResult {
 }
 
 /**
- * One VGG block: 3×3 convolution, norm, ReLU, max-pool; whole pooling windows only. `x` must be 0 on padding, so that
- * an utterance's last frame sees what it would see alone.
+ * 3×3 convolution, norm, ReLU, max-pool; whole pooling windows only. `x` must be 0 on padding, so that an utterance's
+ * last frame sees what it would see alone. A shortcut, of the convolution's shape, is added before the ReLU.
  *
- * ReLU comes after the pool, where the tensor is smaller; both are monotone, so the result is the same. For batch norm
- * so does the whole affine map: a negative gain is turned into a negative filter first.
+ * ReLU comes after the pool, where the tensor is smaller; both are monotone, so the result is the same. Without a
+ * shortcut so does batch norm's whole affine map: a negative gain is turned into a negative filter first.
  */
 export function convBlock(
   context: StepContext,
@@ -58,20 +56,35 @@ export function convBlock(
   x: Value,
   tensors: ConvBlockTensors,
   levels: { input: TimeLevel; output: TimeLevel },
+  shortcut?: Value,
 ): ConvBlockResult {
-  const { pool } = config;
   const offset = paddingOffset(context, levels.output);
-  switch (config.norm) {
+  if (!shortcut) return normalised(context, config, x, tensors, levels.input, offset);
+  const { output, running } = normalised(context, { ...config, pool: [1, 1] }, x, tensors, levels.input);
+  const pooled = fastMaxPool(add(output, shortcut), config.pool);
+  return { output: relu(add(pooled, offset)), ...(running ? { running } : {}) };
+}
+
+/** Convolution, norm and pool; with the offset of padding also ReLU. */
+function normalised(
+  context: StepContext,
+  { norm, pool }: { norm: ModelConfig['norm']; pool: readonly [number, number] },
+  x: Value,
+  tensors: ConvBlockTensors,
+  level: TimeLevel,
+  offset?: Value,
+): ConvBlockResult {
+  switch (norm) {
     case 'none': {
       const convolution = pooledConvolution(x, tensors.weight, undefined, pool);
       return { output: activate(convolution, tensors.bias!, offset) };
     }
     case 'layer': {
-      const pooled = maxPool(layerNorm(convolve(x, tensors.weight), tensors.norm!), { kernel: pool })[0]!;
-      return { output: relu(add(pooled, offset)) };
+      const pooled = fastMaxPool(layerNorm(convolve(x, tensors.weight), tensors.norm!), pool);
+      return { output: offset ? relu(add(pooled, offset)) : pooled };
     }
     case 'batch': {
-      if (context.training) return batchNormBlock(context, pool, x, tensors, levels.input, offset);
+      if (context.training) return batchNormBlock(context, pool, x, tensors, level, offset);
       const { scale, shift } = foldedNorm(tensors);
       const convolution = pooledConvolution(x, mul(tensors.weight, scale), undefined, pool);
       return { output: activate(convolution, shift, offset) };
@@ -88,14 +101,6 @@ export function foldedNorm({ norm, running }: ConvBlockTensors): { scale: Value;
 /** [channels] → [1, channels, 1, 1]. */
 const perChannel = (vector: Value): Value => reshape(vector, [1, -1, 1, 1]);
 
-/** Each frame over its channels and frequencies (biased variance), gain and bias per channel. x [batch, channels, frames, width]. */
-export function layerNorm(x: Value, norm: { weight: Value; bias: Value }): Value {
-  const centred = sub(x, reduceMean(x, [1, 3], { keepDims: true }));
-  const variance = reduceMean(mul(centred, centred), [1, 3], { keepDims: true });
-  const normal = mul(centred, reciprocal(sqrt(add(variance, normEpsilon))));
-  return add(mul(normal, perChannel(norm.weight)), perChannel(norm.bias));
-}
-
 /**
  * Batch norm over valid frames (nn.BatchNorm2d on the utterances' frames laid end to end), with pool and ReLU.
  *
@@ -109,7 +114,7 @@ function batchNormBlock(
   x: Value,
   { weight, norm, running }: ConvBlockTensors,
   level: TimeLevel,
-  offset: Value,
+  offset: Value | undefined,
 ): ConvBlockResult {
   const { graph } = context;
   const sign = stopGradient(where(less(norm!.weight, 0), graph.constant(-1), graph.constant(1)));
@@ -153,24 +158,24 @@ function maskedMoments({ phases }: PooledConvolution, masks: readonly Value[]): 
 }
 
 /**
- * relu(pooled + bias + offset), with batch norm relu(gain · (pooled − mean) / σ + bias + offset), and its backward by
- * hand: the sums batch norm needs are taken on the pooled tensor, where the gradient lives, and one affine pass over the
+ * relu(pooled + bias + offset), with batch norm relu(gain · (pooled − mean) / σ + bias + offset), without an offset the
+ * same without ReLU, and its backward by hand: the sums batch norm needs are taken on the pooled tensor, where the gradient lives, and one affine pass over the
  * large one remains.
  */
 function activate(
   { phases, pooled, recall, spread }: PooledConvolution,
   bias: Value,
-  offset: Value,
+  offset: Value | undefined,
   norm?: Moments & { gain: Value; masks: readonly Value[] },
 ): Value {
   const inverse = norm && reciprocal(sqrt(add(norm.variance, normEpsilon)));
   const scale = norm && mul(norm.gain, inverse!);
   const shift = norm ? sub(bias, mul(norm.mean, scale!)) : bias;
   const scaled = scale ? mul(pooled, perChannel(scale)) : pooled;
-  const output = relu(add(scaled, add(perChannel(shift), offset)));
+  const output = offset ? relu(add(scaled, add(perChannel(shift), offset))) : add(scaled, perChannel(shift));
 
   const gradient = ([grad]: readonly (Value | undefined)[]) => {
-    const g = mul(grad!, cast(greater(output, 0), 'float32'));
+    const g = offset ? mul(grad!, cast(greater(output, 0), 'float32')) : grad!;
     const sum = sumPerChannel(g);
     if (!norm) return [sum, ...spread(g)];
     const centredSum = sub(sumPerChannel(mul(g, pooled)), mul(norm.mean, sum)); // Σ g·(z − mean)

@@ -1,21 +1,8 @@
 import { customGradient } from '../../graph/customGradient.ts';
-import {
-  add,
-  cast,
-  concat,
-  conv,
-  gemm,
-  greaterOrEqual,
-  max,
-  maxPool,
-  maxUnpool,
-  mul,
-  reshape,
-  sub,
-  unsqueeze,
-} from '../../graph/ops/index.ts';
+import { concat, conv, max, reshape, unsqueeze } from '../../graph/ops/index.ts';
 import { staticShape, type Value } from '../../graph/value.ts';
 import { convolutionGradient, convolve } from './convolution.ts';
+import { maximum, poolByIndices, poolPairs, spreadMaximum } from './fastMaxPool.ts';
 
 /** A 3×3 convolution and the max-pool after it, open in between so that a norm can look at what is pooled. */
 export interface PooledConvolution {
@@ -37,10 +24,10 @@ export interface Phase {
 }
 
 /**
- * The runtime's max-pool takes ten times as long when it must say where the maxima were, and most of a step's time that
- * is not matrix products goes there. So the places of a window are computed apart where that is free: as convolutions
- * with a stride, one for each place, whose maximum and comparisons are elementwise. Along the width that is free for few
- * input channels only; else neighbours are compared in the backward pass.
+ * Most of a step's time that is not matrix products would go to the places of the maxima (see `fastMaxPool`). So the
+ * places of a window are computed apart where that is free: as convolutions with a stride, one for each place, whose
+ * maximum and comparisons are elementwise. Along the width that is free for few input channels only; else neighbours
+ * are compared in the backward pass.
  */
 export function pooledConvolution(
   x: Value,
@@ -80,11 +67,6 @@ function once<T>(make: () => T): () => T {
 /** Up to here im2col with a stride costs nothing worth counting. */
 const fewChannels = 4;
 
-function poolByIndices(x: Value, kernel: readonly [number, number]): Pick<PooledConvolution, 'pooled' | 'spread'> {
-  const [pooled, indices] = maxPool(x, { kernel }) as [Value, Value];
-  return { pooled, spread: (grad) => [maxUnpool(grad, indices, staticShape(x, 'max-pool'), { kernel })] };
-}
-
 /** One strided convolution per place of a window; few input channels need no gradient of the input made whole. */
 function convolveInPhases(
   x: Value,
@@ -113,56 +95,4 @@ function convolveInPhases(
   };
   const values = customGradient({ outputs: phases.map(({ value }) => value), inputs: [x, weight], gradient });
   return phases.map((phase, i) => ({ ...phase, value: values[i]! }));
-}
-
-const maximum = (values: readonly Value[]): Value => values.reduce((top, value) => max(top, value));
-
-/** Gradients of tensors of one shape for a gradient of their elementwise maximum. */
-function spreadMaximum(values: readonly Value[], grad: Value): Value[] {
-  const last = values.at(-1)!;
-  if (values.length === 1) return [grad];
-  const others = values.slice(0, -1);
-  const kept = mul(grad, cast(greaterOrEqual(maximum(others), last), 'float32'));
-  return [...spreadMaximum(others, kept), sub(grad, kept)];
-}
-
-/** Max-pool over pairs along the last axis. */
-function poolPairs(x: Value): { pooled: Value; spread(grad: Value): Value } {
-  const pooled = maxPool(x, { kernel: [1, 2] })[0]!;
-  const spread = (grad: Value) => {
-    const first = cast(greaterOrEqual(pairDifferences(x), 0), 'float32');
-    const share = reshape(grad, first.shape);
-    const toFirst = mul(share, first);
-    // The second gets the rest: share − toFirst, written as two products that also interleave.
-    const [, half] = staticShape(first, 'max-pool') as [number, number];
-    const rest = gemm(share, pairSelector(x, half, [0, 1]));
-    return reshape(add(gemm(toFirst, pairSelector(x, half, [1, -1])), rest), x.shape);
-  };
-  return { pooled, spread };
-}
-
-/** [half, 2·half]: puts a vector's elements in both places of their pairs, with a factor for each place. */
-function pairSelector({ graph }: Value, half: number, [first, second]: readonly [number, number]): Value {
-  const selector = new Float32Array(half * 2 * half);
-  for (let pair = 0; pair < half; pair++) {
-    selector[pair * 2 * half + 2 * pair] = first;
-    selector[pair * 2 * half + 2 * pair + 1] = second;
-  }
-  return graph.constant(selector, [half, 2 * half]);
-}
-
-/**
- * First minus second of each pair of neighbours, as a product with a constant: many times faster than slicing every
- * other element, and exact in sign, since all other terms are 0.
- */
-function pairDifferences(x: Value): Value {
-  const count = staticShape(x, 'max-pool').reduce((product, dim) => product * dim, 1);
-  const chunk = [16, 8, 4, 2].find((size) => count % size === 0)!;
-  const half = chunk / 2;
-  const selector = new Float32Array(chunk * half);
-  for (let pair = 0; pair < half; pair++) {
-    selector[2 * pair * half + pair] = 1;
-    selector[(2 * pair + 1) * half + pair] = -1;
-  }
-  return gemm(reshape(x, [-1, chunk]), x.graph.constant(selector, [chunk, half]));
 }

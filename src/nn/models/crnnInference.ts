@@ -2,8 +2,10 @@ import {
   add,
   cast,
   concat,
+  conv,
   div,
   gather,
+  gru,
   less,
   logSoftmax,
   lstm,
@@ -19,10 +21,14 @@ import {
   where,
 } from '../../graph/ops/index.ts';
 import { staticShape, type Value } from '../../graph/value.ts';
-import { type ConvBlockTensors, foldedNorm, layerNorm } from '../layers/convBlock.ts';
+import type { ModelConfig } from '../../shared/config/schema.ts';
+import { type ConvBlockTensors, foldedNorm } from '../layers/convBlock.ts';
 import { convolve } from '../layers/convolution.ts';
+import { layerNorm } from '../layers/layerNorm.ts';
+import type { RecurrentTensors } from '../layers/recurrence.ts';
+import type { VggBlockTensors } from '../layers/vggBlock.ts';
 import type { ModelSpec } from '../modelSpec.ts';
-import { blockTensors, lstmTensors, type Tensors } from './crnnTraining.ts';
+import { blockTensors, recurrentTensors, type Tensors } from './crnnTraining.ts';
 
 export interface InferenceForward {
   /** [batch, frames, vocabulary] */
@@ -49,10 +55,10 @@ export function crnnInference(
   for (const [index, block] of config.blocks.entries()) {
     const name = `blocks.${index}`;
     x = graph.scope(name, () => {
-      const normed = convAndNorm(x, config.norm, blockTensors(name, config.norm, tensors));
-      const pooled = relu(maxPool(normed, { kernel: block.pool })[0]!);
+      const joined = convolutions(x, config, blockTensors(name, config, tensors), lengths);
+      const pooled = relu(maxPool(joined, { kernel: block.pool })[0]!);
       lengths = div(lengths, block.pool[0]);
-      return mul(pooled, cast(validFrames(pooled, lengths), 'float32'));
+      return masked(pooled, lengths);
     });
   }
   const [, channels, , width] = x.shape as readonly [unknown, number, unknown, number];
@@ -61,10 +67,24 @@ export function crnnInference(
   if (config.rnn.projection > 0) y = graph.scope('projection', () => affine('projection'));
   for (let layer = 0; layer < config.rnn.layers; layer++) {
     const name = `rnn.${layer}`;
-    y = graph.scope(name, () => recurrentLayer(y, lstmTensors(name, tensors), lengths));
+    y = graph.scope(name, () => {
+      const states = recurrentLayer(config.rnn.cell, y, recurrentTensors(name, tensors), lengths);
+      return config.residual && y.shape[2] === states.shape[2] ? add(y, states) : states;
+    });
   }
   const logits = graph.scope('output', () => affine('output'));
   return { logProbabilities: logSoftmax(transpose(logits, [1, 0, 2]), -1), lengths };
+}
+
+/** A block up to its last ReLU. */
+function convolutions(x: Value, { norm, residual }: ModelConfig, tensors: VggBlockTensors, lengths: Value): Value {
+  let y = x;
+  for (const convolution of tensors.convolutions.slice(0, -1)) {
+    y = masked(relu(convAndNorm(y, norm, convolution)), lengths);
+  }
+  y = convAndNorm(y, norm, tensors.convolutions.at(-1)!);
+  if (!residual) return y;
+  return add(y, tensors.shortcut ? conv(x, tensors.shortcut) : x);
 }
 
 /** Batch norm goes into the filters. */
@@ -81,21 +101,24 @@ function convAndNorm(x: Value, norm: ModelSpec['config']['norm'], tensors: ConvB
   }
 }
 
+const masked = (x: Value, lengths: Value): Value => mul(x, cast(validFrames(x, lengths), 'float32'));
+
 /** Whether a frame lies before its utterance's end, bool [batch, 1, frames, 1], for x [batch, channels, frames, width]. */
 function validFrames(x: Value, lengths: Value): Value {
   const positions = range(gather(shape(x), 2, 0)); // [frames]
   return unsqueeze(less(unsqueeze(positions, [0]), unsqueeze(lengths, [1])), [1, 3]);
 }
 
-/** The runtime's own LSTM: x [frames, batch, inputs] → [frames, batch, directions·hidden]. */
-function recurrentLayer(x: Value, tensors: ReturnType<typeof lstmTensors>, lengths: Value): Value {
-  const [inputs] = staticShape(tensors.inputWeight, 'lstm') as [number];
-  const [directions, hidden] = staticShape(tensors.recurrentWeight, 'lstm') as [number, number];
-  const gates = 4 * hidden;
-  const weight = transpose(reshape(tensors.inputWeight, [inputs, directions, gates]), [1, 2, 0]);
+const cells = { lstm, gru } as const;
+
+/** The runtime's own recurrence: x [frames, batch, inputs] → [frames, batch, directions·hidden]. */
+function recurrentLayer(cell: 'lstm' | 'gru', x: Value, tensors: RecurrentTensors, lengths: Value): Value {
+  const [inputs] = staticShape(tensors.inputWeight, cell) as [number];
+  const [directions, hidden, rows] = staticShape(tensors.recurrentWeight, cell) as [number, number, number];
+  const weight = transpose(reshape(tensors.inputWeight, [inputs, directions, rows]), [1, 2, 0]);
   const recurrent = transpose(tensors.recurrentWeight, [0, 2, 1]);
-  const biases = [tensors.inputBias, tensors.recurrentBias].map((bias) => reshape(bias, [directions, gates]));
+  const biases = [tensors.inputBias, tensors.recurrentBias].map((bias) => reshape(bias, [directions, rows]));
   const bias = concat(biases, 1);
-  const states = lstm({ x, weight, recurrent, bias, lengths: cast(lengths, 'int32') }); // [frames, directions, batch, hidden]
+  const states = cells[cell]({ x, weight, recurrent, bias, lengths: cast(lengths, 'int32') }); // [frames, directions, batch, hidden]
   return reshape(transpose(states, [0, 2, 1, 3]), [0, 0, directions * hidden]);
 }

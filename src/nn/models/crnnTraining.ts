@@ -1,13 +1,18 @@
-import { reshape, transpose } from '../../graph/ops/index.ts';
+import { sameShape } from '../../graph/dims.ts';
+import { add, reshape, transpose } from '../../graph/ops/index.ts';
 import { staticShape, type Value } from '../../graph/value.ts';
-import { type ConvBlockTensors, convBlock } from '../layers/convBlock.ts';
+import type { ModelConfig } from '../../shared/config/schema.ts';
+import type { ConvBlockTensors } from '../layers/convBlock.ts';
 import { dropoutAndMask } from '../layers/dropout.ts';
 import type { TimeLevel } from '../layers/frameMasks.ts';
+import { gru } from '../layers/gru.ts';
 import { linear } from '../layers/linear.ts';
 import { lstm } from '../layers/lstm.ts';
+import type { RecurrentTensors } from '../layers/recurrence.ts';
 import type { StepContext } from '../layers/stepContext.ts';
+import { type VggBlockTensors, vggBlock } from '../layers/vggBlock.ts';
 import type { ModelSpec } from '../modelSpec.ts';
-import { crnnOutputFrames } from './crnn.ts';
+import { convolutionNames, crnnOutputFrames } from './crnn.ts';
 
 /** Named tensors of a model: parameters and buffers. */
 export type Tensors = (name: string) => Value;
@@ -36,12 +41,14 @@ export function crnnTraining(
     const name = `blocks.${index}`;
     const levels = { input: levelAfter(spec, index, context), output: levelAfter(spec, index + 1, context) };
     const result = context.graph.scope(name, () =>
-      convBlock(context, { norm: config.norm, pool: block.pool }, x, blockTensors(name, config.norm, tensors), levels),
+      vggBlock(context, { ...config, pool: block.pool }, x, blockTensors(name, config, tensors), levels),
     );
     x = result.output;
-    if (result.running) {
-      buffers.set(`${name}.norm.runningMean`, result.running.mean);
-      buffers.set(`${name}.norm.runningVariance`, result.running.variance);
+    for (const [i, convolution] of convolutionNames(name, config).entries()) {
+      const running = result.running[i];
+      if (!running) continue;
+      buffers.set(`${convolution}.norm.runningMean`, running.mean);
+      buffers.set(`${convolution}.norm.runningVariance`, running.variance);
     }
   }
   const level = levelAfter(spec, config.blocks.length, context);
@@ -51,7 +58,7 @@ export function crnnTraining(
 }
 
 function recurrentPart(context: StepContext, spec: ModelSpec, tensors: Tensors, image: Value, level: TimeLevel): Value {
-  const { rnn, dropout } = spec.config;
+  const { rnn, dropout, residual } = spec.config;
   const { graph } = context;
   const [batch, channels, frames, width] = staticShape(image, 'crnn') as [number, number, number, number];
   let x = reshape(transpose(image, [2, 0, 1, 3]), [frames, batch, channels * width]); // [frames, batch, features]
@@ -64,12 +71,15 @@ function recurrentPart(context: StepContext, spec: ModelSpec, tensors: Tensors, 
   for (let layer = 0; layer < rnn.layers; layer++) {
     const name = `rnn.${layer}`;
     x = graph.scope(name, () => {
-      const states = lstm(context, level, x, lstmTensors(name, tensors));
-      return dropoutAndMask(context, name, level, states, dropout);
+      const states = cells[rnn.cell](context, level, x, recurrentTensors(name, tensors));
+      const output = dropoutAndMask(context, name, level, states, dropout);
+      return residual && sameShape(x.shape, output.shape) ? add(x, output) : output;
     });
   }
   return x;
 }
+
+const cells = { lstm, gru } as const;
 
 /** Time as it is after so many blocks. */
 function levelAfter(spec: ModelSpec, blocks: number, context: StepContext): TimeLevel {
@@ -78,7 +88,14 @@ function levelAfter(spec: ModelSpec, blocks: number, context: StepContext): Time
   return { name: `${blocks}`, frames: outputFrames(context.sizes.frames), outputFrames };
 }
 
-export function blockTensors(name: string, norm: ModelSpec['config']['norm'], tensors: Tensors): ConvBlockTensors {
+export function blockTensors(block: string, config: ModelConfig, tensors: Tensors): VggBlockTensors {
+  const convolutions = convolutionNames(block, config).map((name) => convolutionTensors(name, config.norm, tensors));
+  const [outputs, inputs] = staticShape(convolutions[0]!.weight, 'crnn') as [number, number];
+  if (!config.residual || inputs === outputs) return { convolutions };
+  return { convolutions, shortcut: tensors(`${block}.shortcut.weight`) };
+}
+
+function convolutionTensors(name: string, norm: ModelConfig['norm'], tensors: Tensors): ConvBlockTensors {
   const weight = tensors(`${name}.conv.weight`);
   if (norm === 'none') return { weight, bias: tensors(`${name}.conv.bias`) };
   const affine = { weight: tensors(`${name}.norm.weight`), bias: tensors(`${name}.norm.bias`) };
@@ -87,7 +104,7 @@ export function blockTensors(name: string, norm: ModelSpec['config']['norm'], te
   return { weight, norm: affine, running: { mean, variance: tensors(`${name}.norm.runningVariance`) } };
 }
 
-export const lstmTensors = (name: string, tensors: Tensors) => ({
+export const recurrentTensors = (name: string, tensors: Tensors): RecurrentTensors => ({
   inputWeight: tensors(`${name}.inputWeight`),
   recurrentWeight: tensors(`${name}.recurrentWeight`),
   inputBias: tensors(`${name}.inputBias`),

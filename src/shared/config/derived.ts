@@ -13,3 +13,6 @@ export const timeStride = (model: Pick<ModelConfig, 'type' | 'blocks' | 'conform
 /** Output frames per second before speed perturbation. */
 export const outputFramesPerSec = ({ features, model }: Pick<Experiment, 'features' | 'model'>): number =>
   features.sampleRateHz / features.hopSamples / timeStride(model);
+
+/** Gates of each recurrent cell: rows of its weights per unit. */
+export const gatesOf = { lstm: 4, gru: 3 } as const;

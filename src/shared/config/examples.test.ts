@@ -14,5 +14,6 @@ test('there are examples', () => {
 test.each(examples)('%s has no problem and nothing unwise', (name) => {
   const parsed = parseExperiment(readFileSync(join(folder, name), 'utf8'), name);
   expect(parsed.problems).toEqual([]);
-  expect(lintExperiment(parsed, name)).toEqual([]);
+  // Hints explain what a key does not say; they blame nothing.
+  expect(lintExperiment(parsed, name).filter(({ severity }) => severity !== 'info')).toEqual([]);
 });

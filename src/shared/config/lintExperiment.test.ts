@@ -26,6 +26,8 @@ test("the article's settings fire every rule they break", () => {
     'warning ref-max',
     'warning window',
     'warning wide-lstm',
+    'info vgg-single',
+    'info dropout-1layer',
     'warning masks-weak',
   ]);
   const [frameRate] = lint(article);
@@ -38,7 +40,7 @@ test('applying every offered fix leaves only what has none', () => {
   for (const { fix } of lint(article)) {
     for (const [key, value] of Object.entries(fix?.set ?? {})) text = applySet(text, `${key}=${value}`);
   }
-  expect(codes(text)).toEqual([]);
+  expect(codes(text)).toEqual(['info dropout-1layer']);
 });
 
 const cases: Record<string, { bad: string[]; good: string[] }> = {
@@ -53,6 +55,13 @@ const cases: Record<string, { bad: string[]; good: string[] }> = {
   },
   'hop-gap': { bad: ['features={ windowSamples: 200, hopSamples: 240 }'], good: ['features.hopSamples=200'] },
   'wide-lstm': { bad: ['model.rnn.projection=0'], good: ['model.rnn.projection=64'] },
+  'vgg-single': {
+    bad: ['model.blocks=[{ channels: 64, pool: [2, 2] }, { channels: 64, pool: [2, 2] }]'],
+    good: [
+      'model={ convolutionsPerBlock: 2, blocks: [{ channels: 64, pool: [2, 2] }, { channels: 64, pool: [2, 2] }] }',
+    ],
+  },
+  'dropout-1layer': { bad: ['model.rnn.layers=1'], good: ['model={ dropout: 0, rnn: { layers: 1 } }'] },
   'masks-weak': {
     bad: ['augment.timeMasks.maxMs=39'],
     good: ['augment.timeMasks.maxMs=40', 'augment.timeMasks={ count: 0, maxMs: 0 }'],

@@ -1,5 +1,5 @@
 import type { Problem } from '../problem.ts';
-import { featureBins, outputFramesPerSec, timeStride } from './derived.ts';
+import { featureBins, gatesOf, outputFramesPerSec, timeStride } from './derived.ts';
 import type { ParsedExperiment } from './parseExperiment.ts';
 import type { Experiment } from './schema.ts';
 import type { ConfigPath } from './yamlSource.ts';
@@ -105,16 +105,43 @@ export const configRules: readonly ConfigRule[] = [
     severity: 'warning',
     finds: 'a recurrence fed with all pooled channels, which then holds most parameters',
     check(experiment) {
-      const { rnn, blocks } = experiment.model;
+      const { rnn, blocks, type } = experiment.model;
+      if (type !== 'crnn') return undefined;
       const width = blocks.at(-1)!.channels * pooledBins(experiment);
       if (rnn.projection > 0 || width <= 1024) return undefined;
-      const weights = 4 * rnn.hiddenSize * width * (rnn.bidirectional ? 2 : 1);
+      const weights = gatesOf[rnn.cell] * rnn.hiddenSize * width * (rnn.bidirectional ? 2 : 1);
       return {
         path: ['model', 'rnn', 'projection'],
         message: `the first recurrent layer reads ${width} values per frame (${blocks.at(-1)!.channels} channels × ${pooledBins(experiment)} bins): ${(weights / 1e6).toFixed(1)} M weights there alone; a projection of 256 is smaller, faster and as good`,
         set: { 'model.rnn.projection': '256' },
       };
     },
+  },
+  {
+    code: 'vgg-single',
+    severity: 'info',
+    finds: 'blocks that pool like VGG’s but have one convolution each',
+    check({ model: { type, blocks, convolutionsPerBlock } }) {
+      const poolsAsVgg = blocks.every(({ pool }) => pool[0] === 2 && pool[1] === 2);
+      if (type !== 'crnn' || convolutionsPerBlock > 1 || !poolsAsVgg) return undefined;
+      return {
+        path: ['model', 'blocks'],
+        message:
+          'a VGG block has two or more convolutions before its pool, these have one and see less around each frame; model.convolutionsPerBlock: 2 gives VGG’s',
+      };
+    },
+  },
+  {
+    code: 'dropout-1layer',
+    severity: 'info',
+    finds: 'dropout with one recurrent layer, where PyTorch’s argument of that name does nothing',
+    check: ({ model: { type, dropout, rnn } }) =>
+      type === 'crnn' && dropout > 0 && rnn.layers === 1
+        ? {
+            path: ['model', 'rnn', 'layers'],
+            message: `dropout ${dropout} with one recurrent layer: nn.LSTM and nn.GRU would apply none; here it acts after the projection and before the output`,
+          }
+        : undefined,
   },
   {
     code: 'masks-weak',

@@ -4,6 +4,7 @@ import { mul, reduceSum } from '../../src/graph/ops/index.ts';
 import type { Value } from '../../src/graph/value.ts';
 import type { Batch } from '../../src/nn/batch.ts';
 import { dropoutAndMask } from '../../src/nn/layers/dropout.ts';
+import { gru } from '../../src/nn/layers/gru.ts';
 import { lstm } from '../../src/nn/layers/lstm.ts';
 import { createStepContext } from '../../src/nn/layers/stepContext.ts';
 import { type FeedContent, runGraph } from './ort.ts';
@@ -20,11 +21,14 @@ interface Case {
   gradients: FixtureTensor[][];
 }
 
-test.each(
-  readTorchFixture<Case[]>('lstm').map(
-    (item) => [item.bidirectional ? 'both directions' : 'one direction', item] as const,
-  ),
-)('two LSTM layers train as nn.LSTM on packed sequences (%s)', async (_, item) => {
+const layers = { lstm, gru } as const;
+
+const cases = [
+  ...readTorchFixture<Case[]>('lstm').map((item) => ['lstm', item] as const),
+  ...readTorchFixture<{ cases: Case[] }>('gru').cases.map((item) => ['gru', item] as const),
+].map(([cell, item]) => [cell, item.bidirectional ? 'both directions' : 'one direction', item] as const);
+
+test.each(cases)('two layers train as PyTorch on packed sequences (%s, %s)', async (cell, _, item) => {
   const [frames, batch] = item.x.shape as [number, number];
   const { context, makeFeeds } = createStepContext({ batch, frames, maxTokens: 1 }, true);
   const { graph } = context;
@@ -41,7 +45,7 @@ test.each(
     });
     wrt.push(...values);
     const [inputWeight, recurrentWeight, inputBias, recurrentBias] = values as [Value, Value, Value, Value];
-    y = lstm(context, level, y, { inputWeight, recurrentWeight, inputBias, recurrentBias });
+    y = layers[cell](context, level, y, { inputWeight, recurrentWeight, inputBias, recurrentBias });
     y = dropoutAndMask(context, `${layer}`, level, y, 0);
   }
   const data = { batch, frameCounts: Int32Array.from(item.lengths) } as Batch;

@@ -1,0 +1,34 @@
+import { modelSchema } from '../../src/shared/config/modelSchema.ts';
+import type { ModelConfig } from '../../src/shared/config/schema.ts';
+import { type FixtureTensor, readTorchFixture } from './torchFixture.ts';
+
+/** A CRNN before, during and after ten training steps of PyTorch. */
+export interface CrnnCase {
+  config: ModelConfig;
+  bins: number;
+  vocabulary: number;
+  initial: FixtureTensor;
+  batches: { features: FixtureTensor; lengths: number[]; targets: number[][] }[];
+  /** Logits of the first batch before training, with running statistics, [batch, frames, vocabulary]. */
+  evaluated: FixtureTensor;
+  losses: number[];
+  norms: number[];
+  gradient: FixtureTensor;
+  final: FixtureTensor;
+  buffers: FixtureTensor;
+  learningRate: number;
+  weightDecay: number;
+  clipNorm: number;
+}
+
+/** Plain models and those with every option of the architecture, by title. */
+export function crnnCases(): [title: string, CrnnCase][] {
+  const plain = readTorchFixture<CrnnCase[]>('trainingSteps');
+  const { cases } = readTorchFixture<{ cases: CrnnCase[] }>('trainingStepsResidual');
+  return [...plain, ...cases].map((item) => {
+    const config = modelSchema.parse(item.config); // fixtures name only the keys they know
+    const { norm, rnn, residual, convolutionsPerBlock } = config;
+    const extras = residual ? `, residual, ${convolutionsPerBlock} convolutions per block` : '';
+    return [`norm ${norm}, ${rnn.cell}${extras}`, { ...item, config }];
+  });
+}
