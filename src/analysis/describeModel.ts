@@ -1,9 +1,9 @@
 import { ctcFeasible } from '../asr/ctcFeasible.ts';
-import { createCharTokenizer } from '../asr/tokenizer.ts';
 import { createFeatureExtractor } from '../dsp/features.ts';
 import { inferenceValues } from '../nn/inferenceGraph.ts';
 import type { ModelSpec } from '../nn/modelSpec.ts';
 import { layoutParameters, outputFrames } from '../nn/models/index.ts';
+import { alphabetOf } from '../shared/config/alphabet.ts';
 import { featureBins, timeStride } from '../shared/config/derived.ts';
 import type { Experiment } from '../shared/config/schema.ts';
 import type { ModelFacts } from '../shared/protocol/analysis.ts';
@@ -35,8 +35,7 @@ export async function describeModel(
   utterances: readonly UtteranceLength[] = [],
 ): Promise<ModelDescription> {
   const { features, model } = experiment;
-  const { vocabulary } = createCharTokenizer(experiment.text);
-  const spec: ModelSpec = { config: model, bins: featureBins(features), vocabularySize: vocabulary.length };
+  const spec: ModelSpec = { config: model, bins: featureBins(features), vocabularySize: unitsOf(experiment) };
   const layout = layoutParameters(spec);
   const { frameCount } = await createFeatureExtractor(features, { kernel: 'typescript' });
   const framesOf = (durationSec: number) => frameCount(Math.round(durationSec * features.sampleRateHz));
@@ -59,4 +58,9 @@ export async function describeModel(
     ctcFeasible(tokens, outputFrames(model, framesOf(durationSec / fastest))),
   );
   return { ...description, ctcFeasibleShare: feasible.length / utterances.length };
+}
+
+/** Output units, the blank included; a run with fewer pieces of words than asked for does not start. */
+function unitsOf({ text, tokenizer }: Experiment): number {
+  return tokenizer.type === 'bpe' ? tokenizer.vocabularySize : 1 + alphabetOf(text).length;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createCharTokenizer, decodeTokens, nameCharacter } from './tokenizer.ts';
+import { createCharTokenizer, createTokenizer, decodeTokens, nameCharacter } from './tokenizer.ts';
 
 const config = { case: 'upper', keep: "ABCDEFGHIJKLMNOPQRSTUVWXYZ' " } as const;
 const tokenizer = createCharTokenizer(config);
@@ -22,6 +22,20 @@ test('text of the alphabet comes back normalised', () => {
       expect(tokenizer.decode(encoded.tokens)).toBe(written.toUpperCase().trim().replace(/ +/g, ' '));
     }),
   );
+});
+
+test('a vocabulary with pieces cuts words into them, the first word too', () => {
+  const pieces = createTokenizer(['<blank>', 'A', 'B', ' ', ' A', 'BB', ' AB'], config);
+  const spelt = (text: string) => {
+    const { tokens } = pieces.encode(text) as { tokens: Int32Array };
+    return [...tokens].map((token) => pieces.vocabulary[token]);
+  };
+  expect(spelt('ab  a bab')).toEqual([' AB', ' A', ' ', 'B', 'A', 'B']);
+  // " A" comes before " AB" and takes the A; "BB" comes before " AB", which then is out of reach.
+  expect(spelt('abb')).toEqual([' A', 'BB']);
+  expect(pieces.decode([6, 4, 3, 2])).toBe('AB A B');
+  expect(pieces.encode('AC')).toMatchObject({ problem: { code: 'oov', message: expect.stringContaining('"C"') } });
+  expect(pieces.encode(' ')).toMatchObject({ problem: { code: 'empty-text' } });
 });
 
 test.each(['', '  ', '\n'])('%j is an empty transcript', (text) => {

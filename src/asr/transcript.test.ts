@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { alphabetOf, normalizeText, splitWords } from './transcript.ts';
+import { alphabetOf } from '../shared/config/alphabet.ts';
+import { normalizeText, splitWords } from './transcript.ts';
 
 test.each([
   ['upper', ' Zero\tOne\n two ', 'ZERO ONE TWO'],

@@ -5,7 +5,7 @@ import { decodeTokens } from './tokenizer.ts';
 import { splitWords } from './transcript.ts';
 import { secondsPerOutputFrame, wordsOf } from './words.ts';
 
-const vocabulary = ['<blank>', 'A', 'B', ' '];
+const vocabulary = ['<blank>', 'A', 'B', ' ', ' A', 'BA', ' BA'];
 const decoding: GreedyDecoding = {
   tokens: [1, 2, 3, 2, 1],
   frames: [5, 7, 9, 12, 15],
@@ -30,6 +30,22 @@ test('confidence is the geometric mean of the tokens, the space not counted', ()
   expect(second!.confidence).toBeCloseTo(0.5, 9);
 });
 
+test('a piece with a leading space begins a word, and its times are those of its pieces', () => {
+  const pieces = ['<blank>', 'A', ' ', ' BA', ' A', 'AB'];
+  // " BA" "A" · " A" · " " "AB", with the lone space counted in no word.
+  const spoken = {
+    tokens: [3, 1, 4, 2, 5],
+    frames: [0, 2, 4, 6, 8],
+    endFrames: [1, 3, 5, 7, 9],
+    confidence: [0.5, 0.5, 1, 0.1, 0.3],
+  };
+  expect(wordsOf(spoken, pieces, { secondsPerFrame: 1 })).toEqual([
+    { text: 'BAA', startSec: 0, endSec: 3, confidence: expect.closeTo(0.5, 9) },
+    { text: 'A', startSec: 4, endSec: 5, confidence: 1 },
+    { text: 'AB', startSec: 8, endSec: 9, confidence: expect.closeTo(0.3, 9) },
+  ]);
+});
+
 test('times never pass the end of the audio', () => {
   const [, last] = wordsOf(decoding, vocabulary, { secondsPerFrame: 0.04, durationSec: 0.7 });
   expect(last!.endSec).toBe(0.7);
@@ -42,7 +58,7 @@ test('nothing said, no words', () => {
 
 test('the words are those of the text, in order, without overlap', () => {
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 20 }), (tokens) => {
+    fc.property(fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 20 }), (tokens) => {
       const random = {
         tokens,
         frames: tokens.map((_, i) => 2 * i),

@@ -23,7 +23,7 @@ export function secondsPerOutputFrame(timeStride: number, hopSamples: number, sa
 }
 
 /**
- * Words of a decoding with their times: from the first frame of the first token to the end of the last token's run.
+ * Words of a decoding with their times; a word begins at a unit with a leading space, or after a space: from the first frame of the first token to the end of the last token's run.
  * A word's confidence is the geometric mean of its tokens', so that long words are not punished for their length.
  */
 export function wordsOf(decoding: GreedyDecoding, vocabulary: readonly string[], timing: WordTiming): Word[] {
@@ -41,7 +41,7 @@ export function wordsOf(decoding: GreedyDecoding, vocabulary: readonly string[],
       logSum += Math.log(decoding.confidence[i]!);
     }
     words.push({
-      text,
+      text: text.trimStart(),
       startSec: seconds(decoding.frames[first]!),
       endSec: seconds(decoding.endFrames[end - 1]!),
       confidence: Math.exp(logSum / (end - first)),
@@ -49,8 +49,9 @@ export function wordsOf(decoding: GreedyDecoding, vocabulary: readonly string[],
     first = -1;
   };
   decoding.tokens.forEach((token, i) => {
-    if (vocabulary[token] === ' ') close(i);
-    else if (first < 0) first = i;
+    const unit = vocabulary[token] ?? '';
+    if (unit.startsWith(' ')) close(i);
+    if (unit !== ' ' && first < 0) first = i;
   });
   close(decoding.tokens.length);
   return words;

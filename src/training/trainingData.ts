@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { createCharTokenizer, type Tokenizer } from '../asr/tokenizer.ts';
+import { createTokenizer, type Tokenizer } from '../asr/tokenizer.ts';
 import type { FeatureStatistics } from '../dsp/normalization.ts';
 import type { ModelSpec } from '../nn/modelSpec.ts';
 import { outputFrames } from '../nn/models/index.ts';
@@ -14,6 +14,7 @@ import { lengthAtSpeed } from './data/clipReader.ts';
 import { type Example, type ExampleSet, loadExamples } from './data/examples.ts';
 import { augmentationOf } from './data/featureJobs.ts';
 import type { FeaturePool } from './data/featurePool.ts';
+import { learnVocabulary } from './data/vocabulary.ts';
 
 /** Everything a run knows of its data before the first step. */
 export interface TrainingData {
@@ -28,26 +29,31 @@ export interface TrainingData {
   manifestHash: string;
 }
 
-/** Reads manifests and headers and plans the batches; throws a UserError when nothing can be trained on. */
+/**
+ * Reads manifests and headers and plans the batches; throws a UserError when nothing can be trained on. A run that
+ * goes on gives the vocabulary of its checkpoint.
+ */
 export async function loadTrainingData(
   experiment: Experiment,
   configFile: string,
   pool: FeaturePool,
+  savedVocabulary?: readonly string[],
 ): Promise<TrainingData> {
-  const tokenizer = createCharTokenizer(experiment.text);
+  const place = (file: string) => resolve(dirname(configFile), file);
+  const files = { train: experiment.data.train.map(place), dev: experiment.data.dev.map(place) };
+  const vocabulary = savedVocabulary ?? (await learnVocabulary(experiment, files.train, configFile));
+  const tokenizer = createTokenizer(vocabulary, experiment.text);
   const spec = {
     config: experiment.model,
     bins: featureBins(experiment.features),
-    vocabularySize: tokenizer.vocabulary.length,
+    vocabularySize: vocabulary.length,
   };
-  const place = (file: string) => resolve(dirname(configFile), file);
   const rules = {
     experiment,
     tokenizer,
     frameCount: (samples: number) => frameCount(experiment.features, samples),
     outputFrames: (frames: number) => outputFrames(experiment.model, frames),
   };
-  const files = { train: experiment.data.train.map(place), dev: experiment.data.dev.map(place) };
   const train = await loadExamples(files.train, { ...rules, purpose: 'train' }, pool);
   const dev = await loadExamples(files.dev, { ...rules, purpose: 'evaluate' }, pool);
   if (train.examples.length === 0) throw nothingToTrain(configFile, train);

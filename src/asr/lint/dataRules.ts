@@ -65,7 +65,7 @@ export async function checkData(
   const problems = found.flat();
   if (infeasible > 0.01 * data.train.length) {
     const share = ((100 * infeasible) / data.train.length).toFixed(1);
-    const message = `${infeasible} of ${data.train.length} training utterances (${share} %) have fewer output frames than characters; shorten the hop, pool time less, or drop the fastest speed`;
+    const message = `${infeasible} of ${data.train.length} training utterances (${share} %) have fewer output frames than units; shorten the hop, pool time less, or drop the fastest speed`;
     problems.push({ code: 'ctc-infeasible', severity: 'error', message });
   }
   if (usable.train === 0) {

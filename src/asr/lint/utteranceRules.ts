@@ -2,7 +2,7 @@ import type { AudioInfo } from '../../dsp/audioFile.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { minimumFrames } from '../ctcFeasible.ts';
 import type { Utterance } from '../manifest.ts';
-import type { Tokenizer } from '../tokenizer.ts';
+import { hasPieces, type Tokenizer } from '../tokenizer.ts';
 
 /** What an utterance is measured against. */
 export interface UtteranceLimits {
@@ -52,7 +52,7 @@ export function checkLength(utterance: Utterance, durationSec: number, limits: U
   const frames = limits.outputFrames(durationSec, limits.fastestSpeed);
   if (frames >= needed) return [];
   const speed = limits.fastestSpeed === 1 ? '' : ` at ×${limits.fastestSpeed} speed`;
-  const message = `${durationSec.toFixed(2)} s give ${frames} output frames${speed}, its ${encoded.tokens.length} characters need ${needed}; it is left out`;
+  const message = `${durationSec.toFixed(2)} s give ${frames} output frames${speed}, its ${encoded.tokens.length} ${hasPieces(limits.tokenizer.vocabulary) ? 'pieces' : 'characters'} need ${needed}; it is left out`;
   return [atUtterance(utterance, { code: 'ctc-infeasible', severity: 'warning', message })];
 }
 

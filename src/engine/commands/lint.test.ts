@@ -72,6 +72,21 @@ test('--samples listens, --config-only does not look at the data, --set changes 
   expect(short).toEqual(['error frame-rate 1', 'warning ref-max 1']);
 });
 
+test('a vocabulary that the transcripts are too few for is named at its key, with the largest they give', async () => {
+  const pieces = write(
+    'pieces.asr.yaml',
+    `data: { train: [dev.jsonl] }\ntokenizer: { type: bpe, vocabularySize: 64 }\n`,
+  );
+  const { code, problems } = await lint(pieces);
+  expect(code).toBe(1);
+  expect(problems.find((problem) => problem.code === 'vocabulary')).toMatchObject({
+    file: pieces,
+    line: 2,
+    column: 41,
+    message: expect.stringContaining('64, but the training transcripts give at most 29 units'),
+  });
+});
+
 test('a manifest that is not there is named where the config names it', async () => {
   const missing = write('missing.asr.yaml', 'data:\n  train:\n    - train.jsonl\n    - nowhere.jsonl\n');
   const { problems } = await lint(missing);

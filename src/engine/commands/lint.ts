@@ -1,8 +1,9 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { trainBpe } from '../../asr/bpe.ts';
 import { type AudioReader, checkData, type DataReport } from '../../asr/lint/dataRules.ts';
 import { experimentRules } from '../../asr/lint/experimentRules.ts';
 import { parseManifest, type Utterance } from '../../asr/manifest.ts';
-import { createCharTokenizer } from '../../asr/tokenizer.ts';
+import { createCharTokenizer, createTokenizer, type Tokenizer } from '../../asr/tokenizer.ts';
 import { openAudio } from '../../dsp/audioFile.ts';
 import { createFeatureExtractor } from '../../dsp/features.ts';
 import { nameProblems } from '../../dsp/inspectAudio.ts';
@@ -68,7 +69,9 @@ async function lintData(
   const { features, model, augment } = experiment;
   const { frameCount } = await createFeatureExtractor(features);
   const limits = {
-    tokenizer: createCharTokenizer(experiment.text),
+    tokenizer: tokenizerFor(experiment, data.train, (problem) =>
+      problems.push({ ...problem, file, ...parsed.locate(['tokenizer', 'vocabularySize']) }),
+    ),
     maxDurationSec: experiment.data.maxDurationSec,
     fastestSpeed: Math.max(...augment.speed),
     outputFrames: (durationSec: number, speed: number) =>
@@ -83,6 +86,19 @@ async function lintData(
   const place = { file, ...parsed.locate(['data'], 'key') };
   problems.push(...report.problems.map((problem) => (problem.file === undefined ? { ...problem, ...place } : problem)));
   return report;
+}
+
+/** As training makes it; where the transcripts are too few for the vocabulary, with the largest they give. */
+function tokenizerFor(
+  { text, tokenizer }: Experiment,
+  train: readonly Utterance[],
+  report: (problem: Problem) => void,
+): Tokenizer {
+  if (tokenizer.type === 'char') return createCharTokenizer(text);
+  const texts = train.map((utterance) => utterance.text);
+  const { vocabulary, problem } = trainBpe(texts, text, tokenizer.vocabularySize);
+  if (problem) report(problem);
+  return createTokenizer(vocabulary, text);
 }
 
 function createReader(samples: boolean): AudioReader {

@@ -1,4 +1,4 @@
-import { createCharTokenizer } from '../../asr/tokenizer.ts';
+import { createTokenizer } from '../../asr/tokenizer.ts';
 import type { Batch } from '../../nn/batch.ts';
 import { augmentSchema } from '../../shared/config/augmentSchema.ts';
 import type { FeatureSpec } from '../../shared/config/schema.ts';
@@ -44,7 +44,7 @@ export async function scoreManifest(scorer: Scorer, manifest: string, terminal: 
         features,
         augment: noAugmentation,
       },
-      tokenizer: createCharTokenizer(text),
+      tokenizer: createTokenizer(vocabulary, text),
       frameCount: (samples: number) => frameCount(features, samples),
       outputFrames: (frames: number) => Math.floor(frames / timeStride),
       purpose: 'evaluate' as const,

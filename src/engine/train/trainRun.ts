@@ -131,7 +131,7 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   const pool = createFeaturePool(workerFile('feature'), featureThreads(threads), { spec: features, augment, seed });
   cleanup.push(() => pool.dispose());
   request.terminal.progress('reading the headers of the recordings');
-  const data = await loadTrainingData(experiment, configFile, pool);
+  const data = await loadTrainingData(experiment, configFile, pool, checkpoint?.state.vocabulary);
   request.terminal.progress('measuring the features of the training set');
   const state = await prepareState(request, data, checkpoint, pool, log);
   Object.assign(progress, state.progress);

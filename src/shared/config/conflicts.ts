@@ -1,3 +1,4 @@
+import { alphabetOf } from './alphabet.ts';
 import { featureBins } from './derived.ts';
 import type { Experiment } from './schema.ts';
 import type { ConfigPath } from './yamlSource.ts';
@@ -68,6 +69,19 @@ function* modelConflicts({ features, model, augment }: Experiment): Generator<Co
   }
 }
 
-function* textConflicts({ text }: Experiment): Generator<Conflict> {
+function* textConflicts({ text, tokenizer }: Experiment): Generator<Conflict> {
   if (text.keep.trim() === '') yield { path: ['text', 'keep'], message: 'text.keep holds no letters' };
+  // The blank, each character, and at least one piece.
+  const fewest = alphabetOf(text).length + 2;
+  if (tokenizer.type === 'bpe' && tokenizer.vocabularySize < fewest) {
+    const message = `tokenizer.vocabularySize is ${tokenizer.vocabularySize}; bpe needs at least ${fewest}: the blank, the ${fewest - 2} characters of text.keep and a piece`;
+    yield {
+      path: ['tokenizer', 'vocabularySize'],
+      others: [
+        ['tokenizer', 'type'],
+        ['text', 'keep'],
+      ],
+      message,
+    };
+  }
 }

@@ -88,6 +88,17 @@ test.each(Object.entries(cases))('%s fires when it should and only then', (code,
   for (const change of good) expect(codes(applySet(withModelBlocks, change)).join(), change).not.toContain(code);
 });
 
+test('pieces of words need fewer frames than characters, a small vocabulary of them hardly fewer', () => {
+  const slow = applySet(withModelBlocks, 'model.blocks.2.pool=[2, 2]');
+  const fired = (tokenizer: string) =>
+    lint(applySet(slow, `tokenizer=${tokenizer}`)).filter(({ code }) => code === 'frame-rate');
+  expect(fired('{ type: bpe, vocabularySize: 256 }')).toEqual([]);
+  expect(fired('{ type: bpe, vocabularySize: 40 }')[0]!.message).toContain(
+    'CTC needs one per piece, and English at ×1.1 speed has about 13 pieces/s',
+  );
+  expect(fired('{ type: char, vocabularySize: 256 }')[0]!.message).toContain('about 16 characters/s');
+});
+
 test('quantities of the default preset', () => {
   const experiment = parseExperiment(base, 'x').experiment!;
   expect(outputFramesPerSec(experiment)).toBe(25);

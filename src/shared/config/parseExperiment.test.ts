@@ -68,6 +68,10 @@ test.each([
     '3:3-3:13 config-key unknown key "hopsamples" in features; did you mean "hopSamples"?',
   ],
   ['loss: { weight: 1 }', '2:9-2:15 config-key unknown key "weight" in loss; known are ctcWeight, labelSmoothing'],
+  [
+    'tokenizer: { type: bpe, vocabularySize: 29 }',
+    '2:41-2:43 config-value tokenizer.vocabularySize is 29; bpe needs at least 30: the blank, the 28 characters of text.keep and a piece',
+  ],
   ['seed: -1', '2:7-2:9 config-value seed is -1; expected a whole number from 0 to 2147483647'],
   ['training: { epochs: 0 }', '2:21-2:22 config-value training.epochs is 0; expected a whole number from 1 to 100000'],
   [

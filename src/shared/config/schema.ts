@@ -59,7 +59,7 @@ export const experimentSchema = z.strictObject({
         }),
         vocabularySize: note(
           positiveInt.min(2).max(100_000).default(256),
-          'Units of bpe, the blank included; learned from the training transcripts.',
+          'Units of bpe: the blank, the characters of text.keep, then pieces of words learned from the training transcripts.',
         ),
       })
       .prefault({}),
