@@ -1,3 +1,4 @@
+import { featureBins, frameCount } from '../shared/config/derived.ts';
 import type { FeatureSpec } from '../shared/config/schema.ts';
 import { UserError } from '../shared/problem.ts';
 import type { FeatureMatrix } from './featureMatrix.ts';
@@ -18,10 +19,10 @@ export interface FeatureStream {
 /** Throws UserError where a frame depends on the clip's end: maximum as reference, topDb, normalisation per utterance. */
 export function createFeatureStream(
   spec: FeatureSpec,
-  decibels: (part: ClipPart, range: FrameRange) => FeatureMatrix,
+  compute: (part: ClipPart, range: FrameRange) => FeatureMatrix,
 ): FeatureStream {
   refuseStreaming(spec);
-  const { hopSamples, fftSize, mels, padMode } = spec;
+  const { hopSamples, fftSize, padMode } = spec;
   const half = fftSize / 2;
   let held: Float32Array = new Float32Array(0);
   let firstSample = 0;
@@ -30,8 +31,8 @@ export function createFeatureStream(
 
   const emit = (endFrame: number): FeatureMatrix => {
     const frames = Math.max(0, endFrame - nextFrame);
-    if (frames === 0) return { frames, bins: mels, data: new Float32Array(0) };
-    const matrix = decibels({ samples: held, firstSample, totalSamples }, { firstFrame: nextFrame, frames });
+    if (frames === 0) return { frames, bins: featureBins(spec), data: new Float32Array(0) };
+    const matrix = compute({ samples: held, firstSample, totalSamples }, { firstFrame: nextFrame, frames });
     nextFrame = endFrame;
     return matrix;
   };
@@ -49,7 +50,7 @@ export function createFeatureStream(
       if (padMode === 'reflect' && totalSamples <= half) return emit(nextFrame);
       return emit(Math.floor((totalSamples - half) / hopSamples) + 1);
     },
-    end: () => emit(1 + Math.floor(totalSamples / hopSamples)),
+    end: () => emit(frameCount(spec, totalSamples)),
   };
 }
 

@@ -1,9 +1,11 @@
+import { frameCount } from '../shared/config/derived.ts';
 import type { FeatureSpec } from '../shared/config/schema.ts';
+import { createCepstra } from './cepstra.ts';
 import type { FeatureMatrix } from './featureMatrix.ts';
 import { createFeatureStream, type FeatureStream, type FrameRange } from './featureStream.ts';
 import { createTypescriptKernel } from './kernel/typescriptKernel.ts';
 import { createWasmKernel } from './kernel/wasmKernel.ts';
-import { type LogMelKernel, type LogMelPlan, planLogMel } from './logMelPlan.ts';
+import { kaldiAmplitude, type LogMelKernel, type LogMelPlan, minPower, planLogMel } from './logMelPlan.ts';
 import { normalizeUtterance } from './normalization.ts';
 import { type ClipPart, fillPadded } from './padding.ts';
 
@@ -20,8 +22,8 @@ export interface FeatureExtractor {
   /** Samples [start, end) of the clip that these frames depend on. */
   reach(range: FrameRange, totalSamples: number): SampleRange;
   /**
-   * Plain decibels (reference 1, no clamp, scale or normalisation) of some frames of a clip of which only a part is
-   * at hand; the part must hold what `reach` names. The same bits as in the whole clip.
+   * Plain decibels per mel band (reference 1, no clamp, scale or normalisation, and no cepstra either) of some frames
+   * of a clip of which only a part is at hand; the part must hold what `reach` names. The same bits as in the whole clip.
    */
   decibels(part: ClipPart, range: FrameRange): FeatureMatrix;
   /** Throws UserError where a frame depends on the clip's end (maximum as reference, topDb, normalisation per utterance). */
@@ -37,7 +39,11 @@ export interface ExtractorOptions {
   kernel?: 'wasm' | 'typescript';
 }
 
-/** Log-mel features as librosa and torchaudio define them; throws UserError for a spec that contradicts itself. */
+/**
+ * Log-mel features as librosa and torchaudio define them, fbank and mfcc as torchaudio.compliance.kaldi does on samples
+ * in the range of 16-bit integers (dither 0, Povey window, no energy), for frames centred like those of log-mel: its
+ * `snip_edges=True` on the clip padded by half a window at both ends. Throws UserError for a spec that contradicts itself.
+ */
 export async function createFeatureExtractor(
   spec: FeatureSpec,
   options: ExtractorOptions = {},
@@ -54,24 +60,32 @@ async function pickKernel(plan: LogMelPlan, wanted: 'wasm' | 'typescript' | unde
 }
 
 function buildExtractor(spec: FeatureSpec, kernel: LogMelKernel): FeatureExtractor {
-  const frameCount = (samples: number) => 1 + Math.floor(samples / spec.hopSamples);
-  const decibels = (part: ClipPart, range: FrameRange) => computeDecibels(spec, kernel, part, range).matrix;
+  const compute = createFrameLoop(spec, kernel);
+  const finish = spec.type === 'logMel' ? levelsOf(spec, kernel) : kaldiLogs(spec, kernel);
   return {
     spec,
     kernel: kernel.kind,
-    frameCount,
-    decibels,
+    frameCount: (samples) => frameCount(spec, samples),
+    decibels(part, range) {
+      const { matrix } = compute(part, range);
+      if (spec.type !== 'logMel') withoutKaldiAmplitude(kernel, matrix.data);
+      return matrix;
+    },
     reach: (range, totalSamples) => findReach(spec, range, totalSamples),
     extract(samples) {
       const part = { samples, firstSample: 0, totalSamples: samples.length };
-      const range = { firstFrame: 0, frames: frameCount(samples.length) };
-      const { matrix, peak } = computeDecibels(spec, kernel, part, range);
-      applyLevels(spec, kernel, matrix, peak);
+      const matrix = finish(compute(part, { firstFrame: 0, frames: frameCount(spec, samples.length) }));
       if (spec.normalization === 'utterance') normalizeUtterance(matrix);
       return matrix;
     },
-    stream: () => createFeatureStream(spec, decibels),
+    stream: () => createFeatureStream(spec, (part, range) => finish(compute(part, range))),
   };
+}
+
+/** Decibels as the kernel gives them, and the loudest. */
+interface Computed {
+  matrix: FeatureMatrix; // [frames, mels]
+  peak: number;
 }
 
 function findReach(spec: FeatureSpec, { firstFrame, frames }: FrameRange, totalSamples: number): SampleRange {
@@ -87,28 +101,55 @@ function findReach(spec: FeatureSpec, { firstFrame, frames }: FrameRange, totalS
   return { start: inside(start), end: inside(end) };
 }
 
-function computeDecibels(spec: FeatureSpec, kernel: LogMelKernel, part: ClipPart, range: FrameRange) {
+function createFrameLoop(spec: FeatureSpec, kernel: LogMelKernel) {
   const { hopSamples, fftSize, mels, padMode } = spec;
-  const data = new Float32Array(range.frames * mels);
-  let peak = Number.NEGATIVE_INFINITY;
-  for (let done = 0; done < range.frames; done += kernel.capacity) {
-    const frames = Math.min(kernel.capacity, range.frames - done);
-    const position = (range.firstFrame + done) * hopSamples - fftSize / 2;
-    fillPadded(kernel.input, part, position, (frames - 1) * hopSamples + fftSize, padMode);
-    peak = Math.max(peak, kernel.process(frames));
-    data.set(kernel.output.subarray(0, frames * mels), done * mels);
-  }
-  return { matrix: { frames: range.frames, bins: mels, data }, peak };
+  return (part: ClipPart, range: FrameRange): Computed => {
+    const data = new Float32Array(range.frames * mels);
+    let peak = Number.NEGATIVE_INFINITY;
+    for (let done = 0; done < range.frames; done += kernel.capacity) {
+      const frames = Math.min(kernel.capacity, range.frames - done);
+      const position = (range.firstFrame + done) * hopSamples - fftSize / 2;
+      fillPadded(kernel.input, part, position, (frames - 1) * hopSamples + fftSize, padMode);
+      peak = Math.max(peak, kernel.process(frames));
+      data.set(kernel.output.subarray(0, frames * mels), done * mels);
+    }
+    return { matrix: { frames: range.frames, bins: mels, data }, peak };
+  };
 }
 
 /** librosa.power_to_db's reference and top_db, then the scale, in place. */
-function applyLevels(spec: FeatureSpec, kernel: LogMelKernel, { data }: FeatureMatrix, peak: number): void {
-  const { reference, topDb, scale } = spec;
-  if (reference === 'fixed' && topDb === null) return;
-  const zero = reference === 'max' ? peak : 0;
-  const floor = topDb === null ? Number.NEGATIVE_INFINITY : peak - topDb;
-  const gain = scale === 'none' ? 1 : 2 / topDb!;
-  const shift = scale === 'none' ? -zero : 1 - zero * gain;
+function levelsOf({ reference, topDb, scale }: FeatureSpec, kernel: LogMelKernel) {
+  return ({ matrix, peak }: Computed): FeatureMatrix => {
+    if (reference === 'fixed' && topDb === null) return matrix;
+    const zero = reference === 'max' ? peak : 0;
+    const floor = topDb === null ? Number.NEGATIVE_INFINITY : peak - topDb;
+    const gain = scale === 'none' ? 1 : 2 / topDb!;
+    const shift = scale === 'none' ? -zero : 1 - zero * gain;
+    rescale(kernel, matrix.data, floor, gain, shift);
+    return matrix;
+  };
+}
+
+/** 0 dB is a power of 1 in every picture, and the floor the same. */
+function withoutKaldiAmplitude(kernel: LogMelKernel, data: Float32Array): void {
+  const decibels = 20 * Math.log10(kaldiAmplitude);
+  rescale(kernel, data, 10 * Math.log10(minPower) + decibels, 1, -decibels);
+}
+
+/** Smallest band power of Kaldi: the epsilon of float32. */
+const kaldiFloor = 2 ** -23;
+
+/** Natural logarithms in place of decibels, and their cepstra for mfcc. */
+function kaldiLogs(spec: FeatureSpec, kernel: LogMelKernel) {
+  const cepstra = spec.type === 'mfcc' ? createCepstra(spec) : undefined;
+  return ({ matrix }: Computed): FeatureMatrix => {
+    rescale(kernel, matrix.data, 10 * Math.log10(kaldiFloor), Math.LN10 / 10, 0);
+    return cepstra ? cepstra(matrix) : matrix;
+  };
+}
+
+/** max(value, floor)·gain + shift, in place. */
+function rescale(kernel: LogMelKernel, data: Float32Array, floor: number, gain: number, shift: number): void {
   const { output } = kernel;
   for (let start = 0; start < data.length; start += output.length) {
     const values = data.subarray(start, start + output.length);

@@ -2,7 +2,7 @@ import { featureConflicts } from '../shared/config/conflicts.ts';
 import type { FeatureSpec } from '../shared/config/schema.ts';
 import { type Problem, UserError } from '../shared/problem.ts';
 import { type MelFilters, melFilters } from './mel.ts';
-import { hannWindow } from './window.ts';
+import { hannWindow, poveyWindow } from './window.ts';
 
 /** What both implementations of the log-mel frame loop are built from. */
 export interface LogMelPlan {
@@ -10,6 +10,14 @@ export interface LogMelPlan {
   hopSamples: number;
   window: Float64Array; // [fftSize]
   filters: MelFilters;
+  emphasis?: FrameEmphasis;
+}
+
+/** Before the window, a frame loses its mean over samples [start, end), then each sample `coefficient` times the one before. */
+export interface FrameEmphasis {
+  start: number;
+  end: number;
+  coefficient: number;
 }
 
 /** Turns samples into mel bands in dB, many frames at a time, in buffers of its own. */
@@ -32,6 +40,9 @@ export interface LogMelKernel {
 /** Power below this counts as this: amin of librosa.power_to_db and torchaudio.transforms.AmplitudeToDB. */
 export const minPower = 1e-10;
 
+/** Kaldi reads samples as 16-bit integers. */
+export const kaldiAmplitude = 2 ** 15;
+
 /** Frames per call: enough to hide the call, few enough to stay in cache and to bound memory for long files. */
 export function framesPerCall(plan: LogMelPlan): number {
   const frames = Math.floor((1 << 19) / Math.max(plan.hopSamples, plan.filters.mels));
@@ -44,11 +55,11 @@ export function planLogMel(spec: FeatureSpec): LogMelPlan {
     ({ message }): Problem => ({ code: 'features-invalid', severity: 'error', message }),
   );
   if (problems.length > 0) throw new UserError(problems[0]!.message, problems);
-  const { fftSize, windowSamples } = spec;
-  return {
-    fftSize,
-    hopSamples: spec.hopSamples,
-    window: hannWindow(windowSamples, fftSize),
-    filters: melFilters(spec),
-  };
+  const { fftSize, windowSamples, hopSamples } = spec;
+  const filters = melFilters(spec);
+  if (spec.type === 'logMel') return { fftSize, hopSamples, window: hannWindow(windowSamples, fftSize), filters };
+  const window = poveyWindow(windowSamples, fftSize).map((value) => value * kaldiAmplitude);
+  const start = (fftSize - windowSamples) >> 1;
+  const emphasis = { start, end: start + windowSamples, coefficient: spec.preemphasis };
+  return { fftSize, hopSamples, window, filters, emphasis };
 }

@@ -13,6 +13,8 @@ export interface MelBand {
   fftSize: number;
   mels: number;
   melScale: MelScale;
+  /** fbank and mfcc have Kaldi's filters, whatever the scale; without a type it is logMel. */
+  type?: 'logMel' | 'fbank' | 'mfcc';
   lowHz: number;
   highHz: number | null;
 }
@@ -21,22 +23,27 @@ export interface MelBand {
  * Mel filter bank over the 1 + fftSize/2 power bins.
  * slaney: Slaney's scale, each filter of unit area; htk: 2595·log10(1 + f/700), each filter of unit height.
  * Matches librosa.filters.mel (norm='slaney' and htk=True, norm=None) and torchaudio.functional.melscale_fbanks.
+ * Kaldi's have HTK's edges and unit height, but their slopes are straight over mel instead of Hz, and none covers the
+ * last bin; as torchaudio.compliance.kaldi.get_mel_banks.
  */
 export function melFilters(band: MelBand): MelFilters {
-  const { sampleRateHz, fftSize, mels, melScale } = band;
+  const { sampleRateHz, fftSize, mels } = band;
+  const kaldi = isKaldi(band);
   const edges = melEdgesHz(band); // [mels + 2]
+  const place = kaldi ? (hz: number) => hzToMel(hz, 'htk') : (hz: number) => hz;
   const binHz = sampleRateHz / fftSize;
   const firstBin = new Int32Array(mels);
   const offset = new Int32Array(mels + 1);
   const weights: number[] = [];
   for (let m = 0; m < mels; m++) {
     const [low, centre, high] = [edges[m]!, edges[m + 1]!, edges[m + 2]!];
-    const height = melScale === 'slaney' ? 2 / (high - low) : 1;
+    const height = scaleOf(band) === 'slaney' ? 2 / (high - low) : 1;
+    const [from, peak, to] = [place(low), place(centre), place(high)];
     let first = -1;
-    const last = Math.min(fftSize / 2, Math.ceil(high / binHz));
+    const last = Math.min(lastBin(band), Math.ceil(high / binHz));
     for (let bin = Math.floor(low / binHz); bin <= last; bin++) {
-      const hz = (bin * sampleRateHz) / fftSize;
-      const weight = Math.min((hz - low) / (centre - low), (high - hz) / (high - centre));
+      const at = place((bin * sampleRateHz) / fftSize);
+      const weight = Math.min((at - from) / (peak - from), (to - at) / (to - peak));
       if (weight <= 0) continue;
       if (first < 0) first = bin;
       weights.push(weight * height);
@@ -59,12 +66,18 @@ export function emptyMelBands(band: MelBand): number[] {
   const empty: number[] = [];
   for (let m = 0; m < band.mels; m++) {
     const firstInside = Math.floor(edges[m]! / binHz) + 1;
-    if (firstInside * binHz >= edges[m + 2]! || firstInside > band.fftSize / 2) empty.push(m);
+    if (firstInside * binHz >= edges[m + 2]! || firstInside > lastBin(band)) empty.push(m);
   }
   return empty;
 }
 
-function melEdgesHz({ sampleRateHz, mels, melScale, lowHz, highHz }: MelBand): Float64Array {
+const isKaldi = ({ type }: MelBand) => type === 'fbank' || type === 'mfcc';
+const scaleOf = (band: MelBand): MelScale => (isKaldi(band) ? 'htk' : band.melScale);
+const lastBin = (band: MelBand) => band.fftSize / 2 - (isKaldi(band) ? 1 : 0);
+
+function melEdgesHz(band: MelBand): Float64Array {
+  const { sampleRateHz, mels, lowHz, highHz } = band;
+  const melScale = scaleOf(band);
   const low = hzToMel(lowHz, melScale);
   const high = hzToMel(highHz ?? sampleRateHz / 2, melScale);
   return Float64Array.from({ length: mels + 2 }, (_, i) => melToHz(low + ((high - low) * i) / (mels + 1), melScale));

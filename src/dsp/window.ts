@@ -9,3 +9,17 @@ export function hannWindow(windowSamples: number, fftSize: number): Float64Array
   for (let i = 0; i < windowSamples; i++) window[start + i] = 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / windowSamples);
   return window;
 }
+
+/**
+ * Kaldi's window: a symmetric Hann window to the power 0.85, centred in `fftSize` with zeros on both sides.
+ * Matches window_type='povey' of torchaudio.compliance.kaldi.
+ */
+export function poveyWindow(windowSamples: number, fftSize: number): Float64Array {
+  const window = new Float64Array(fftSize);
+  const start = (fftSize - windowSamples) >> 1;
+  if (windowSamples === 1) window[start] = 1;
+  else
+    for (let i = 0; i < windowSamples; i++)
+      window[start + i] = (0.5 - 0.5 * Math.cos((2 * Math.PI * i) / (windowSamples - 1))) ** 0.85;
+  return window;
+}

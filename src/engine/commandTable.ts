@@ -92,7 +92,7 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import('./commands/transcribe.ts'),
   },
   features: {
-    summary: 'writes the exact model input of a recording as .npy, [frames, mels]',
+    summary: 'writes the exact model input of a recording as .npy, [frames, bins]',
     operands: ['<audio>'],
     options: {
       config: { value: '<config>', description: 'take the feature settings from a config' },

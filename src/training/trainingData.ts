@@ -5,7 +5,7 @@ import { createTokenizer, type Tokenizer } from '../asr/tokenizer.ts';
 import type { FeatureStatistics } from '../dsp/normalization.ts';
 import type { ModelSpec } from '../nn/modelSpec.ts';
 import { outputFrames } from '../nn/models/index.ts';
-import { featureBins, timeStride } from '../shared/config/derived.ts';
+import { featureBins, frameCount, timeStride } from '../shared/config/derived.ts';
 import type { Experiment, FeatureSpec, ModelConfig } from '../shared/config/schema.ts';
 import { type Problem, UserError } from '../shared/problem.ts';
 import type { BatchLoader } from './data/batchLoader.ts';
@@ -68,11 +68,6 @@ export async function loadTrainingData(
     totalSteps: countSteps(planner, experiment, train.examples.length),
     manifestHash: hashFiles([...files.train, ...files.dev]),
   };
-}
-
-/** Frames of a clip: centred, the first on sample 0. */
-export function frameCount(features: FeatureSpec, samples: number): number {
-  return 1 + Math.floor(samples / features.hopSamples);
 }
 
 /** Batches for scoring: shortest first, nothing random. */

@@ -1,5 +1,5 @@
 import { createPowerSpectrum } from '../fft.ts';
-import { framesPerCall, type LogMelKernel, type LogMelPlan, minPower } from '../logMelPlan.ts';
+import { type FrameEmphasis, framesPerCall, type LogMelKernel, type LogMelPlan, minPower } from '../logMelPlan.ts';
 
 /** The log-mel frame loop in float64: the fallback where WebAssembly SIMD is missing, and the oracle in tests. */
 export function createTypescriptKernel(plan: LogMelPlan): LogMelKernel {
@@ -28,7 +28,9 @@ export function createTypescriptKernel(plan: LogMelPlan): LogMelKernel {
       let loudest = Number.NEGATIVE_INFINITY;
       for (let f = 0; f < frames; f++) {
         const start = f * hopSamples;
-        for (let i = 0; i < fftSize; i++) frame[i] = input[start + i]! * window[i]!;
+        if (plan.emphasis) emphasizeFrame(input, start, frame, plan.emphasis);
+        else for (let i = 0; i < fftSize; i++) frame[i] = input[start + i]!;
+        for (let i = 0; i < fftSize; i++) frame[i]! *= window[i]!;
         spectrum.transform(frame, power);
         for (let m = 0; m < mels; m++) {
           const value = melPower(m);
@@ -43,4 +45,23 @@ export function createTypescriptKernel(plan: LogMelPlan): LogMelKernel {
       for (let i = 0; i < count; i++) output[i] = Math.max(output[i]!, floor) * gain + shift;
     },
   };
+}
+
+/** Writes samples [start, end) of the frame, its own mean taken off, less the predecessor's share; the first precedes itself. */
+function emphasizeFrame(
+  input: Float32Array,
+  at: number,
+  frame: Float64Array,
+  { start, end, coefficient }: FrameEmphasis,
+): void {
+  frame.fill(0);
+  let sum = 0;
+  for (let i = start; i < end; i++) sum += input[at + i]!;
+  const mean = sum / (end - start);
+  let before = input[at + start]! - mean;
+  for (let i = start; i < end; i++) {
+    const value = input[at + i]! - mean;
+    frame[i] = value - coefficient * before;
+    before = value;
+  }
 }

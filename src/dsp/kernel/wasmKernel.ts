@@ -6,6 +6,7 @@ interface LogMelModule {
   memory: { buffer: ArrayBuffer; grow(pages: number): number };
   heapBase(): number;
   configure(...sizesAndAddresses: number[]): void;
+  emphasize(start: number, end: number, coefficient: number): void;
   process(frames: number): number;
   rescale(count: number, floor: number, gain: number, offset: number): void;
 }
@@ -20,7 +21,7 @@ export async function createWasmKernel(plan: LogMelPlan): Promise<LogMelKernel> 
   const { fftSize, hopSamples, window, filters } = plan;
   const { mels } = filters;
   const capacity = framesPerCall(plan);
-  const [windowStart, windowEnd] = windowSupport(window);
+  const [windowStart, windowEnd] = windowSupport(plan);
   const halved = Float64Array.from(window, (value) => value / 2);
   const bands = groupedFilters(plan);
 
@@ -35,6 +36,10 @@ export async function createWasmKernel(plan: LogMelPlan): Promise<LogMelKernel> 
   // The kernel works on four rows at a time and writes four values at a time.
   const outputAt = memory.reserve((capacity + 4) * mels + 4);
   module.configure(fftSize, hopSamples, mels, windowStart, windowEnd, ...addresses, work, power, inputAt, outputAt);
+  if (plan.emphasis) {
+    const { start, end, coefficient } = plan.emphasis;
+    module.emphasize(start, end, coefficient);
+  }
 
   const input = new Float32Array(module.memory.buffer, inputAt, inputSize);
   const output = new Float32Array(module.memory.buffer, outputAt, capacity * mels);
@@ -64,9 +69,9 @@ function createArena({ memory, heapBase }: LogMelModule) {
   };
 }
 
-/** Where the window is not zero, widened to multiples of four samples. */
-function windowSupport(window: Float64Array): [number, number] {
-  const first = window.findIndex((value) => value > 0);
+/** Where the window is not zero, widened to multiples of four samples; emphasis begins where its window does, at 0. */
+function windowSupport({ window, emphasis }: LogMelPlan): [number, number] {
+  const first = emphasis?.start ?? window.findIndex((value) => value > 0);
   const last = window.findLastIndex((value) => value > 0);
   return [first & ~3, (last + 4) & ~3];
 }

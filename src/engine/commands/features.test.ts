@@ -35,6 +35,18 @@ test('features writes what the model would see, at the rate of the config', asyn
   expect(Array.from(expected, (_, i) => bytes.readFloatLE(start + 4 * i))).toEqual([...expected]);
 });
 
+test('features of every type', async () => {
+  const out = join(folder, 'k.npy');
+  for (const [keys, unit, bins] of [
+    ['{ type: fbank, sampleRateHz: 8000, mels: 23 }', 'mels', 23],
+    ['{ type: mfcc, sampleRateHz: 8000, mels: 23, cepstra: 12 }', 'cepstra', 12],
+  ] as const) {
+    const config = write('k.asr.yaml', `data: { train: [x] }\nfeatures: ${keys}\n`);
+    const { code, result } = await call('features', wav, '--config', config, '--out', out);
+    expect([code, result.frames, result[unit]]).toEqual([0, 51, bins]);
+  }
+});
+
 test('features needs one source of settings, and a recording', async () => {
   const out = ['--out', join(folder, 'never.npy')];
   expect((await call('features', wav, ...out)).result.error.message).toContain('--config or --model');

@@ -26,11 +26,12 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   await replaceFile(out, [renderNpy(matrix)]).catch((error: unknown) => {
     throw writeError(error, out, 'features');
   });
-  terminal.print(`${out}: ${matrix.frames} frames × ${matrix.bins} mels, float32`);
+  const unit = spec.type === 'mfcc' ? 'cepstra' : 'mels';
+  terminal.print(`${out}: ${matrix.frames} frames × ${matrix.bins} ${unit}, float32`);
   terminal.result({
     file: out,
     frames: matrix.frames,
-    mels: matrix.bins,
+    [unit]: matrix.bins,
     durationSec: samples.length / spec.sampleRateHz,
   });
   return 0;

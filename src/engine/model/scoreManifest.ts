@@ -1,6 +1,7 @@
 import { createTokenizer } from '../../asr/tokenizer.ts';
 import type { Batch } from '../../nn/batch.ts';
 import { augmentSchema } from '../../shared/config/augmentSchema.ts';
+import { frameCount } from '../../shared/config/derived.ts';
 import type { FeatureSpec } from '../../shared/config/schema.ts';
 import { UserError } from '../../shared/problem.ts';
 import { loadBatches } from '../../training/data/batchLoader.ts';
@@ -8,7 +9,7 @@ import { loadExamples } from '../../training/data/examples.ts';
 import { createFeaturePool } from '../../training/data/featurePool.ts';
 import { evaluateBatches, type Scores } from '../../training/evaluate.ts';
 import type { Evaluation } from '../../training/executor.ts';
-import { createLoader, frameCount, planEvaluation } from '../../training/trainingData.ts';
+import { createLoader, planEvaluation } from '../../training/trainingData.ts';
 import type { Terminal } from '../terminal.ts';
 import { workerFile } from '../workerFiles.ts';
 import type { ModelMetadata } from './modelMetadata.ts';

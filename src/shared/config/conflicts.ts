@@ -1,5 +1,6 @@
 import { alphabetOf } from './alphabet.ts';
 import { featureBins } from './derived.ts';
+import { featureTypeConflicts } from './featureTypeConflicts.ts';
 import type { Experiment } from './schema.ts';
 import type { ConfigPath } from './yamlSource.ts';
 
@@ -50,6 +51,7 @@ export function* featureConflicts(features: Experiment['features']): Generator<C
       'features.scale minusOneToOne maps [−topDb, 0] dB to [−1, 1] and needs features.topDb, for example 80';
     yield { path: ['features', 'scale'], message };
   }
+  yield* featureTypeConflicts(features);
 }
 
 function* modelConflicts({ features, model, augment }: Experiment): Generator<Conflict> {

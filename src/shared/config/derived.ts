@@ -4,6 +4,10 @@ import type { Experiment, FeatureSpec, ModelConfig } from './schema.ts';
 export const featureBins = (features: Pick<FeatureSpec, 'type' | 'mels' | 'cepstra'>): number =>
   features.type === 'mfcc' ? features.cepstra : features.mels;
 
+/** Frames of a clip of so many samples, whatever the features: they are centred, the first on sample 0. */
+export const frameCount = ({ hopSamples }: Pick<FeatureSpec, 'hopSamples'>, samples: number): number =>
+  1 + Math.floor(samples / hopSamples);
+
 /** Feature frames per output frame. */
 export const timeStride = (model: Pick<ModelConfig, 'type' | 'blocks' | 'conformer'>): number =>
   model.type === 'conformer'

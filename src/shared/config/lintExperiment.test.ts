@@ -53,6 +53,10 @@ const cases: Record<string, { bad: string[]; good: string[] }> = {
     bad: ['features={ fftSize: 2048, windowSamples: 1100 }', 'features.windowSamples=159'],
     good: ['features={ fftSize: 1024, windowSamples: 1024 }', 'features.windowSamples=320'],
   },
+  'name-mfcc': {
+    bad: ['features.type=mfcc', 'features={ type: mfcc, cepstra: 40 }'],
+    good: ['features.type=fbank'],
+  },
   'hop-gap': { bad: ['features={ windowSamples: 200, hopSamples: 240 }'], good: ['features.hopSamples=200'] },
   'wide-lstm': { bad: ['model.rnn.projection=0'], good: ['model.rnn.projection=64'] },
   'vgg-single': {

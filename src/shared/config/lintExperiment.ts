@@ -98,6 +98,23 @@ export const configRules: readonly ConfigRule[] = [
     },
   },
   {
+    code: 'name-mfcc',
+    severity: 'info',
+    finds: 'cepstra given to layers and masks that are made for neighbouring frequencies',
+    check({ features, model, augment }) {
+      const pooled = model.type === 'crnn' && model.blocks.some(({ pool }) => pool[1] > 1);
+      const masked = augment.frequencyMasks.count > 0 || augment.policy !== 'custom';
+      if (features.type !== 'mfcc' || !(pooled || masked)) return undefined;
+      const what = [...(pooled ? ['pooling over frequency'] : []), ...(masked ? ['frequency masks'] : [])].join(
+        ' and ',
+      );
+      return {
+        path: ['features', 'type'],
+        message: `cepstral coefficients side by side are no neighbouring frequencies, for which ${what} is meant; type fbank keeps the mel bands themselves`,
+      };
+    },
+  },
+  {
     code: 'hop-gap',
     severity: 'warning',
     finds: 'a hop longer than the window, so that samples between frames are never seen',
@@ -247,13 +264,13 @@ export const configRules: readonly ConfigRule[] = [
   {
     code: 'no-normalization',
     severity: 'warning',
-    finds: 'decibels given to the model as they are, far from zero mean',
+    finds: 'features given to the model as they are, far from zero mean',
     check: ({ features }) =>
       features.normalization === 'none' && features.scale === 'none'
         ? {
             path: ['features', 'normalization'],
             message:
-              'without normalization or scale the model gets decibels around −50 with a wide spread, and learns slowly; use global',
+              'without normalization or scale the model gets values far from 0 with a wide spread, and learns slowly; use global',
             set: { 'features.normalization': 'global' },
           }
         : undefined,

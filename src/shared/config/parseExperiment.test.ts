@@ -151,6 +151,14 @@ test.each([
     '2:20-2:33 config-value features.scale minusOneToOne maps [−topDb, 0] dB to [−1, 1] and needs features.topDb, for example 80',
   ],
   [
+    'features: { type: mfcc, cepstra: 81 }',
+    '2:34-2:36 config-value features.cepstra is 81, more than features.mels (80 bands), of which they are made',
+  ],
+  [
+    'features: { type: fbank, melScale: htk }',
+    '2:36-2:39 config-value features.melScale is htk, but features of type fbank have no use for it (only logMel); remove it or set it to slaney',
+  ],
+  [
     'features: { hopSamples: 16001 }',
     '2:25-2:30 config-value features.hopSamples is 16001, more than a second of audio (16000 samples)',
   ],

@@ -10,6 +10,9 @@ let mels: i32 = 0;
 let windowStart: i32 = 0; // first sample (a multiple of 4) with a non-zero window
 let windowEnd: i32 = 0;
 let windowTable: usize = 0; // f64[fftSize], halved: see powerSpectrum
+let emphasisStart: i32 = 0; // samples of the window, where frames lose their mean and are emphasised
+let emphasisEnd: i32 = 0; // no more than the start: frames stay as they are
+let emphasis: f64 = 0;
 let turns: usize = 0; // f64, per radix-4 stage and j > 0: w, w², w³ as (re, im)
 let splitTurns: usize = 0; // f64, e^(−2πik/fftSize) as (re, im), k = 0 … fftSize/4
 let order: usize = 0; // i32[fftSize/2], byte offset of frequency k in work
@@ -48,6 +51,13 @@ export function configure(
   output = outputIn;
 }
 
+/** Frames lose their mean over samples [start, end), then each sample `coefficient` times its predecessor. */
+export function emphasize(start: i32, end: i32, coefficient: f64): void {
+  emphasisStart = start;
+  emphasisEnd = end;
+  emphasis = coefficient;
+}
+
 /** Decibels of `frames` frames from input into output [frames, mels]; returns their maximum. Writes up to 3 rows and 3 values more. */
 export function process(frames: i32): f32 {
   peak = f32x4.splat(-Infinity);
@@ -82,6 +92,7 @@ function windowFrames(frame: i32, last: i32): void {
   const zero = f64x2.splat(0);
   for (let p = work, stop = work + (windowStart << 4); p < stop; p += 16) v128.store(p, zero);
   for (let p = work + (windowEnd << 4), stop = work + (fftSize << 4); p < stop; p += 16) v128.store(p, zero);
+  if (emphasisEnd > emphasisStart) return windowEmphasized(a, b);
   let target = work + (windowStart << 4);
   let w = windowTable + (windowStart << 3);
   for (let i = windowStart << 2, end = windowEnd << 2; i < end; i += 16) {
@@ -96,6 +107,60 @@ function windowFrames(frame: i32, last: i32): void {
     target += 64;
     w += 32;
   }
+}
+
+/** The predecessor of the first sample does not count: there the window is 0. */
+function windowEmphasized(a: usize, b: usize): void {
+  const mean = meanOfFrames(a, b);
+  const c = f64x2.splat(emphasis);
+  const offset = f64x2.sub(mean, f64x2.mul(c, mean));
+  let before = mean;
+  let target = work + (windowStart << 4);
+  let w = windowTable + (windowStart << 3);
+  for (let i = windowStart << 2, end = windowEnd << 2; i < end; i += 16) {
+    const x = v128.load(a + i);
+    const y = v128.load(b + i);
+    const low = v128.shuffle<f32>(x, y, 0, 4, 1, 5);
+    const high = v128.shuffle<f32>(x, y, 2, 6, 3, 7);
+    const first = f64x2.promote_low_f32x4(low);
+    const second = promoteHigh(low);
+    const third = f64x2.promote_low_f32x4(high);
+    const fourth = promoteHigh(high);
+    storeEmphasized(target, first, before, c, offset, w);
+    storeEmphasized(target + 16, second, first, c, offset, w + 8);
+    storeEmphasized(target + 32, third, second, c, offset, w + 16);
+    storeEmphasized(target + 48, fourth, third, c, offset, w + 24);
+    before = fourth;
+    target += 64;
+    w += 32;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function storeEmphasized(at: usize, x: v128, before: v128, c: v128, offset: v128, w: usize): void {
+  const emphasized = f64x2.sub(f64x2.sub(x, f64x2.mul(c, before)), offset);
+  v128.store(at, f64x2.mul(emphasized, v128.load64_splat(w)));
+}
+
+function meanOfFrames(a: usize, b: usize): v128 {
+  let even = f64x2.splat(0);
+  let odd = even;
+  let i = emphasisStart << 2;
+  const end = emphasisEnd << 2;
+  for (; i + 16 <= end; i += 16) {
+    const x = v128.load(a + i);
+    const y = v128.load(b + i);
+    const low = v128.shuffle<f32>(x, y, 0, 4, 1, 5);
+    const high = v128.shuffle<f32>(x, y, 2, 6, 3, 7);
+    even = f64x2.add(even, f64x2.add(f64x2.promote_low_f32x4(low), f64x2.promote_low_f32x4(high)));
+    odd = f64x2.add(odd, f64x2.add(promoteHigh(low), promoteHigh(high)));
+  }
+  for (; i < end; i += 4) {
+    const pair = f64x2.replace_lane(f64x2.splat(<f64>load<f32>(a + i)), 1, <f64>load<f32>(b + i));
+    even = f64x2.add(even, pair);
+  }
+  return f64x2.div(f64x2.add(even, odd), f64x2.splat(<f64>(emphasisEnd - emphasisStart)));
 }
 
 // @ts-ignore: decorator
