@@ -23,7 +23,8 @@ export interface InferenceOptions {
  * [batch] → `output` log-probabilities [batch, outputTime, vocabulary] and `outputLengths` int64 [batch].
  */
 export function buildInferenceGraph(spec: ModelSpec, options: InferenceOptions): Uint8Array {
-  const { layout, parameters, statistics, metadata } = options;
+  const { parameters, statistics, metadata } = options;
+  const layout = withoutDecoder(options.layout);
   const outputs = inferenceValues(spec, layout, { batch: 'batch', time: 'time' }, statistics);
   const initializers: Record<string, TensorData> = {};
   const bake = (entries: ParameterLayout['entries'] | ParameterLayout['buffers'], flat: Float32Array | undefined) => {
@@ -44,10 +45,15 @@ export function inferenceValues(
   const graph = createGraph();
   const input = graph.input('input', [sizes.batch, 1, spec.bins, sizes.time]);
   const inputLengths = graph.input('inputLengths', [sizes.batch], 'int64');
-  const tensor = layoutInputs(graph, layout);
+  const tensor = layoutInputs(graph, withoutDecoder(layout));
   const perBin = (values: Float32Array) => graph.constant(values, [1, 1, spec.bins, 1]);
   const normalised = statistics ? mul(sub(input, perBin(statistics.mean)), perBin(statistics.inverseStd)) : input;
   const features = transpose(normalised, [0, 1, 3, 2]); // [batch, 1, time, bins]
   const { logProbabilities, lengths } = models[spec.config.type].inference(spec, tensor, features, inputLengths);
   return { output: logProbabilities, outputLengths: identity(lengths) };
+}
+
+/** The tensors of encoder and CTC. */
+function withoutDecoder(layout: ParameterLayout): ParameterLayout {
+  return { ...layout, entries: layout.entries.filter(({ name }) => !name.startsWith('decoder.')) };
 }

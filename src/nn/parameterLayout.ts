@@ -31,9 +31,8 @@ export interface ParameterLayout {
   bufferTotal: number;
 }
 
-/** Collects tensors in the order in which they lie in the flat vectors. */
-export function createLayout() {
-  const layout: ParameterLayout = { entries: [], total: 0, buffers: [], bufferTotal: 0 };
+/** Collects tensors in the order in which they lie in the flat vectors, after those of `layout`. */
+export function createLayout(layout: ParameterLayout = { entries: [], total: 0, buffers: [], bufferTotal: 0 }) {
   const count = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
   return {
     layout,

@@ -1,7 +1,9 @@
-import { mul, reduceSum } from '../graph/ops/index.ts';
+import { add, mul, reduceSum } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
 import type { Experiment } from '../shared/config/schema.ts';
+import { attentionDecoder } from './layers/attentionDecoder.ts';
 import type { StepContext } from './layers/stepContext.ts';
+import { crossEntropy } from './losses/crossEntropy.ts';
 import { ctcLoss } from './losses/ctc.ts';
 import type { ModelSpec } from './modelSpec.ts';
 import type { Tensors, TrainingForward } from './models/crnnTraining.ts';
@@ -13,7 +15,7 @@ export interface StepLoss {
   loss: Value;
   /** [batch]; 0 for an utterance that has none. */
   utteranceLoss: Value;
-  /** Mean over the utterances of each part before weighing, []; only where there is a decoder. */
+  /** Mean over the utterances of each part before weighing, []; only where both are. */
   components?: { ctcLoss: Value; attentionLoss: Value };
 }
 
@@ -27,11 +29,32 @@ export interface BuiltModel {
   forward: TrainingForward;
 }
 
-/** The loss of one batch, from what the model's last layers gave. */
-export function stepLoss(context: StepContext, { forward }: BuiltModel, config: LossConfig): StepLoss {
-  if (config.ctcWeight < 1) throw new Error('the attention decoder is not in this version');
-  const utteranceLoss = context.graph.scope('loss', () => ctcLoss(context, forward.level, forward.logits));
-  return { loss: meanOverUtterances(context, utteranceLoss), utteranceLoss };
+/**
+ * The loss of one batch, from what the model's last layers gave: λ·CTC + (1 − λ)·CE per utterance (Kim et al. 2017), with
+ * CE summed over the tokens and the end as −log p of CTC is. An utterance without a CTC path has the second part only.
+ * Label smoothing is of the cross-entropy; of CTC only where CTC is all of the loss.
+ */
+export function stepLoss(context: StepContext, { spec, tensor, forward }: BuiltModel, config: LossConfig): StepLoss {
+  const { ctcWeight, labelSmoothing } = config;
+  const { graph } = context;
+  const ctc = (smoothing: number) =>
+    graph.scope('loss', () => ctcLoss(context, forward.level, forward.logits, smoothing));
+  const attention = () => {
+    if (!spec.config.attention.enabled) throw new Error('loss.ctcWeight below 1 needs model.attention.enabled');
+    const logits = graph.scope('decoder', () => attentionDecoder(context, spec, tensor, forward));
+    return graph.scope('loss', () => crossEntropy(context, logits, labelSmoothing));
+  };
+  const mean = (utteranceLoss: Value) => ({ loss: meanOverUtterances(context, utteranceLoss), utteranceLoss });
+  if (ctcWeight === 1) return mean(ctc(labelSmoothing));
+  if (ctcWeight === 0) return mean(attention());
+  const parts = { ctc: ctc(0), attention: attention() };
+  return {
+    ...mean(add(mul(parts.ctc, ctcWeight), mul(parts.attention, 1 - ctcWeight))),
+    components: {
+      ctcLoss: meanOverUtterances(context, parts.ctc),
+      attentionLoss: meanOverUtterances(context, parts.attention),
+    },
+  };
 }
 
 /** [batch] → []; rows that the batch does not fill count nothing. */

@@ -26,7 +26,7 @@ export interface StepGraph {
     gradientNorm: 'gradientNorm';
     /** New running statistics in the layout's order, [bufferTotal]; absent when the model has none. */
     buffers: 'buffers';
-    /** Means over the utterances of the parts of the loss before weighing, []; absent without a decoder. */
+    /** Means over the utterances of the parts of the loss before weighing, []; absent where the loss is one of them. */
     ctcLoss: 'ctcLoss';
     attentionLoss: 'attentionLoss';
   };

@@ -39,7 +39,8 @@ test.each(crnnCases())('ten training steps of a CRNN equal PyTorch (%s)', async 
   const buffers = initializeBuffers(layout);
   const batches = item.batches.map((batch) => batchOf(batch, item.bins));
   const maxTokens = Math.max(...batches.flatMap(({ tokens }) => tokens.map((list) => list.length)));
-  const graph = buildStepGraph(spec, layout, { batch: batches[0]!.batch, frames: batches[0]!.frames, maxTokens });
+  const sizes = { batch: batches[0]!.batch, frames: batches[0]!.frames, maxTokens };
+  const graph = buildStepGraph(spec, layout, sizes, item.loss);
   const session = await InferenceSession.create(graph.bytes, sessionOptions);
   for (const [step, expected] of item.losses.entries()) {
     const feeds: Record<string, Tensor> = {};
@@ -61,6 +62,11 @@ test.each(crnnCases())('ten training steps of a CRNN equal PyTorch (%s)', async 
     // The bar is 1e-3; rounding differences grow with the steps, so the first is held to more.
     expect(Math.abs(loss! - expected) / expected).toBeLessThan(step === 0 ? 1e-6 : 2e-4);
     expect(Math.abs(norm! - item.norms[step]!) / item.norms[step]!).toBeLessThan(step === 0 ? 1e-5 : 2e-3);
+    expect(results.ctcLoss !== undefined).toBe(item.parts !== undefined);
+    for (const [i, name] of item.parts ? (['ctcLoss', 'attentionLoss'] as const).entries() : []) {
+      const part = item.parts![step]![i]!;
+      expect(Math.abs((results[name]!.data as Float32Array)[0]! - part)).toBeLessThan(2e-4 * part);
+    }
     if (step === 0) expect(largestDifference(memory.gradient, item.gradient.data)).toBeLessThan(1e-5 * item.norms[0]!);
     memory.update({
       learningRate: item.learningRate,

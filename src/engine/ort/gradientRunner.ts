@@ -1,6 +1,6 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { buildStepGraph, type StepGraph } from '../../nn/trainingStep.ts';
-import type { StepOptions, TrainingBatch } from '../../training/executor.ts';
+import type { StepOptions, StepResult, TrainingBatch } from '../../training/executor.ts';
 import type { TrainingSetup } from './protocol.ts';
 import { createSessionCache, toTensor } from './sessions.ts';
 import type { Weights } from './weights.ts';
@@ -10,6 +10,7 @@ export interface BatchGradient {
   loss: number;
   utteranceLosses: Float32Array;
   gradientNorm: number;
+  components?: StepResult['components'];
 }
 
 /** The sessions of a run's batch shapes. */
@@ -28,7 +29,12 @@ export function createGradientRunner(setup: TrainingSetup, weights: Weights): Gr
     const { rows, frames, maxTokens } = batch.shape;
     const key = `${rows}×${frames}×${maxTokens}`;
     const session = await cache.get(key, () => {
-      const { bytes, feeds } = buildStepGraph(setup.spec, weights.layout, { batch: rows, frames, maxTokens });
+      const { bytes, feeds } = buildStepGraph(
+        setup.spec,
+        weights.layout,
+        { batch: rows, frames, maxTokens },
+        setup.loss,
+      );
       graphs.set(key, { feeds });
       return bytes;
     });
@@ -70,9 +76,20 @@ async function runGradient(
   };
   if (session.outputNames.includes('buffers'))
     fetches.buffers = new Tensor('float32', freshBuffers, [freshBuffers.length]);
+  const parts = { ctc: new Float32Array(1), attention: new Float32Array(1) };
+  const joint = session.outputNames.includes('ctcLoss');
+  if (joint) {
+    fetches.ctcLoss = new Tensor('float32', parts.ctc, shapeOf(session, 'ctcLoss'));
+    fetches.attentionLoss = new Tensor('float32', parts.attention, shapeOf(session, 'attentionLoss'));
+  }
   await session.run(feeds, fetches);
   if (fetches.buffers) weights.buffers.set(freshBuffers);
-  return { loss: loss[0]!, utteranceLosses: utteranceLosses.subarray(0, batch.batch), gradientNorm: gradientNorm[0]! };
+  return {
+    loss: loss[0]!,
+    utteranceLosses: utteranceLosses.subarray(0, batch.batch),
+    gradientNorm: gradientNorm[0]!,
+    ...(joint ? { components: { ctc: parts.ctc[0]!, attention: parts.attention[0]! } } : {}),
+  };
 }
 
 function shapeOf(session: InferenceSession, output: string): number[] {
@@ -92,11 +109,17 @@ async function accumulate(
   const utteranceLosses = new Float32Array(utterances);
   let loss = 0;
   let row = 0;
+  let components: BatchGradient['components'];
   total.fill(0);
   for (const batch of batches) {
     const result = await run(batch);
     const share = batch.batch / utterances;
     loss += result.loss * share;
+    if (result.components) {
+      components ??= { ctc: 0, attention: 0 };
+      components.ctc += result.components.ctc * share;
+      components.attention += result.components.attention * share;
+    }
     utteranceLosses.set(result.utteranceLosses, row);
     row += batch.batch;
     for (let i = 0; i < total.length; i++) total[i]! += gradient[i]! * share;
@@ -104,5 +127,5 @@ async function accumulate(
   let squares = 0;
   for (let i = 0; i < total.length; i++) squares += total[i]! * total[i]!;
   gradient.set(total);
-  return { loss, utteranceLosses, gradientNorm: Math.sqrt(squares) };
+  return { loss, utteranceLosses, gradientNorm: Math.sqrt(squares), ...(components ? { components } : {}) };
 }

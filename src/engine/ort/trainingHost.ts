@@ -24,11 +24,11 @@ export function createTrainingHost(setup: TrainingSetup): TrainingHost {
   return {
     async step(batches, options) {
       const before = weights.buffers.slice();
-      const { loss, utteranceLosses, gradientNorm } = await runner.run(batches, options);
+      const { loss, utteranceLosses, gradientNorm, components } = await runner.run(batches, options);
       const updated = Number.isFinite(loss) && Number.isFinite(gradientNorm);
       if (updated) weights.update(options.learningRate, clipScale(gradientNorm, setup.optimizer.clipNorm));
       else weights.buffers.set(before);
-      return { loss, utteranceLosses, gradientNorm, updated };
+      return { loss, utteranceLosses, gradientNorm, updated, ...(components ? { components } : {}) };
     },
     async evaluate(batch) {
       evaluation ??= createSession(buildInferenceGraph(setup.spec, { layout: weights.layout }), setup.threads);

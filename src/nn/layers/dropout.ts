@@ -14,7 +14,21 @@ export function dropoutAndMask(context: StepContext, name: string, level: TimeLe
   const [, , width] = staticShape(x, 'dropout');
   const { batch } = context.sizes;
   const shape = [level.frames, batch, width!];
-  const make = (data: Batch, key: StepKey) => drawMask(data, key, name, level, shape, rate);
+  const make = (data: Batch, key: StepKey) => {
+    const valid = Array.from({ length: batch }, (_, b) => validFrames(data, b, level.outputFrames));
+    return drawMask(key, name, valid, shape, rate);
+  };
+  return mul(x, context.hostInput(`dropout.${name}`, shape, 'float32', make));
+}
+
+/** The same along the steps of a decoder, one per token and one for the end: x [steps, batch, width]. */
+export function dropoutTokens(context: StepContext, name: string, x: Value, rate: number): Value {
+  if (!context.training || rate === 0) return x;
+  const shape = staticShape(x, 'dropout');
+  const make = (data: Batch, key: StepKey) => {
+    const valid = Array.from({ length: shape[1]! }, (_, b) => (b < data.batch ? data.tokens[b]!.length + 1 : 0));
+    return drawMask(key, name, valid, shape, rate);
+  };
   return mul(x, context.hostInput(`dropout.${name}`, shape, 'float32', make));
 }
 
@@ -32,17 +46,15 @@ function sequenceMask(context: StepContext, level: TimeLevel): Value {
 }
 
 function drawMask(
-  data: Batch,
   key: StepKey,
   name: string,
-  level: TimeLevel,
+  valid: readonly number[],
   [frames, batch, width]: readonly number[],
   rate: number,
 ): Float32Array {
   const random = createRandom(key.seed, 'dropout', name, key.step);
   const mask = new Float32Array(frames! * batch! * width!);
   const kept = 1 / (1 - rate);
-  const valid = Array.from({ length: batch! }, (_, b) => validFrames(data, b, level.outputFrames));
   for (let t = 0; t < frames!; t++) {
     for (let b = 0; b < batch!; b++) {
       if (t >= valid[b]!) continue;

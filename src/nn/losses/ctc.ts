@@ -11,6 +11,7 @@ import {
   max,
   mul,
   neg,
+  reduceMean,
   reduceSum,
   reshape,
   scan,
@@ -36,9 +37,13 @@ const impossible = -1e30;
  * Everything is in log space. Forward and backward variables are one scan: the backward ones are the forward ones of
  * the reversed utterance with its states reversed. The gradient is softmax − posterior of each token, where posteriors
  * are normalised per frame, so that rounding in the long sums before it cancels.
+ *
+ * With smoothing ε the loss is (1 − ε)·CTC + ε·Σ_t KL(uniform ‖ p_t) over the valid frames t (Kim et al. 2018): CTC has
+ * no label per frame to smooth, but its gradient then is softmax − ((1 − ε)·posterior + ε/vocabulary), which is label
+ * smoothing of the posterior.
  * @param logits [frames, batch, vocabulary]
  */
-export function ctcLoss(context: StepContext, level: TimeLevel, logits: Value): Value {
+export function ctcLoss(context: StepContext, level: TimeLevel, logits: Value, smoothing = 0): Value {
   const [frames, batch, vocabulary] = staticShape(logits, 'ctcLoss') as [number, number, number];
   const states = 2 * context.sizes.maxTokens + 1;
   const host = ctcInputs(context, level, { frames, batch, vocabulary, states });
@@ -51,7 +56,7 @@ export function ctcLoss(context: StepContext, level: TimeLevel, logits: Value): 
 
   const last = gather(reshape(forward, [frames * batch, states]), host.lastRows, 0); // [batch, states]
   const likelihood = mul(logSumExp(add(last, host.terminal), -1), host.feasible); // [batch]
-  const losses = neg(likelihood);
+  const losses = smoothing === 0 ? neg(likelihood) : smoothed(neg(likelihood), normalised, host, smoothing);
 
   const gradient = ([grad]: readonly (Value | undefined)[]) => {
     const aligned = slice(reverseTime(context, level, backward), { axis: 2, step: -1 });
@@ -59,10 +64,20 @@ export function ctcLoss(context: StepContext, level: TimeLevel, logits: Value): 
     const posterior = softmax(sub(add(forward, aligned), own), -1); // [frames, batch, states]
     const spelling = slice(host.spelling, { axis: 0, end: batch });
     const occupancy = matMul(transpose(posterior, [1, 0, 2]), transpose(spelling, [0, 2, 1])); // [batch, frames, vocabulary]
-    const difference = sub(exp(normalised), transpose(occupancy, [1, 0, 2]));
+    const perFrame = transpose(occupancy, [1, 0, 2]);
+    const target = smoothing === 0 ? perFrame : add(mul(perFrame, 1 - smoothing), smoothing / vocabulary);
+    const difference = sub(exp(normalised), target);
     return [mul(difference, mul(reshape(mul(grad!, host.feasible), [1, batch, 1]), host.valid))];
   };
   return customGradient({ outputs: [losses], inputs: [logits], gradient })[0]!;
+}
+
+/** KL(uniform ‖ p) = −log vocabulary − mean log p, summed over the valid frames of the utterances that have a loss. */
+function smoothed(losses: Value, normalised: Value, host: CtcInputs, smoothing: number): Value {
+  const [, batch, vocabulary] = staticShape(normalised, 'ctcLoss') as [number, number, number];
+  const perFrame = add(reduceMean(normalised, [2], { keepDims: true }), Math.log(vocabulary)); // −KL
+  const perUtterance = reshape(reduceSum(mul(perFrame, host.valid), [0]), [batch]);
+  return sub(mul(losses, 1 - smoothing), mul(mul(perUtterance, host.feasible), smoothing));
 }
 
 /** Fewest frames that can spell `tokens`: equal neighbours need a blank between them. */
