@@ -61,7 +61,20 @@ const small: ModelConfig = experimentSchema.shape.model.parse({
   rnn: { hiddenSize: 32, projection: 24 },
 });
 const deep: ModelConfig = { ...small, residual: true, convolutionsPerBlock: 2 };
+const conformer = experimentSchema.shape.model.parse({
+  type: 'conformer',
+  conformer: { dimension: 24, layers: 2, heads: 3, kernelSize: 7, subsampling: 4, subsamplingChannels: 6 },
+});
 const variants: [string, ModelConfig][] = [
+  ['conformer, batch norm', conformer],
+  [
+    'conformer, layer norm, no positions',
+    { ...conformer, norm: 'layer', conformer: { ...conformer.conformer, positions: 'none' } },
+  ],
+  [
+    'conformer, no norm, subsampling 8, kernel 41',
+    { ...conformer, norm: 'none', conformer: { ...conformer.conformer, subsampling: 8, kernelSize: 41 } },
+  ],
   ['batch norm, two directions', small],
   ['layer norm, one direction', { ...small, norm: 'layer', rnn: { ...small.rnn, bidirectional: false } }],
   ['no norm, no projection', { ...small, norm: 'none', rnn: { ...small.rnn, projection: 0, layers: 1 } }],

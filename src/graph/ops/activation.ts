@@ -56,6 +56,8 @@ export const sigmoid: Unary = defineUnary(
   (x) => 1 / (1 + Math.exp(-x)),
   (_x, y, grad) => mul(grad, mul(y, sub(1, y))),
 );
+export const cos: Unary = defineUnary('cos', 'Cos', Math.cos, (x, _y, grad) => neg(mul(grad, sin(x))));
+export const sin: Unary = defineUnary('sin', 'Sin', Math.sin, (x, _y, grad) => mul(grad, cos(x)));
 
 /** The gradient at 0 is 0, as in PyTorch. */
 export const relu: Unary = defineUnary(

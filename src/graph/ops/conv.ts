@@ -1,5 +1,5 @@
 import { defineOp, type Op } from '../defineOp.ts';
-import { windowCount } from '../dims.ts';
+import { productOf, windowCount } from '../dims.ts';
 import { requireSameType, typed } from '../operand.ts';
 import { type Dim, staticShape, type Value } from '../value.ts';
 import { matMul } from './matmul.ts';
@@ -14,10 +14,16 @@ export interface ConvOptions {
   readonly pads?: readonly number[];
 }
 
+export interface GroupedConvOptions extends ConvOptions {
+  /** Channels and filters fall into so many groups that do not see each other. Default 1. */
+  readonly groups?: number;
+}
+
 interface Window {
   readonly kernel_shape: readonly number[];
   readonly strides: readonly number[];
   readonly pads: readonly number[];
+  readonly group?: number;
 }
 
 function windowOf(w: Value, options: ConvOptions | undefined): Window {
@@ -36,21 +42,24 @@ function windowOf(w: Value, options: ConvOptions | undefined): Window {
 const paddingOf = ({ pads, kernel_shape }: Window, axis: number) => pads[axis]! + pads[kernel_shape.length + axis]!;
 
 /**
- * Cross-correlation of one or two spatial axes. x [batch, channels, …size], w [filters, channels, …kernel],
- * bias [filters] → [batch, filters, …windows] (the floor rule).
+ * Cross-correlation of one or two spatial axes. x [batch, channels, …size], w [filters, channels / groups, …kernel],
+ * bias [filters] → [batch, filters, …windows] (the floor rule). With groups the gradient is for a depthwise kernel.
  */
-export const conv: Op<[x: Value, w: Value, bias?: Value, options?: ConvOptions]> = defineOp({
+export const conv: Op<[x: Value, w: Value, bias?: Value, options?: GroupedConvOptions]> = defineOp({
   name: 'conv',
   onnx: 'Conv',
-  node: (x: Value, w: Value, bias?: Value, options?: ConvOptions) => ({
+  node: (x: Value, w: Value, bias?: Value, options?: GroupedConvOptions) => ({
     inputs: [x, w, ...(bias ? [bias] : [])],
-    attributes: { ...windowOf(w, options) },
+    attributes: { ...windowOf(w, options), ...(options?.groups ? { group: options.groups } : {}) },
   }),
   outputs({ inputs, attributes }) {
     const [x, w] = inputs as readonly [Value, Value];
     requireSameType(x, w);
     if (x.shape.length !== w.shape.length) throw new Error('input and kernel differ in rank');
-    if (x.shape[1] !== w.shape[1]) throw new Error(`input has ${x.shape[1]} channels, the kernel ${w.shape[1]}`);
+    const { group = 1 } = attributes;
+    if (x.shape[1] !== productOf([w.shape[1]!, group])) {
+      throw new Error(`input has ${x.shape[1]} channels, the kernel ${w.shape[1]}${group > 1 ? ` × ${group}` : ''}`);
+    }
     const windows = attributes.kernel_shape.map((kernel, axis) =>
       windowCount(x.shape[2 + axis]!, kernel, attributes.strides[axis]!, paddingOf(attributes, axis)),
     );
@@ -58,8 +67,9 @@ export const conv: Op<[x: Value, w: Value, bias?: Value, options?: ConvOptions]>
   },
   gradient({ inputs, attributes, grad }) {
     const [x, w] = inputs as readonly [Value, Value];
-    const ofX = convInputGradient(x, w, grad, attributes);
-    const ofW = convWeightGradient(x, grad, attributes);
+    const depthwise = attributes.group !== undefined;
+    const ofX = depthwise ? depthwiseInputGradient(w, grad, attributes) : convInputGradient(x, w, grad, attributes);
+    const ofW = depthwise ? depthwiseWeightGradient(x, w, grad, attributes) : convWeightGradient(x, grad, attributes);
     if (inputs.length === 2) return [ofX, ofW];
     const [batch, filters] = grad.shape as readonly [Dim, Dim];
     // Two plain reductions are faster than one over the outer and the inner axes.
@@ -107,6 +117,20 @@ export const conv: Op<[x: Value, w: Value, bias?: Value, options?: ConvOptions]>
       args: (x, w, bias) => [x, w, bias, { strides: [2], pads: [1, 1] }],
     },
     {
+      title: 'depthwise by hand',
+      inputs: [
+        { shape: [1, 2, 3], values: [1, 2, 3, 10, 20, 30] },
+        { shape: [2, 1, 2], values: [1, -1, 2, 1] },
+      ],
+      args: (x, w) => [x, w, undefined, { groups: 2 }],
+      expected: [[1 - 2, 2 - 3, 20 + 20, 40 + 30]],
+    },
+    {
+      title: 'depthwise, same size, bias',
+      inputs: [{ shape: [2, 3, 7] }, { shape: [3, 1, 5] }, { shape: [3] }],
+      args: (x, w, bias) => [x, w, bias, { groups: 3, pads: [2, 2] }],
+    },
+    {
       title: 'named sizes',
       inputs: [{ shape: ['batch', 1, 4, 'time'], sizes: { batch: 2, time: 7 } }, { shape: [2, 1, 3, 3] }],
       args: (x, w) => [x, w, undefined, { strides: [1, 2], pads: [1, 1, 1, 1] }],
@@ -126,6 +150,32 @@ function convInputGradient(x: Value, w: Value, grad: Value, window: Window): Val
   const sizes = staticShape(x, 'the gradient of conv').slice(2);
   const outputPadding = sizes.map((size, axis) => (size + paddingOf(window, axis) - kernel[axis]!) % strides[axis]!);
   return convTranspose(grad, w, { strides, pads, outputPadding });
+}
+
+function depthwiseInputGradient(w: Value, grad: Value, window: Window): Value {
+  const kernel = depthwiseKernel(w, window);
+  const [before, after] = window.pads as readonly [number, number];
+  const turned = slice(w, { axis: 2, step: -1 });
+  return conv(grad, turned, undefined, {
+    groups: w.shape[0] as number,
+    pads: [kernel - 1 - before, kernel - 1 - after],
+  });
+}
+
+/** Each channel's input, its utterances as channels, convolved with its gradient as one kernel over all of time. */
+function depthwiseWeightGradient(x: Value, w: Value, grad: Value, window: Window): Value {
+  depthwiseKernel(w, window);
+  const [batch, channels, frames] = staticShape(x, 'the gradient of conv') as [number, number, number];
+  const input = reshape(transpose(x, [1, 0, 2]), [1, channels * batch, frames]);
+  const kernel = transpose(grad, [1, 0, 2]); // [channels, batch, windows]
+  return reshape(conv(input, kernel, undefined, { groups: channels, pads: window.pads }), w.shape);
+}
+
+/** Frames of a depthwise kernel over one axis. */
+function depthwiseKernel(w: Value, { kernel_shape: kernel, strides, group }: Window): number {
+  const [size] = kernel as readonly [number];
+  if (kernel.length === 1 && strides[0] === 1 && group === w.shape[0] && w.shape[1] === 1) return size;
+  throw new Error('with groups only a depthwise kernel over one axis without stride has a gradient');
 }
 
 /**

@@ -6,6 +6,7 @@ import * as elementwise from './elementwise.ts';
 import * as generate from './generate.ts';
 import * as indexing from './indexing.ts';
 import * as matmul from './matmul.ts';
+import * as normalization from './normalization.ts';
 import * as pool from './pool.ts';
 import * as reduce from './reduce.ts';
 import * as scan from './scan.ts';
@@ -21,6 +22,7 @@ export * from './elementwise.ts';
 export * from './generate.ts';
 export * from './indexing.ts';
 export * from './matmul.ts';
+export * from './normalization.ts';
 export * from './pool.ts';
 export * from './reduce.ts';
 export * from './scan.ts';
@@ -38,6 +40,7 @@ export const families = {
   generate,
   indexing,
   matmul,
+  normalization,
   pool,
   reduce,
   scan,

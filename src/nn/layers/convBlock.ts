@@ -25,7 +25,7 @@ import { type PooledConvolution, pooledConvolution } from './pooledConvolution.t
 import type { StepContext } from './stepContext.ts';
 
 /** Share of a new batch in the running statistics; nn.BatchNorm2d's default. */
-const momentum = 0.1;
+export const normMomentum = 0.1;
 
 export interface ConvBlockTensors {
   /** [outputs, inputs, 3, 3] */
@@ -127,8 +127,8 @@ function batchNormBlock(
   return {
     output: activate(convolution, norm!.bias, offset, { gain: mul(norm!.weight, sign), masks, ...moments }),
     running: {
-      mean: add(running!.mean, mul(mul(mean, sign), momentum)),
-      variance: add(mul(running!.variance, 1 - momentum), mul(unbiased, momentum)),
+      mean: add(running!.mean, mul(mul(mean, sign), normMomentum)),
+      variance: add(mul(running!.variance, 1 - normMomentum), mul(unbiased, normMomentum)),
     },
   };
 }

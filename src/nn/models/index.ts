@@ -4,6 +4,9 @@ import { layoutDecoder } from '../layers/attentionDecoder.ts';
 import type { StepContext } from '../layers/stepContext.ts';
 import type { ModelSpec } from '../modelSpec.ts';
 import { createLayout, type ParameterLayout } from '../parameterLayout.ts';
+import { conformerOutputFrames, layoutConformer } from './conformer.ts';
+import { conformerInference } from './conformerInference.ts';
+import { conformerTraining } from './conformerTraining.ts';
 import { crnnOutputFrames, layoutCrnn } from './crnn.ts';
 import { crnnInference, type InferenceForward } from './crnnInference.ts';
 import { crnnTraining, type Tensors, type TrainingForward } from './crnnTraining.ts';
@@ -16,11 +19,6 @@ export interface ModelBuilder {
   inference(spec: ModelSpec, tensors: Tensors, input: Value, lengths: Value): InferenceForward;
 }
 
-const missing = (): never => {
-  throw new Error('model.type conformer is not in this version');
-};
-const unfinished: ModelBuilder = { layout: missing, outputFrames: missing, training: missing, inference: missing };
-
 /** Every model type of the config has a builder, or this does not compile. */
 export const models: Readonly<Record<ModelConfig['type'], ModelBuilder>> = {
   crnn: {
@@ -29,7 +27,12 @@ export const models: Readonly<Record<ModelConfig['type'], ModelBuilder>> = {
     training: crnnTraining,
     inference: crnnInference,
   },
-  conformer: unfinished,
+  conformer: {
+    layout: layoutConformer,
+    outputFrames: conformerOutputFrames,
+    training: conformerTraining,
+    inference: conformerInference,
+  },
 };
 
 /** Names, shapes and places of a model's tensors in the flat vectors. */
