@@ -1,10 +1,10 @@
-import { gradients } from '../graph/autodiff.ts';
 import { writeOnnx } from '../graph/onnx/writeOnnx.ts';
 import { concat, identity, reduceSumSquare, reshape, sqrt } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
 import type { Batch, Feed } from './batch.ts';
 import { createStepContext, type StepKey, type StepSizes } from './layers/stepContext.ts';
 import { layoutInputs } from './layoutInputs.ts';
+import { inPrecision, lossGradients, type Precision } from './mixedPrecision.ts';
 import type { ModelSpec } from './modelSpec.ts';
 import type { ParameterLayout } from './parameterLayout.ts';
 import { type LossConfig, plainCtc } from './stepLoss.ts';
@@ -42,12 +42,16 @@ const outputNames = {
   attentionLoss: 'attentionLoss',
 } as const;
 
-/** Builds the graph of one training step for batches up to the given sizes. */
+/**
+ * Builds the graph of one training step for batches up to the given sizes. With fp16 it has one more input, `lossScale`
+ * []; loss, gradients and norm are unscaled fp32 all the same.
+ */
 export function buildStepGraph(
   spec: ModelSpec,
   layout: ParameterLayout,
   limits: StepSizes,
   lossConfig: LossConfig = plainCtc,
+  precision: Precision = 'fp32',
 ): StepGraph {
   const { loss, utteranceLoss, components, parameters, buffers, feeds } = buildStepParts(
     spec,
@@ -55,19 +59,17 @@ export function buildStepGraph(
     limits,
     lossConfig,
   );
-  const flat = concatenated(gradients(loss, parameters));
-  const gradientNorm = sqrt(reduceSumSquare(flat, [0]));
-  const bytes = writeOnnx({
-    outputs: {
-      loss,
-      utteranceLoss,
-      gradients: flat,
-      gradientNorm,
-      ...components,
-      ...(buffers.length > 0 ? { buffers: concatenated(buffers) } : {}),
-    },
-  });
-  return { bytes, feeds, outputs: outputNames };
+  const { gradients, unscale } = lossGradients(loss, parameters, precision);
+  const flat = unscale(concatenated(gradients));
+  const outputs = {
+    loss,
+    utteranceLoss,
+    gradients: flat,
+    gradientNorm: sqrt(reduceSumSquare(flat, [0])),
+    ...components,
+    ...(buffers.length > 0 ? { buffers: concatenated(buffers) } : {}),
+  };
+  return { bytes: writeOnnx({ outputs: inPrecision(outputs, precision) }), feeds, outputs: outputNames };
 }
 
 /** The same forward pass with running statistics and no dropout, logits as [frames, batch, vocabulary]: the oracle of exports. */

@@ -29,6 +29,8 @@ export interface StepResult {
   gradientNorm: number;
   /** False when the loss or the gradient was not finite: weights, moments and running statistics are as before. */
   updated: boolean;
+  /** With fp16: what the loss was multiplied by. */
+  lossScale?: number;
 }
 
 export interface Evaluation {

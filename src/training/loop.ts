@@ -6,6 +6,7 @@ import type { LoadedBatch } from './data/batchLoader.ts';
 import type { PlannedBatch } from './data/batchPlan.ts';
 import type { Scores } from './evaluate.ts';
 import type { Executor, StepResult, TrainingBatch } from './executor.ts';
+import { lossScaleProblem, overflowed } from './lossScaleGuard.ts';
 import type { Control } from './run/controlFile.ts';
 
 /** Where a run stands; saved with every checkpoint. The next step is batch `cursor` of epoch `epoch`. */
@@ -118,21 +119,21 @@ function rateNow({ progress, experiment, totalSteps }: LoopTools, batches: numbe
   });
 }
 
-/** One optimizer step and its event; false when nothing was updated. */
+/** One optimizer step and its event; false when nothing was updated for another reason than the loss scale's search. */
 async function trainStep(tools: LoopTools, group: Group, learningRate: number, waitFromMs: number): Promise<boolean> {
   const { progress, experiment } = tools;
   const startMs = tools.nowMs();
   const result = await tools.executor.step(group.batches, { learningRate, seed: experiment.seed, step: progress.step });
   progress.step++;
   const utterances = group.batches.flatMap(({ ids }) => ids);
+  const scale = result.lossScale === undefined ? {} : { lossScale: result.lossScale };
   if (!result.updated) {
-    tools.emit({
-      kind: 'batchSkipped',
-      epoch: progress.epoch,
-      reason: 'nonFinite',
-      utterances: suspects(utterances, result),
-    });
-    return false;
+    const reason = overflowed(result) ? 'overflow' : 'nonFinite';
+    const skipped = { epoch: progress.epoch, reason, utterances: suspects(utterances, result) } as const;
+    tools.emit({ kind: 'batchSkipped', ...skipped, ...scale });
+    const problem = lossScaleProblem(result);
+    if (problem) tools.emit({ kind: 'problem', ...problem });
+    return reason === 'overflow';
   }
   progress.epochLoss += result.loss * utterances.length;
   progress.epochUtterances += utterances.length;
@@ -142,6 +143,7 @@ async function trainStep(tools: LoopTools, group: Group, learningRate: number, w
     loss: result.loss,
     learningRate,
     gradientNorm: result.gradientNorm,
+    ...scale,
     audioSec: sum(group.loaded.map(({ audioSec }) => audioSec)),
     durationMs: tools.nowMs() - waitFromMs,
     waitMs: startMs - waitFromMs,

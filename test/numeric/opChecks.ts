@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { gradients } from '../../src/graph/autodiff.ts';
-import type { ErasedSample } from '../../src/graph/defineOp.ts';
+import type { ErasedSample, OpDefinition } from '../../src/graph/defineOp.ts';
 import { createGraph } from '../../src/graph/graph.ts';
+import { cast } from '../../src/graph/ops/compare.ts';
 import { isFloat, type Value } from '../../src/graph/value.ts';
 import { gradientDeviation } from './gradientCheck.ts';
 import { runGraph } from './ort.ts';
@@ -29,6 +30,44 @@ export async function checkForward(sample: ErasedSample): Promise<void> {
     expect(result.dtype).toBe(output.dtype);
     expect(result.shape).toEqual(output.shape.map((dim) => sizeOf(dim, sizes)));
     expectClose(result.numbers, expected?.[i]);
+  }
+}
+
+/** 11 bits each for inputs and output, and a sample's few dozen terms. */
+const FLOAT16_TOLERANCE = 2 ** -8;
+
+/** The sample with float16 for float32, forward and backward: the same types and, to float16's rounding, the same content. */
+export async function checkFloat16({ gradient }: OpDefinition, sample: ErasedSample): Promise<void> {
+  const run = (type: 'float32' | 'float16') => {
+    const graph = createGraph();
+    const inputs = sample.inputs.map((input, i) => {
+      const shape = input.shape.map((dim) => sizeOf(dim, input.sizes));
+      const fed = graph.input(`x${i}`, shape, input.dtype);
+      return fed.dtype === 'float32' ? cast(fed, type) : fed;
+    });
+    const outputs = sample.build(inputs);
+    const floats = outputs.filter(({ dtype }) => isFloat(dtype));
+    const wrt = inputs.filter(({ dtype }) => isFloat(dtype));
+    const derived = gradient === 'none' || floats.length === 0 || wrt.length === 0 ? [] : gradients(floats, wrt);
+    for (const [i, found] of derived.entries()) expect(found.dtype).toBe(wrt[i]!.dtype);
+    const fetched = Object.entries({ ...named('y', outputs), ...named('g', derived) });
+    const readable = fetched.map(([name, value]) => [name, value.dtype === 'float16' ? cast(value, 'float32') : value]);
+    // Rounded to float16 first, so that both runs see the same numbers.
+    const feeds = sample.inputs.map((input, i) => [`x${i}`, Array.from(contentOf(input), Math.f16round)] as const);
+    return runGraph(Object.fromEntries(readable) as Record<string, Value>, Object.fromEntries(feeds));
+  };
+  const [exact, half] = [await run('float32'), await run('float16')];
+  expect(Object.keys(half)).toEqual(Object.keys(exact));
+  for (const [name, { numbers, shape }] of Object.entries(half)) {
+    // The runtime expands float16 tensors without elements to ones with some.
+    if (exact[name]!.numbers.length === 0) continue;
+    expect(shape).toEqual(exact[name]!.shape);
+    for (const [i, number] of exact[name]!.numbers.entries()) {
+      const tolerance = FLOAT16_TOLERANCE * Math.max(1, Math.abs(number));
+      expect(Math.abs(numbers[i]! - number), `${name}[${i}]: ${numbers[i]} for ${number}`).toBeLessThanOrEqual(
+        tolerance,
+      );
+    }
   }
 }
 

@@ -3,7 +3,10 @@ import type { GradientRule, OpDefinition } from '../../src/graph/defineOp.ts';
 import { mul } from '../../src/graph/ops/elementwise.ts';
 import { ops } from '../../src/graph/ops/index.ts';
 import { isFloat, type Value } from '../../src/graph/value.ts';
-import { checkForward, checkGradient } from './opChecks.ts';
+import { checkFloat16, checkForward, checkGradient } from './opChecks.ts';
+
+/** Sums into places, which mixed precision leaves to float32, and the ops that have it as their gradient. */
+const float32Only: ReadonlySet<string> = new Set(['scatterElements', 'gather', 'gatherElements', 'maxPool', 'scan']);
 
 for (const op of Object.values(ops)) {
   describe(op.name, () => {
@@ -14,8 +17,13 @@ for (const op of Object.values(ops)) {
       });
     }
     const { gradient } = op;
+    if (!float32Only.has(op.name)) it('computes in float16', () => checkAllInFloat16(op));
     if (gradient !== 'none') it('has samples that notice a wrong gradient', () => noticesWrongGradient(op, gradient));
   });
+}
+
+async function checkAllInFloat16(op: OpDefinition): Promise<void> {
+  for (const sample of op.samples) await checkFloat16(op, sample);
 }
 
 /** Changes each gradient the rule can return by 5 per cent in turn; a sample must fail each time. */

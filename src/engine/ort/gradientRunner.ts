@@ -1,4 +1,5 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { lossScaleInput } from '../../nn/mixedPrecision.ts';
 import { buildStepGraph, type StepGraph } from '../../nn/trainingStep.ts';
 import type { StepOptions, StepResult, TrainingBatch } from '../../training/executor.ts';
 import type { TrainingSetup } from './protocol.ts';
@@ -34,6 +35,7 @@ export function createGradientRunner(setup: TrainingSetup, weights: Weights): Gr
         weights.layout,
         { batch: rows, frames, maxTokens },
         setup.loss,
+        setup.precision,
       );
       graphs.set(key, { feeds });
       return bytes;
@@ -64,6 +66,7 @@ async function runGradient(
   const feeds: Record<string, Tensor> = {};
   for (const name of session.inputNames) if (weights.feeds[name]) feeds[name] = weights.feeds[name];
   for (const [name, feed] of Object.entries(graph.feeds(batch, { seed, step }))) feeds[name] = toTensor(feed);
+  if (weights.lossScale) feeds[lossScaleInput] = new Tensor('float32', [weights.lossScale.scale], []);
   const loss = new Float32Array(1);
   const gradientNorm = new Float32Array(1);
   const utteranceLosses = new Float32Array(batch.shape.rows);

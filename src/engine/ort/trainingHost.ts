@@ -1,6 +1,7 @@
 import type { Batch } from '../../nn/batch.ts';
 import { buildInferenceGraph } from '../../nn/inferenceGraph.ts';
 import { clipScale } from '../../nn/optimizers/adamw.ts';
+import { nextLossScale } from '../../nn/optimizers/gradScaler.ts';
 import type { Evaluation, Snapshot, StepOptions, StepResult, TrainingBatch } from '../../training/executor.ts';
 import { toInput } from './batchInput.ts';
 import { createGradientRunner } from './gradientRunner.ts';
@@ -28,7 +29,13 @@ export function createTrainingHost(setup: TrainingSetup): TrainingHost {
       const updated = Number.isFinite(loss) && Number.isFinite(gradientNorm);
       if (updated) weights.update(options.learningRate, clipScale(gradientNorm, setup.optimizer.clipNorm));
       else weights.buffers.set(before);
-      return { loss, utteranceLosses, gradientNorm, updated, ...(components ? { components } : {}) };
+      const lossScale = weights.lossScale?.scale;
+      if (weights.lossScale) weights.lossScale = nextLossScale(weights.lossScale, updated);
+      return {
+        ...{ loss, utteranceLosses, gradientNorm, updated },
+        ...(components ? { components } : {}),
+        ...(lossScale === undefined ? {} : { lossScale }),
+      };
     },
     async evaluate(batch) {
       evaluation ??= createSession(buildInferenceGraph(setup.spec, { layout: weights.layout }), setup.threads);

@@ -1,6 +1,7 @@
 import { Tensor } from 'onnxruntime-node';
 import { layoutParameters } from '../../nn/models/index.ts';
 import { createOptimizer } from '../../nn/optimizers/createOptimizer.ts';
+import { initialLossScale, type LossScale } from '../../nn/optimizers/gradScaler.ts';
 import { createMovingAverage } from '../../nn/optimizers/movingAverage.ts';
 import type { Optimizer } from '../../nn/optimizers/optimizer.ts';
 import { initializeBuffers, initializeParameters, type ParameterLayout } from '../../nn/parameterLayout.ts';
@@ -21,11 +22,13 @@ export interface Weights {
   update(learningRate: number, gradientScale: number): void;
   /** What is evaluated: the moving average where there is one. */
   evaluationFeeds(): Record<string, Tensor>;
+  /** With fp16 only. */
+  lossScale: LossScale | undefined;
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
 }
 
-export function createWeights({ spec, seed, optimizer: config, emaDecay }: TrainingSetup): Weights {
+export function createWeights({ spec, seed, optimizer: config, emaDecay, precision }: TrainingSetup): Weights {
   const layout = layoutParameters(spec);
   const optimizer = createOptimizer(config, layout);
   const { parameters, slots } = optimizer;
@@ -45,12 +48,14 @@ export function createWeights({ spec, seed, optimizer: config, emaDecay }: Train
       average?.update({ parameters, buffers });
     },
     evaluationFeeds: () => (average?.started && averageFeeds) || weights.feeds,
+    lossScale: precision === 'fp16' ? initialLossScale() : undefined,
     snapshot: () => ({
       parameters: parameters.slice(),
       buffers: buffers.slice(),
       slots: Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, slot.slice()])),
       ...(average?.started ? { average: average.copy() } : {}),
       updates: weights.updates,
+      ...(weights.lossScale ? { lossScale: weights.lossScale } : {}),
     }),
     restore(snapshot) {
       parameters.set(snapshot.parameters);
@@ -60,6 +65,7 @@ export function createWeights({ spec, seed, optimizer: config, emaDecay }: Train
       for (const [name, slot] of Object.entries(slots)) known ? slot.set(snapshot.slots[name]!) : slot.fill(0);
       average?.restore(snapshot.average);
       weights.updates = known ? snapshot.updates : 0;
+      if (weights.lossScale) weights.lossScale = snapshot.lossScale ?? initialLossScale();
     },
   };
   return weights;

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, renderProblem, UserError } from '../../shared/problem.ts';
-import type { EngineEvent } from '../../shared/run/events.ts';
+import type { BatchSkipped, EngineEvent } from '../../shared/run/events.ts';
 import { runFiles } from '../../shared/run/layout.ts';
 import { createRunModel, type RunModel, reduce, reduceAll } from '../../shared/run/runModel.ts';
 import { type EventLog, openEventLog, readEvents } from '../../training/run/eventLog.ts';
@@ -38,8 +38,7 @@ export function openRunLog(runDirectory: string, terminal: Terminal, step: () =>
     model = reduce(model, event);
     if (event.kind === 'step') terminal.progress(renderProgress(model));
     else if (event.kind === 'evaluated') note(renderEpoch(model, event));
-    else if (event.kind === 'batchSkipped')
-      note(`step ${event.step}: loss not finite, no update: ${event.utterances.join(', ')}`);
+    else if (event.kind === 'batchSkipped') note(renderSkipped(event));
     else if (event.kind === 'paused') note(event.paused ? 'paused' : 'goes on');
   };
   return {
@@ -59,6 +58,12 @@ export function openRunLog(runDirectory: string, terminal: Terminal, step: () =>
     note,
     close: () => events.close(),
   };
+}
+
+function renderSkipped({ step, reason, lossScale, utterances }: BatchSkipped): string {
+  return reason === 'overflow'
+    ? `step ${step}: the gradient left float16 at loss scale ${lossScale}, no update; the scale is halved`
+    : `step ${step}: loss not finite, no update: ${utterances.join(', ')}`;
 }
 
 /** A log that cannot be written ends the run with a reason rather than with a stack. */

@@ -77,6 +77,14 @@ function differences(saved: RunState, now: Omit<RunState, 'progress' | 'statisti
   return problems;
 }
 
+/** What a run should know of its precision on the device that it got. */
+export function precisionProblem({ training }: Experiment, device: string): Problem | undefined {
+  if (training.precision === 'fp32' || device !== 'cpu') return undefined;
+  const message =
+    'training.precision fp16 on the CPU: its arithmetic is float32 with conversions, so it is no faster and takes no less memory';
+  return { code: 'amp-cpu', severity: 'warning', message };
+}
+
 export function describeStart(
   experiment: Experiment,
   { train, dev, totalSteps }: TrainingData,

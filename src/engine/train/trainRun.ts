@@ -28,7 +28,7 @@ import { engineVersion } from '../version.ts';
 import { workerFile } from '../workerFiles.ts';
 import { renderPercent } from './progressText.ts';
 import { openRunLog, type RunLog } from './runLog.ts';
-import { describeStart, findCheckpoint, prepareState, renderStart } from './runStart.ts';
+import { describeStart, findCheckpoint, precisionProblem, prepareState, renderStart } from './runStart.ts';
 
 export interface TrainRequest {
   experiment: Experiment;
@@ -152,6 +152,8 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   }
   emit(describeStart(experiment, data, layout.total, threads));
   log.note(renderStart(experiment, data, layout.total, threads));
+  const slow = precisionProblem(experiment, 'cpu');
+  if (slow) log.report(slow);
   const saver = openSaver({ directory, layout, executor, state, log });
   // Also when the run fails: the lock and the log must outlive a checkpoint that is being written.
   cleanup.push(() => saver.finish().catch(() => undefined));

@@ -74,6 +74,10 @@ const cases: Record<string, { bad: string[]; good: string[] }> = {
     bad: ['augment.frequencyMasks.maxBins=27', 'augment.timeMasks.count=11'],
     good: ['augment.frequencyMasks.count=0'],
   },
+  'amp-cpu': {
+    bad: ['training={ precision: fp16, device: cpu }'],
+    good: ['training.precision=fp16', 'training.device=cpu'],
+  },
   'no-dev': { bad: ['data.dev=[]'], good: [] },
   'split-leak': { bad: ['data.dev=[c.jsonl, a.jsonl]'], good: ['data.dev=[c.jsonl]'] },
   'no-space': { bad: ['text.keep=ABC'], good: ['text.keep=零一二', 'text.keep="AB "'] },

@@ -204,6 +204,20 @@ export const configRules: readonly ConfigRule[] = [
     },
   },
   {
+    code: 'amp-cpu',
+    severity: 'warning',
+    finds: 'half precision on a CPU, which computes in single precision and converts to and fro',
+    check: ({ training }) =>
+      training.precision === 'fp16' && training.device === 'cpu'
+        ? {
+            path: ['training', 'precision'],
+            message:
+              'fp16 on a CPU is no faster and takes no less memory: its arithmetic is float32 with conversions; fp16 is for GPUs',
+            set: { 'training.precision': 'fp32' },
+          }
+        : undefined,
+  },
+  {
     code: 'no-dev',
     severity: 'warning',
     finds: 'no manifest to choose the best checkpoint on',

@@ -36,6 +36,8 @@ export interface StepDone extends EventBase {
   loss: number;
   learningRate: number;
   gradientNorm: number;
+  /** With fp16: what the loss was multiplied by. */
+  lossScale?: number;
   audioSec: number;
   /** Wall time of the whole step, waiting for data included. */
   durationMs: number;
@@ -44,11 +46,16 @@ export interface StepDone extends EventBase {
   paddingShare: number;
   utterances: number;
 }
-/** The loss or gradient was NaN or infinite: no update was made. */
+/**
+ * The loss or gradient was NaN or infinite: no update was made. `overflow`: the loss was finite and only its scaled
+ * gradient left float16, as is to be expected now and then; the loss scale is halved.
+ */
 export interface BatchSkipped extends EventBase {
   kind: 'batchSkipped';
   epoch: number;
-  reason: 'nonFinite';
+  reason: 'nonFinite' | 'overflow';
+  /** With fp16: what the loss was multiplied by. */
+  lossScale?: number;
   utterances: string[];
 }
 export interface SampleTranscript {

@@ -1,0 +1,25 @@
+/** Dynamic loss scale of fp16 and the steps since it last changed. */
+export interface LossScale {
+  scale: number;
+  goodSteps: number;
+}
+
+/** torch.cuda.amp.GradScaler's defaults. */
+const initialScale = 65_536;
+const growthFactor = 2;
+const backoffFactor = 0.5;
+const growthInterval = 2000;
+
+export const initialLossScale = (): LossScale => ({ scale: initialScale, goodSteps: 0 });
+
+/**
+ * The scale for the next step, by the rules of torch.cuda.amp.GradScaler.update (`_amp_update_scale_`): a gradient that
+ * is not finite halves it and restarts the count, the 2000th finite one in a row doubles it, unless float32 would
+ * overflow. A power of two stays one, so scaling and unscaling are exact.
+ */
+export function nextLossScale({ scale, goodSteps }: LossScale, finite: boolean): LossScale {
+  if (!finite) return { scale: Math.fround(scale * backoffFactor), goodSteps: 0 };
+  if (goodSteps + 1 < growthInterval) return { scale, goodSteps: goodSteps + 1 };
+  const grown = Math.fround(scale * growthFactor);
+  return { scale: Number.isFinite(grown) ? grown : scale, goodSteps: 0 };
+}
