@@ -54,7 +54,16 @@ export function* featureConflicts(features: Experiment['features']): Generator<C
   yield* featureTypeConflicts(features);
 }
 
-function* modelConflicts({ features, model, augment }: Experiment): Generator<Conflict> {
+function* modelConflicts(experiment: Experiment): Generator<Conflict> {
+  const { features, model, augment } = experiment;
+  yield* model.type === 'conformer' ? conformerConflicts(model.conformer) : blockConflicts(experiment);
+  if (augment.frequencyMasks.maxBins > features.mels) {
+    const message = `augment.frequencyMasks.maxBins is ${augment.frequencyMasks.maxBins}, more than features.mels (${features.mels} bins)`;
+    yield { path: ['augment', 'frequencyMasks', 'maxBins'], others: [melsKey], message };
+  }
+}
+
+function* blockConflicts({ features, model }: Experiment): Generator<Conflict> {
   let bins = featureBins(features);
   for (const [i, block] of model.blocks.entries()) {
     const pooled = Math.floor(bins / block.pool[1]);
@@ -65,9 +74,22 @@ function* modelConflicts({ features, model, augment }: Experiment): Generator<Co
     }
     bins = pooled;
   }
-  if (augment.frequencyMasks.maxBins > features.mels) {
-    const message = `augment.frequencyMasks.maxBins is ${augment.frequencyMasks.maxBins}, more than features.mels (${features.mels} bins)`;
-    yield { path: ['augment', 'frequencyMasks', 'maxBins'], others: [melsKey], message };
+}
+
+function* conformerConflicts({ dimension, heads, positions, kernelSize }: Experiment['model']['conformer']) {
+  const key = (name: string): ConfigPath => ['model', 'conformer', name];
+  const size = dimension / heads;
+  const near = Math.max(1, Math.round(dimension / heads / 2)) * 2 * heads;
+  if (!Number.isInteger(size)) {
+    const message = `model.conformer.heads is ${heads}, which does not divide model.conformer.dimension (${dimension}); a dimension of ${near} would fit`;
+    yield { path: key('heads'), others: [key('dimension')], message };
+  } else if (positions === 'rotary' && size % 2 !== 0) {
+    const message = `model.conformer.heads is ${heads}: ${size} values per head of dimension ${dimension} cannot be turned in pairs, as positions rotary does; a dimension of ${near} would fit`;
+    yield { path: key('heads'), others: [key('dimension'), key('positions')], message };
+  }
+  if (kernelSize % 2 === 0) {
+    const message = `model.conformer.kernelSize is ${kernelSize}; expected an odd number, such as ${kernelSize - 1}, so that a filter has a middle`;
+    yield { path: key('kernelSize'), message };
   }
 }
 

@@ -107,6 +107,15 @@ test('pieces of words need fewer frames than characters, a small vocabulary of t
   expect(fired('{ type: char, vocabularySize: 256 }')[0]!.message).toContain('about 16 characters/s');
 });
 
+test('a conformer is told its subsampling', () => {
+  const [finding] = lint(`${base}model: { type: conformer, conformer: { subsampling: 8 } }\n`).filter(
+    ({ code }) => code === 'frame-rate',
+  );
+  expect(finding!.message).toContain('12.5 output frames/s (hop 10 ms × time stride 8)');
+  expect(finding!.fix!.set).toEqual({ 'model.conformer.subsampling': '4' });
+  expect(lint(`${base}preset: conformer-small\n`)).toEqual([]);
+});
+
 test('quantities of the default preset', () => {
   const experiment = parseExperiment(base, 'x').experiment!;
   expect(outputFramesPerSec(experiment)).toBe(25);

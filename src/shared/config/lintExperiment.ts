@@ -301,22 +301,36 @@ function checkFrameRate(experiment: Experiment): ConfigFinding | undefined {
   const set: Record<string, string> = {};
   const hop = Math.min(features.hopSamples, Math.floor(features.sampleRateHz / 100));
   if (hop !== features.hopSamples) set['features.hopSamples'] = String(hop);
-  let stride = timeStride(model);
-  for (let i = model.blocks.length - 1; i >= 0 && features.sampleRateHz / hop / stride < needed; i--) {
-    const [time, frequency] = model.blocks[i]!.pool;
-    if (time === 1) continue;
-    stride /= time;
-    set[`model.blocks.${i}.pool`] = `[1, ${frequency}]`;
-  }
+  const { stride, keys } = shorterStride(model, features.sampleRateHz / hop / needed);
+  Object.assign(set, keys);
   const reached = (features.sampleRateHz / hop / stride).toFixed(1);
+  const strideKey = model.type === 'conformer' ? ['model', 'conformer', 'subsampling'] : ['model', 'blocks'];
   return {
-    path: hop === features.hopSamples ? ['model', 'blocks'] : ['features', 'hopSamples'],
+    path: hop === features.hopSamples ? strideKey : ['features', 'hopSamples'],
     message:
       `${rate.toFixed(1)} output frames/s (hop ${milliseconds(features.hopSamples, features)} × time stride ${timeStride(model)}); ` +
       `CTC needs one per ${unit}, and English at ×${fastest} speed has about ${needed.toFixed(0)} ${units}/s: ` +
       `hop ${milliseconds(hop, features)} × time stride ${stride} gives ${reached} frames/s`,
     set,
   };
+}
+
+/** The first time stride of at most `longest`, halving the model's own from its end, and the keys that give it. */
+function shorterStride(model: Experiment['model'], longest: number) {
+  const keys: Record<string, string> = {};
+  let stride = timeStride(model);
+  if (model.type === 'conformer') {
+    while (stride > longest && stride > 2) stride /= 2;
+    if (stride !== timeStride(model)) keys['model.conformer.subsampling'] = String(stride);
+    return { stride, keys };
+  }
+  for (let i = model.blocks.length - 1; i >= 0 && stride > longest; i--) {
+    const [time, frequency] = model.blocks[i]!.pool;
+    if (time === 1) continue;
+    stride /= time;
+    keys[`model.blocks.${i}.pool`] = `[1, ${frequency}]`;
+  }
+  return { stride, keys };
 }
 
 const milliseconds = (samples: number, { sampleRateHz }: { sampleRateHz: number }) =>

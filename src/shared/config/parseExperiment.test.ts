@@ -123,6 +123,18 @@ test.each([
   ['version: 2', '2:10-2:11 config-value version is 2; expected 1 (Version of this format.)'],
   ['preset: big', '2:9-2:12 config-value preset is the text "big"; expected one of small, article, conformer-small'],
   [
+    'model: { type: conformer, conformer: { dimension: 146 } }',
+    '2:51-2:54 config-value model.conformer.heads is 4, which does not divide model.conformer.dimension (146); a dimension of 144 would fit',
+  ],
+  [
+    'model: { type: conformer, conformer: { dimension: 60 } }',
+    '2:51-2:53 config-value model.conformer.heads is 4: 15 values per head of dimension 60 cannot be turned in pairs, as positions rotary does; a dimension of 64 would fit',
+  ],
+  [
+    'model: { type: conformer, conformer: { kernelSize: 32 } }',
+    '2:52-2:54 config-value model.conformer.kernelSize is 32; expected an odd number, such as 31, so that a filter has a middle',
+  ],
+  [
     'features: { fftSize: 500 }',
     '2:22-2:25 config-value features.fftSize is 500; expected a power of two, such as 512',
   ],
