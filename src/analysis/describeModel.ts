@@ -3,8 +3,7 @@ import { createFeatureExtractor } from '../dsp/features.ts';
 import { inferenceValues } from '../nn/inferenceGraph.ts';
 import type { ModelSpec } from '../nn/modelSpec.ts';
 import { layoutParameters, outputFrames } from '../nn/models/index.ts';
-import { alphabetOf } from '../shared/config/alphabet.ts';
-import { featureBins, timeStride } from '../shared/config/derived.ts';
+import { featureBins, timeStride, vocabularySizeOf } from '../shared/config/derived.ts';
 import type { Experiment } from '../shared/config/schema.ts';
 import type { ModelFacts } from '../shared/protocol/analysis.ts';
 import { macsOf, nodesOf, receptiveFrames } from './graphCost.ts';
@@ -35,7 +34,7 @@ export async function describeModel(
   utterances: readonly UtteranceLength[] = [],
 ): Promise<ModelDescription> {
   const { features, model } = experiment;
-  const spec: ModelSpec = { config: model, bins: featureBins(features), vocabularySize: unitsOf(experiment) };
+  const spec: ModelSpec = { config: model, bins: featureBins(features), vocabularySize: vocabularySizeOf(experiment) };
   const layout = layoutParameters(spec);
   const { frameCount } = await createFeatureExtractor(features, { kernel: 'typescript' });
   const framesOf = (durationSec: number) => frameCount(Math.round(durationSec * features.sampleRateHz));
@@ -58,9 +57,4 @@ export async function describeModel(
     ctcFeasible(tokens, outputFrames(model, framesOf(durationSec / fastest))),
   );
   return { ...description, ctcFeasibleShare: feasible.length / utterances.length };
-}
-
-/** Output units, the blank included; a run with fewer pieces of words than asked for does not start. */
-function unitsOf({ text, tokenizer }: Experiment): number {
-  return tokenizer.type === 'bpe' ? tokenizer.vocabularySize : 1 + alphabetOf(text).length;
 }

@@ -1,7 +1,11 @@
 import type { FeatureStatistics } from '../dsp/normalization.ts';
+import { layoutParameters } from '../nn/models/index.ts';
+import { featureBins, vocabularySizeOf } from '../shared/config/derived.ts';
 import type { Experiment } from '../shared/config/schema.ts';
 import { UserError } from '../shared/problem.ts';
+import type { NamedTensor } from '../shared/run/safetensors.ts';
 import type { TrainingProgress } from './loop.ts';
+import { firstDifference } from './snapshotTensors.ts';
 
 /** The run's part of a checkpoint's `state.json`; with the tensors beside it, a checkpoint needs nothing else. */
 export interface RunState {
@@ -51,15 +55,26 @@ export function readStatistics(stored: StoredStatistics | null): FeatureStatisti
 }
 
 /** What a resumed run may not change, since the weights would mean something else. */
-const fixedParts = ['model', 'features', 'text', 'tokenizer'] as const;
+const fixedParts: ReadonlySet<string> = new Set(['model', 'features', 'text', 'tokenizer']);
 
-/** Throws when the experiment is another one; otherwise names the top-level parts that changed since the checkpoint. */
+/** Top-level parts of the experiment that changed since the checkpoint. */
 export function changedParts(saved: Experiment, current: Experiment): string[] {
-  const differs = (part: keyof Experiment) => JSON.stringify(saved[part]) !== JSON.stringify(current[part]);
-  const broken = fixedParts.filter(differs);
-  if (broken.length > 0)
-    throw new UserError(
-      `${broken.join(', ')} changed since the checkpoint, so its weights do not fit; start a new run, or undo the change`,
-    );
-  return (Object.keys(current) as (keyof Experiment)[]).filter(differs);
+  const parts = Object.keys(current) as (keyof Experiment)[];
+  return parts.filter((part) => JSON.stringify(saved[part]) !== JSON.stringify(current[part]));
+}
+
+/** Throws a UserError when a checkpoint's weights cannot be this experiment's, with the first tensor of another shape. */
+export function checkFits(saved: Experiment, current: Experiment, model: readonly NamedTensor[]): void {
+  const broken = changedParts(saved, current).filter((part) => fixedParts.has(part));
+  if (broken.length === 0) return;
+  const spec = {
+    config: current.model,
+    bins: featureBins(current.features),
+    vocabularySize: vocabularySizeOf(current),
+  };
+  const difference = firstDifference(layoutParameters(spec), model);
+  throw new UserError(
+    `${broken.join(', ')} changed since the checkpoint, so its weights do not fit${difference ? `: ${difference}` : ''}; ` +
+      'start a new run, or undo the change',
+  );
 }

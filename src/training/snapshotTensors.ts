@@ -75,6 +75,25 @@ export function snapshotOf(layout: ParameterLayout, { model, optimizer }: Checkp
   };
 }
 
+/** The first of a model's tensors that a checkpoint lacks or has in another shape, in words; undefined when all fit. */
+export function firstDifference(layout: ParameterLayout, tensors: readonly NamedTensor[]): string | undefined {
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  for (const { name, shape } of [...layout.entries, ...layout.buffers]) {
+    const difference = differenceOf(name, shape, byName.get(name));
+    if (difference) return difference;
+  }
+  const wanted = new Set([...layout.entries, ...layout.buffers].map(({ name }) => name));
+  const extra = tensors.find(({ name }) => !wanted.has(name));
+  return extra && `the model has no tensor "${extra.name}", the checkpoint has one of [${extra.shape.join(', ')}]`;
+}
+
+function differenceOf(name: string, shape: readonly number[], tensor: NamedTensor | undefined): string | undefined {
+  if (!tensor) return `the checkpoint has no tensor "${name}"; in the model it is [${shape.join(', ')}]`;
+  if (tensor.shape.join() !== shape.join() || !(tensor.data instanceof Float32Array))
+    return `tensor "${name}" is [${tensor.shape.join(', ')}] in the checkpoint, [${shape.join(', ')}] in the model`;
+  return undefined;
+}
+
 function gather(
   entries: readonly Entry[],
   total: number,
@@ -85,12 +104,9 @@ function gather(
   const flat = new Float32Array(total);
   for (const { name, shape, offset } of entries) {
     const tensor = byName.get(`${prefix}${name}`);
-    if (!tensor) throw new UserError(`the checkpoint has no tensor "${prefix}${name}"; it belongs to another model`);
-    if (tensor.shape.join() !== shape.join() || !(tensor.data instanceof Float32Array))
-      throw new UserError(
-        `tensor "${name}" is [${tensor.shape.join(', ')}] in the checkpoint, [${shape.join(', ')}] in the model`,
-      );
-    flat.set(tensor.data, offset);
+    const difference = differenceOf(`${prefix}${name}`, shape, tensor);
+    if (difference) throw new UserError(`${difference}; the checkpoint belongs to another model`);
+    flat.set(tensor!.data as Float32Array, offset);
   }
   return flat;
 }

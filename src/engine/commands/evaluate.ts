@@ -12,7 +12,7 @@ import { physicalCores } from '../threads.ts';
 
 export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
   const models: OpenedModel[] = [];
-  for (const operand of args.operands) models.push(await openModel(operand));
+  for (const operand of args.operands) models.push(await openModel(operand, terminal.report));
   const threads = args.number('threads', { min: 1, max: 256, integer: true }) ?? physicalCores();
   const measured = await measure(models, args.text('manifest')!, threads, terminal);
   for (const part of measured) printScores(part, terminal);

@@ -12,7 +12,7 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   const path = args.operands[0]!;
   const out = args.text('out')!;
   checkOutput(out, 'model');
-  const model = await openModel(path);
+  const model = await openModel(path, terminal.report);
   if (!model.weights) throw new UserError(`${path} is an exported model already; give its run or a checkpoint`);
   const client = startOrtClient();
   try {

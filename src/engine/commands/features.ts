@@ -42,7 +42,7 @@ async function readSpec(args: ParsedArguments, terminal: Terminal): Promise<Feat
   const model = args.text('model');
   if ((config === undefined) === (model === undefined))
     throw new UsageError('features needs --config or --model, one of them');
-  if (model !== undefined) return (await openModel(model)).metadata.features;
+  if (model !== undefined) return (await openModel(model, terminal.report)).metadata.features;
   const parsed = await readExperimentFile(config!);
   for (const problem of parsed.problems) terminal.report(problem);
   if (!parsed.experiment) throw new UserError(`${config} has errors`);

@@ -18,7 +18,7 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   const startSec = args.number('start', { min: 0 }) ?? 0;
   const endSec = args.number('end', { min: 0 });
   if (endSec !== undefined && endSec <= startSec) throw new UserError('--end must come after --start');
-  const model = await openModel(modelPath!);
+  const model = await openModel(modelPath!, terminal.report);
   const threads = args.number('threads', { min: 1, max: 256, integer: true }) ?? physicalCores();
   const { sampleRateHz } = model.metadata.features;
   const resampler = await loadResampler();

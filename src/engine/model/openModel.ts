@@ -5,7 +5,7 @@ import { buildInferenceGraph } from '../../nn/inferenceGraph.ts';
 import type { ModelSpec } from '../../nn/modelSpec.ts';
 import { layoutParameters } from '../../nn/models/index.ts';
 import { featureBins, timeStride } from '../../shared/config/derived.ts';
-import { UserError } from '../../shared/problem.ts';
+import { type Problem, UserError } from '../../shared/problem.ts';
 import { checkpointFiles, runFiles } from '../../shared/run/layout.ts';
 import { withFile } from '../../training/data/fileSource.ts';
 import { fileError } from '../../training/fileError.ts';
@@ -25,11 +25,14 @@ export interface OpenedModel {
   weights?: { spec: ModelSpec; parameters: Float32Array; buffers: Float32Array };
 }
 
-/** `<model>` of the command line: a run directory (its best checkpoint), a checkpoint directory, or an exported `.onnx`. */
-export async function openModel(path: string): Promise<OpenedModel> {
+/**
+ * `<model>` of the command line: a run directory (its best checkpoint), a checkpoint directory, or an exported `.onnx`.
+ * A run's damaged checkpoints are reported and passed over while it has a whole one.
+ */
+export async function openModel(path: string, report: (problem: Problem) => void): Promise<OpenedModel> {
   if (!existsSync(path)) throw new UserError(`${path}: there is no such model`);
   if (!statSync(path).isDirectory()) return openOnnx(path);
-  const checkpoint = await readBest(path);
+  const checkpoint = await readBest(path, report);
   return { ...modelOfState(checkpoint.state, checkpoint.tensors.model), source: checkpoint.directory };
 }
 
@@ -51,14 +54,26 @@ async function openOnnx(file: string): Promise<OpenedModel> {
 const neitherRunNorCheckpoint =
   'neither a run nor a checkpoint; a model is a run directory, one of its checkpoints, or an exported .onnx';
 
-async function readBest(path: string) {
+async function readBest(path: string, report: (problem: Problem) => void) {
   if (existsSync(join(path, checkpointFiles.state))) return readCheckpoint<RunState>(path);
   const checkpoints = join(path, runFiles.checkpoints);
   const best = join(checkpoints, 'best');
-  if (existsSync(join(best, checkpointFiles.state))) return readCheckpoint<RunState>(best);
+  const damaged = new Set<string>();
+  if (existsSync(join(best, checkpointFiles.state))) {
+    try {
+      return await readCheckpoint<RunState>(best);
+    } catch (error) {
+      damaged.add(error instanceof Error ? error.message : String(error));
+    }
+  }
   const { checkpoint, rejected } = await findNewestCheckpoint<RunState>(checkpoints);
-  if (checkpoint) return checkpoint;
-  const why = rejected[0] ?? (existsSync(checkpoints) ? 'the run has no checkpoint yet' : neitherRunNorCheckpoint);
+  for (const message of rejected) damaged.add(message);
+  if (checkpoint) {
+    if (damaged.size > 0) damaged.add(`using ${checkpoint.directory} instead, step ${checkpoint.step}`);
+    for (const message of damaged) report({ code: 'checkpoint', severity: 'warning', message });
+    return checkpoint;
+  }
+  const why = [...damaged][0] ?? (existsSync(checkpoints) ? 'the run has no checkpoint yet' : neitherRunNorCheckpoint);
   throw new UserError(`${path}: ${why}`);
 }
 

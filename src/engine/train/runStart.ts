@@ -9,18 +9,23 @@ import { measureStatistics } from '../../training/data/statistics.ts';
 import type { LoopEvent } from '../../training/loop.ts';
 import { type Checkpoint, findNewestCheckpoint } from '../../training/run/checkpoints.ts';
 import { hashContent } from '../../training/run/durableFiles.ts';
-import { changedParts, freshProgress, type RunState, storeStatistics } from '../../training/runState.ts';
+import { changedParts, checkFits, freshProgress, type RunState, storeStatistics } from '../../training/runState.ts';
 import type { TrainingData } from '../../training/trainingData.ts';
 import { engineVersion } from '../version.ts';
 import { renderDuration } from './progressText.ts';
 import type { RunLog } from './runLog.ts';
 
-/** The checkpoint to go on from; damaged ones are reported and passed over. */
-export async function findCheckpoint(directory: string, log: RunLog): Promise<Checkpoint<RunState> | undefined> {
+/** The checkpoint to go on from; damaged ones are reported and passed over, one of another model is a UserError. */
+export async function findCheckpoint(
+  directory: string,
+  experiment: Experiment,
+  log: RunLog,
+): Promise<Checkpoint<RunState> | undefined> {
   const checkpoints = join(directory, runFiles.checkpoints);
   if (!existsSync(checkpoints)) return undefined;
   const { checkpoint, rejected } = await findNewestCheckpoint<RunState>(checkpoints);
   for (const message of rejected) log.report({ code: 'checkpoint', severity: 'warning', message });
+  if (checkpoint) checkFits(checkpoint.state.experiment, experiment, checkpoint.tensors.model);
   if (checkpoint && rejected.length > 0) log.note(`going on from ${checkpoint.directory}, step ${checkpoint.step}`);
   return checkpoint;
 }

@@ -126,7 +126,7 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   const { experiment, configFile, threads } = request;
   const { directory, again, control, progress, log, cleanup } = inside;
   const { features, augment, seed } = experiment;
-  const checkpoint = await findCheckpoint(directory, log);
+  const checkpoint = await findCheckpoint(directory, experiment, log);
   log.note(`run ${directory}`);
   const pool = createFeaturePool(workerFile('feature'), featureThreads(threads), { spec: features, augment, seed });
   cleanup.push(() => pool.dispose());

@@ -1,3 +1,4 @@
+import { alphabetOf } from './alphabet.ts';
 import type { Experiment, FeatureSpec, ModelConfig } from './schema.ts';
 
 /** Values per feature frame, which is what the model reads. */
@@ -7,6 +8,10 @@ export const featureBins = (features: Pick<FeatureSpec, 'type' | 'mels' | 'cepst
 /** Frames of a clip of so many samples, whatever the features: they are centred, the first on sample 0. */
 export const frameCount = ({ hopSamples }: Pick<FeatureSpec, 'hopSamples'>, samples: number): number =>
   1 + Math.floor(samples / hopSamples);
+
+/** Output units, the blank included; a run that finds fewer pieces of words than asked for does not start. */
+export const vocabularySizeOf = ({ text, tokenizer }: Pick<Experiment, 'text' | 'tokenizer'>): number =>
+  tokenizer.type === 'bpe' ? tokenizer.vocabularySize : 1 + alphabetOf(text).length;
 
 /** Feature frames per output frame. */
 export const timeStride = (model: Pick<ModelConfig, 'type' | 'blocks' | 'conformer'>): number =>
