@@ -27,9 +27,10 @@ const MAX_LINE_CHARACTERS = 1 << 20;
 
 /**
  * NeMo-style JSON lines: `audio_filepath` and `text`, optional `duration`, `offset`, `speaker`. Bad lines become
- * problems named by line; the others remain. A BOM, CRLF and blank lines are no problem.
+ * problems named by line; the others remain. A BOM, CRLF and blank lines are no problem. Recordings that nobody speaks
+ * in need no `text`: `textless`.
  */
-export function parseManifest(text: string, file: string): Manifest {
+export function parseManifest(text: string, file: string, options: { textless?: boolean } = {}): Manifest {
   const utterances: Utterance[] = [];
   const problems: Problem[] = [];
   const seen = new Map<string, number>();
@@ -52,7 +53,7 @@ export function parseManifest(text: string, file: string): Manifest {
       severity: Problem['severity'] = 'error',
       columns: { column?: number; endColumn?: number } = {},
     ) => problems.push({ code, severity, message, file, line, column: 1, ...columns });
-    const utterance = parseLine(text.slice(start, end), file, line, report);
+    const utterance = parseLine(text.slice(start, end), file, line, report, options.textless ?? false);
     if (utterance) {
       const first = seen.get(utterance.id);
       if (first === undefined) seen.set(utterance.id, line);
@@ -92,7 +93,13 @@ type Report = (
   columns?: { column?: number; endColumn?: number },
 ) => void;
 
-function parseLine(source: string, file: string, line: number, report: Report): Utterance | undefined {
+function parseLine(
+  source: string,
+  file: string,
+  line: number,
+  report: Report,
+  textless: boolean,
+): Utterance | undefined {
   if (source.length > MAX_LINE_CHARACTERS) {
     report('manifest-line', `the line has ${source.length} characters; a manifest has one JSON object per line`);
     return undefined;
@@ -101,7 +108,7 @@ function parseLine(source: string, file: string, line: number, report: Report): 
   const fields = parseObject(source, report);
   if (!fields) return undefined;
   const audioFilepath = requireString(fields, 'audio_filepath', report);
-  const text = requireString(fields, 'text', report);
+  const text = textless ? '' : requireString(fields, 'text', report);
   if (audioFilepath === undefined || text === undefined) return undefined;
   if (audioFilepath === '' || audioFilepath.includes('\0')) {
     report('manifest-value', '"audio_filepath" must be a path');

@@ -1,13 +1,25 @@
+import { maskSettings } from '../shared/config/augmentPolicy.ts';
 import { featureBins } from '../shared/config/derived.ts';
 import type { AugmentConfig, FeatureSpec } from '../shared/config/schema.ts';
 import type { Random } from '../shared/random.ts';
 import type { FeatureMatrix } from './featureMatrix.ts';
+import { placeWarp, type TimeWarp } from './timeWarp.ts';
 
 /** Random choices for one utterance, drawn before its length is known: fractions, turned into frames and bins later. */
 export interface Augmentation {
   speed: number;
   timeMasks: MaskDraw[];
   frequencyMasks: MaskDraw[];
+  /** Absent for the utterances that get none. */
+  noise?: NoiseDraw;
+  gainDb: number;
+  warp: { anchor: number; shift: number };
+}
+
+export interface NoiseDraw {
+  choice: number; // of the recordings, in [0, 1)
+  section: number; // of the places where it may begin, in [0, 1)
+  snrDb: number;
 }
 
 interface MaskDraw {
@@ -26,31 +38,53 @@ export interface Masks {
   frequency: Mask[];
 }
 
-/** All masks of a kind together hide at most this share of a clip's frames or bins; SpecAugment bounds one time mask likewise. */
-const largestTimeShare = 0.3;
-const largestFrequencyShare = 0.5;
-
-/** Source: SpecAugment (Park et al. 2019), speed perturbation (Ko et al. 2015). */
+/**
+ * Draws everything for an utterance. What is done with it, in this order: speed, noise, gain, features, normalisation,
+ * time warp, masks. A choice keeps its value when another key is switched on: those that came first are drawn first,
+ * the others always. Source: SpecAugment (Park et al. 2019), speed perturbation (Ko et al. 2015).
+ */
 export function drawAugmentation(config: AugmentConfig, random: Random): Augmentation {
   const drawMasks = (count: number) =>
     Array.from({ length: count }, () => ({ width: random.next(), position: random.next() }));
-  return {
-    speed: config.speed[random.below(config.speed.length)]!,
-    timeMasks: drawMasks(config.timeMasks.count),
-    frequencyMasks: drawMasks(config.frequencyMasks.count),
-  };
+  const between = ([low, high]: readonly [number, number]) => low + random.next() * (high - low);
+  const settings = maskSettings(config, 1);
+  const speed = config.speed[random.below(config.speed.length)]!;
+  const timeMasks = drawMasks(settings.timeMasks.count);
+  const frequencyMasks = drawMasks(settings.frequencyMasks.count);
+  const noisy = random.next() < config.noise.probability;
+  const noise = { choice: random.next(), section: random.next(), snrDb: between(config.noise.snrDb) };
+  const gainDb = between(config.gainDb);
+  const warp = { anchor: random.next(), shift: random.next() };
+  return { speed, timeMasks, frequencyMasks, ...(noisy ? { noise } : {}), gainDb, warp };
 }
 
-/** Frames of the longest time mask: maxMs at the hop of the features. */
+/** Frames of the longest time mask at the hop of the features. */
 export function maskFrames(config: AugmentConfig, spec: FeatureSpec): number {
-  return Math.round(((config.timeMasks.maxMs / 1000) * spec.sampleRateHz) / spec.hopSamples);
+  return framesOf(maskSettings(config, featureBins(spec)).timeMasks.maxMs, spec);
+}
+
+const framesOf = (ms: number, { sampleRateHz, hopSamples }: FeatureSpec) =>
+  Math.round(((ms / 1000) * sampleRateHz) / hopSamples);
+
+/** The time warp for a clip of so many frames; undefined where nothing moves. */
+export function placeTimeWarp(
+  { warp }: Augmentation,
+  config: AugmentConfig,
+  spec: FeatureSpec,
+  frames: number,
+): TimeWarp | undefined {
+  const { timeWarpMs } = maskSettings(config, featureBins(spec));
+  return placeWarp(warp.anchor, warp.shift, framesOf(timeWarpMs, spec), frames);
 }
 
 /** Masks for a clip of so many frames; widths are uniform on {0 … widest}, shorter where the clip is short. */
 export function placeMasks(draw: Augmentation, config: AugmentConfig, spec: FeatureSpec, frames: number): Masks {
+  const bins = featureBins(spec);
+  const { timeMasks, frequencyMasks } = maskSettings(config, bins);
+  const longest = Math.min(framesOf(timeMasks.maxMs, spec), Math.floor(frames * timeMasks.longestShare));
   return {
-    time: place(draw.timeMasks, maskFrames(config, spec), frames, largestTimeShare),
-    frequency: place(draw.frequencyMasks, config.frequencyMasks.maxBins, featureBins(spec), largestFrequencyShare),
+    time: place(draw.timeMasks, longest, frames, timeMasks.maxShare),
+    frequency: place(draw.frequencyMasks, frequencyMasks.maxBins, bins, frequencyMasks.maxShare),
   };
 }
 

@@ -14,6 +14,8 @@ import { lengthAtSpeed } from './data/clipReader.ts';
 import { type Example, type ExampleSet, loadExamples } from './data/examples.ts';
 import { augmentationOf } from './data/featureJobs.ts';
 import type { FeaturePool } from './data/featurePool.ts';
+import type { NoiseClip } from './data/noiseClip.ts';
+import { isNoiseManifest, loadNoise } from './data/noiseSet.ts';
 import { learnVocabulary } from './data/vocabulary.ts';
 
 /** Everything a run knows of its data before the first step. */
@@ -24,6 +26,7 @@ export interface TrainingData {
   dev: ExampleSet;
   planner: BatchPlanner;
   devPlan: PlannedBatch[];
+  noise: { clips: NoiseClip[]; problems: Problem[] };
   totalSteps: number;
   /** Of the manifests' content. */
   manifestHash: string;
@@ -40,7 +43,11 @@ export async function loadTrainingData(
   savedVocabulary?: readonly string[],
 ): Promise<TrainingData> {
   const place = (file: string) => resolve(dirname(configFile), file);
-  const files = { train: experiment.data.train.map(place), dev: experiment.data.dev.map(place) };
+  const files = {
+    train: experiment.data.train.map(place),
+    dev: experiment.data.dev.map(place),
+    noise: experiment.augment.noise.files.map(place),
+  };
   const vocabulary = savedVocabulary ?? (await learnVocabulary(experiment, files.train, configFile));
   const tokenizer = createTokenizer(vocabulary, experiment.text);
   const spec = {
@@ -57,6 +64,7 @@ export async function loadTrainingData(
   const train = await loadExamples(files.train, { ...rules, purpose: 'train' }, pool);
   const dev = await loadExamples(files.dev, { ...rules, purpose: 'evaluate' }, pool);
   if (train.examples.length === 0) throw nothingToTrain(configFile, train);
+  const noise = await findNoise(experiment, files.noise, configFile, pool);
   const planner = planTraining(experiment, train.examples);
   return {
     tokenizer,
@@ -66,8 +74,16 @@ export async function loadTrainingData(
     planner,
     devPlan: planEvaluation(experiment.features, experiment.model, experiment.training.batchSeconds, dev.examples),
     totalSteps: countSteps(planner, experiment, train.examples.length),
-    manifestHash: hashFiles([...files.train, ...files.dev]),
+    noise,
+    manifestHash: hashFiles([...files.train, ...files.dev, ...files.noise.filter(isNoiseManifest)]),
   };
+}
+
+/** Noise recordings are looked for only where some are mixed in. */
+async function findNoise({ augment }: Experiment, files: string[], configFile: string, pool: FeaturePool) {
+  if (augment.noise.probability === 0) return { clips: [], problems: [] };
+  const { clips, problems } = await loadNoise(files, (part) => pool.run({ kind: 'probe', clips: part }));
+  return { clips, problems: problems.map(({ entry: _, ...problem }) => ({ file: configFile, ...problem })) };
 }
 
 /** Batches for scoring: shortest first, nothing random. */

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeWav } from '../../src/dsp/writeWav.ts';
 import { createRandom } from '../../src/shared/random.ts';
 import { parseEventLines } from '../../src/shared/run/eventLines.ts';
 import { createRunModel, reduceAll } from '../../src/shared/run/runModel.ts';
@@ -26,7 +27,11 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'kill-'));
-  config = writeToneConfig(directory, 6);
+  const random = createRandom('kill noise');
+  const noise = Float32Array.from({ length: 20_000 }, () => 0.1 * random.normal());
+  writeFileSync(join(directory, 'noise.wav'), writeWav([noise], 8000));
+  const augment = { noise: { probability: 0.5, files: ['noise.wav'] }, gainDb: [-3, 3], timeWarpMs: 40 };
+  config = writeToneConfig(directory, 6, { augment });
   const run = join(directory, 'whole');
   const startMs = performance.now();
   const end = await runEngine('train', config, '--run-dir', run);

@@ -12,8 +12,9 @@ import { lintExperiment } from '../../shared/config/lintExperiment.ts';
 import type { ParsedExperiment } from '../../shared/config/parseExperiment.ts';
 import type { Experiment } from '../../shared/config/schema.ts';
 import { type Problem, UserError } from '../../shared/problem.ts';
-import { type ClipRange, clipProblem, inspectClip, lengthAtSpeed } from '../../training/data/clipReader.ts';
+import { type ClipRange, clipProblem, inspectClip, lengthAtSpeed, probeClip } from '../../training/data/clipReader.ts';
 import { withFile } from '../../training/data/fileSource.ts';
+import { loadNoise } from '../../training/data/noiseSet.ts';
 import type { ParsedArguments } from '../arguments.ts';
 import { readExperimentFile, readUserFile } from '../experimentFile.ts';
 import type { Terminal } from '../terminal.ts';
@@ -28,6 +29,7 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   let report: DataReport | undefined;
   if (parsed.experiment && !args.flag('config-only')) {
     report = await lintData(parsed.experiment, parsed, file, args.flag('samples'), problems, terminal);
+    problems.push(...(await lintNoise(parsed.experiment, parsed, file)));
   }
   show(problems, terminal);
   const count = (severity: Problem['severity']) => problems.filter((problem) => problem.severity === severity).length;
@@ -99,6 +101,18 @@ function tokenizerFor(
   const { vocabulary, problem } = trainBpe(texts, text, tokenizer.vocabularySize);
   if (problem) report(problem);
   return createTokenizer(vocabulary, text);
+}
+
+/** Headers of the noise recordings. */
+async function lintNoise(experiment: Experiment, parsed: ParsedExperiment, file: string): Promise<Problem[]> {
+  const { sampleRateHz } = experiment.features;
+  const probe = (clip: ClipRange) =>
+    probeClip(clip, sampleRateHz).catch((error: unknown) => clipProblem(error, clip.file));
+  const files = experiment.augment.noise.files.map((name) => resolve(dirname(file), name));
+  const { problems } = await loadNoise(files, (clips) => Promise.all(clips.map(probe)));
+  return problems.map(({ entry, ...problem }) =>
+    problem.file === undefined ? { ...problem, file, ...parsed.locate(['augment', 'noise', 'files', entry]) } : problem,
+  );
 }
 
 function createReader(samples: boolean): AudioReader {

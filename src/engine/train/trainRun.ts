@@ -8,6 +8,7 @@ import type { EngineEvent } from '../../shared/run/events.ts';
 import { runFiles } from '../../shared/run/layout.ts';
 import { loadBatches } from '../../training/data/batchLoader.ts';
 import { createFeaturePool, type FeaturePool } from '../../training/data/featurePool.ts';
+import { noiseChooser } from '../../training/data/noiseSet.ts';
 import { evaluateBatches } from '../../training/evaluate.ts';
 import type { Executor } from '../../training/executor.ts';
 import { makeFolder } from '../../training/fileError.ts';
@@ -136,7 +137,7 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   const state = await prepareState(request, data, checkpoint, pool, log);
   Object.assign(progress, state.progress);
   state.progress = progress;
-  for (const problem of [...data.train.problems, ...data.dev.problems]) log.report(problem);
+  for (const problem of [...data.train.problems, ...data.dev.problems, ...data.noise.problems]) log.report(problem);
 
   const executor = await createOrtExecutor(trainingSetup(experiment, data.spec, threads));
   cleanup.push(() => executor.dispose());
@@ -186,11 +187,15 @@ function openSaver({ directory, layout, executor, state, log }: SaverParts): Sav
   });
 }
 
-/** The run's copy of the config lies elsewhere, so its data paths must not be relative. */
+/** The run's copy of the config lies elsewhere, so its paths must not be relative. */
 function withAbsoluteData(experiment: Experiment, configFile: string): Experiment {
   const place = (file: string) => resolve(dirname(configFile), file);
-  const { data } = experiment;
-  return { ...experiment, data: { ...data, train: data.train.map(place), dev: data.dev.map(place) } };
+  const { data, augment } = experiment;
+  return {
+    ...experiment,
+    data: { ...data, train: data.train.map(place), dev: data.dev.map(place) },
+    augment: { ...augment, noise: { ...augment.noise, files: augment.noise.files.map(place) } },
+  };
 }
 
 /** Feature workers compete with the graph for cores; one keeps two graph threads busy many times over. */
@@ -212,7 +217,10 @@ function loopTools({ request, data, state, pool, executor, saver, control, log, 
   const { experiment } = request;
   const statistics = readStatistics(state.statistics);
   const report = (problem: Problem) => log.report(problem);
-  const trainLoader = createLoader(experiment, data.train.examples, pool, statistics, report);
+  const trainLoader = {
+    ...createLoader(experiment, data.train.examples, pool, statistics, report),
+    noiseFor: noiseChooser(experiment, data.noise.clips),
+  };
   const devLoader = createLoader(experiment, data.dev.examples, pool, statistics, report);
   return {
     experiment,

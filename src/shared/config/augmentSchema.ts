@@ -14,7 +14,7 @@ export const augmentSchema = z.strictObject({
     z
       .enum(['custom', 'libriSpeechBasic', 'libriSpeechDouble', 'switchboardMild', 'switchboardStrong'])
       .default('custom'),
-    'SpecAugment policy; every policy but custom sets the masks and the time warp itself.',
+    'SpecAugment policy; every policy but custom sets the masks and the time warp itself, its bins scaled from 80 bands; only timeMasks.maxShare stays in force.',
     { source: 'Park et al. 2019, table 1' },
   ),
   timeMasks: note(
@@ -41,7 +41,7 @@ export const augmentSchema = z.strictObject({
   ),
   timeWarpMs: note(
     z.number().min(0).max(2000).default(0),
-    'A point of the spectrogram is moved by at most this much, the rest stretched to fit; 0 for none.',
+    'A point of the spectrogram is moved by at most this much and a quarter of the clip, the rest stretched to fit; 0 for none.',
     { unit: 'ms', source: 'Park et al. 2019' },
   ),
   noise: note(
@@ -50,11 +50,15 @@ export const augmentSchema = z.strictObject({
         probability: note(share.default(0), 'Share of the utterances that get noise; 0 for none.'),
         files: note(
           z.array(z.string().min(1)).default([]),
-          'Noise recordings or manifests of them, relative to this file; empty for white noise.',
+          'Noise recordings (WAV, FLAC) or manifests of them (.jsonl, text not needed), relative to this file; empty for white noise.',
         ),
-        snrDb: note(decibelRange.default([10, 30]), 'Signal-to-noise ratio, drawn evenly between the two.', {
-          unit: 'dB',
-        }),
+        snrDb: note(
+          decibelRange.default([10, 30]),
+          'Signal-to-noise ratio of the whole clip, drawn evenly between the two.',
+          {
+            unit: 'dB',
+          },
+        ),
       })
       .prefault({}),
     'Noise added to the waveform.',

@@ -1,4 +1,5 @@
 import { alphabetOf } from './alphabet.ts';
+import { augmentConflicts } from './augmentConflicts.ts';
 import { featureBins } from './derived.ts';
 import { featureTypeConflicts } from './featureTypeConflicts.ts';
 import type { Experiment } from './schema.ts';
@@ -13,7 +14,12 @@ export interface Conflict {
 
 /** What keys demand of each other; none of these configs can run. */
 export function findConflicts(experiment: Experiment): Conflict[] {
-  return [...featureConflicts(experiment.features), ...modelConflicts(experiment), ...textConflicts(experiment)];
+  return [
+    ...featureConflicts(experiment.features),
+    ...modelConflicts(experiment),
+    ...augmentConflicts(experiment),
+    ...textConflicts(experiment),
+  ];
 }
 
 const rateKey: ConfigPath = ['features', 'sampleRateHz'];
@@ -55,12 +61,8 @@ export function* featureConflicts(features: Experiment['features']): Generator<C
 }
 
 function* modelConflicts(experiment: Experiment): Generator<Conflict> {
-  const { features, model, augment } = experiment;
+  const { model } = experiment;
   yield* model.type === 'conformer' ? conformerConflicts(model.conformer) : blockConflicts(experiment);
-  if (augment.frequencyMasks.maxBins > features.mels) {
-    const message = `augment.frequencyMasks.maxBins is ${augment.frequencyMasks.maxBins}, more than features.mels (${features.mels} bins)`;
-    yield { path: ['augment', 'frequencyMasks', 'maxBins'], others: [melsKey], message };
-  }
 }
 
 function* blockConflicts({ features, model }: Experiment): Generator<Conflict> {

@@ -67,12 +67,32 @@ const cases: Record<string, { bad: string[]; good: string[] }> = {
   },
   'dropout-1layer': { bad: ['model.rnn.layers=1'], good: ['model={ dropout: 0, rnn: { layers: 1 } }'] },
   'masks-weak': {
-    bad: ['augment.timeMasks.maxMs=39'],
+    bad: ['augment.timeMasks.maxMs=39', 'augment.policy=switchboardMild\nfeatures.hopSamples=4000'],
     good: ['augment.timeMasks.maxMs=40', 'augment.timeMasks={ count: 0, maxMs: 0 }'],
   },
   'masks-strong': {
-    bad: ['augment.frequencyMasks.maxBins=27', 'augment.timeMasks.count=11'],
-    good: ['augment.frequencyMasks.count=0'],
+    bad: [
+      'augment.frequencyMasks.maxBins=27',
+      'augment.frequencyMasks={ maxBins: 27, maxShare: 0.6 }',
+      'augment.timeMasks.count=11',
+    ],
+    good: ['augment.frequencyMasks.count=0', 'augment.policy=switchboardStrong'],
+  },
+  'policy-keys': {
+    bad: [
+      'augment={ policy: libriSpeechBasic, timeMasks: { count: 1 } }',
+      'augment={ policy: switchboardMild, frequencyMasks: { maxShare: 0.6 } }',
+      'augment={ policy: switchboardStrong, timeWarpMs: 100 }',
+    ],
+    good: ['augment={ policy: libriSpeechDouble, timeMasks: { maxShare: 0.2 } }', 'augment.timeWarpMs=100'],
+  },
+  'noise-off': {
+    bad: ['augment.noise.files=[noise.wav]'],
+    good: ['augment.noise={ files: [noise.wav], probability: 0.1 }', 'augment.noise.probability=0.5'],
+  },
+  'gain-void': {
+    bad: ['augment.gainDb=[-6, 6]\nfeatures.normalization=utterance', 'augment.gainDb=[0, 6]\nfeatures.reference=max'],
+    good: ['augment.gainDb=[-6, 6]', 'features.normalization=utterance'],
   },
   'amp-cpu': {
     bad: ['training={ precision: fp16, device: cpu }'],
@@ -92,8 +112,9 @@ test('every rule has a case', () => {
 const withModelBlocks = `${base}model: { blocks: [{ channels: 64, pool: [2, 2] }, { channels: 128, pool: [2, 2] }, { channels: 256, pool: [1, 2] }] }\n`;
 
 test.each(Object.entries(cases))('%s fires when it should and only then', (code, { bad, good }) => {
-  for (const change of bad) expect(codes(applySet(withModelBlocks, change)).join(), change).toContain(code);
-  for (const change of good) expect(codes(applySet(withModelBlocks, change)).join(), change).not.toContain(code);
+  const codesWith = (changes: string) => codes(changes.split('\n').reduce(applySet, withModelBlocks)).join();
+  for (const change of bad) expect(codesWith(change), change).toContain(code);
+  for (const change of good) expect(codesWith(change), change).not.toContain(code);
 });
 
 test('pieces of words need fewer frames than characters, a small vocabulary of them hardly fewer', () => {

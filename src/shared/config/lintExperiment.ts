@@ -1,4 +1,5 @@
 import type { Problem } from '../problem.ts';
+import { augmentRules } from './augmentRules.ts';
 import { featureBins, gatesOf, outputFramesPerSec, timeStride } from './derived.ts';
 import type { ParsedExperiment } from './parseExperiment.ts';
 import type { Experiment } from './schema.ts';
@@ -169,40 +170,7 @@ export const configRules: readonly ConfigRule[] = [
           }
         : undefined,
   },
-  {
-    code: 'masks-weak',
-    severity: 'warning',
-    finds: 'time masks so short in frames that they hide nothing',
-    check({ features, augment }) {
-      const { count, maxMs } = augment.timeMasks;
-      const frames = Math.floor((maxMs / 1000) * (features.sampleRateHz / features.hopSamples));
-      if (count === 0 || frames >= 4) return undefined;
-      return {
-        path: ['augment', 'timeMasks', 'maxMs'],
-        message: `time masks of at most ${maxMs} ms are ${frames} frames at a hop of ${milliseconds(features.hopSamples, features)}; a mask hides something from about 4 frames on`,
-      };
-    },
-  },
-  {
-    code: 'masks-strong',
-    severity: 'warning',
-    finds: 'masks that may hide half of the mel bands, or a second of speech',
-    check({ features, augment }) {
-      const bins = augment.frequencyMasks.count * augment.frequencyMasks.maxBins;
-      const seconds = (augment.timeMasks.count * augment.timeMasks.maxMs) / 1000;
-      if (bins > features.mels / 2) {
-        return {
-          path: ['augment', 'frequencyMasks'],
-          message: `${augment.frequencyMasks.count} frequency masks of up to ${augment.frequencyMasks.maxBins} bins may hide ${bins} of ${features.mels} bands`,
-        };
-      }
-      if (seconds <= 1) return undefined;
-      return {
-        path: ['augment', 'timeMasks'],
-        message: `${augment.timeMasks.count} time masks of up to ${augment.timeMasks.maxMs} ms may hide ${seconds.toFixed(1)} s of an utterance`,
-      };
-    },
-  },
+  ...augmentRules,
   {
     code: 'amp-cpu',
     severity: 'warning',

@@ -171,6 +171,14 @@ test.each([
     '2:36-2:39 config-value features.melScale is htk, but features of type fbank have no use for it (only logMel); remove it or set it to slaney',
   ],
   [
+    'augment: { noise: { snrDb: [30, 10] } }',
+    '2:28-2:36 config-value augment.noise.snrDb is [30, 10]; expected the smaller number first: [10, 30]',
+  ],
+  [
+    'augment: { gainDb: [6, -6] }',
+    '2:20-2:27 config-value augment.gainDb is [6, -6]; expected the smaller number first: [-6, 6]',
+  ],
+  [
     'features: { hopSamples: 16001 }',
     '2:25-2:30 config-value features.hopSamples is 16001, more than a second of audio (16000 samples)',
   ],

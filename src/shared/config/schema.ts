@@ -66,7 +66,10 @@ export const experimentSchema = z.strictObject({
     'Output units.',
   ),
   features: note(featuresSchema.prefault({}), 'What the model sees.'),
-  augment: note(augmentSchema.prefault({}), 'Augmentation, training only.'),
+  augment: note(
+    augmentSchema.prefault({}),
+    'Augmentation, training only; in this order: speed, noise, gain, features, normalisation, time warp, masks.',
+  ),
   model: note(modelSchema.prefault({}), 'Architecture.'),
   loss: note(lossSchema.prefault({}), 'Training loss.'),
   optimizer: note(optimizerSchema.prefault({}), 'Optimizer.'),

@@ -5,6 +5,7 @@ import type { PlannedBatch } from './batchPlan.ts';
 import type { Example } from './examples.ts';
 import type { BatchFeatures } from './featureJobs.ts';
 import type { FeaturePool } from './featurePool.ts';
+import type { NoiseClip } from './noiseClip.ts';
 
 export interface LoadedBatch {
   /** Position in the plan. */
@@ -25,6 +26,8 @@ export interface BatchLoader {
   bins: number;
   frameSec: number;
   report(problem: Problem): void;
+  /** The noise recording for an utterance; undefined for none. */
+  noiseFor?(key: string, epoch: number): NoiseClip | undefined;
 }
 
 /** Batches of a plan in its order, from position `start`, computed ahead by the pool. `epoch` null: no augmentation. */
@@ -46,7 +49,8 @@ export async function* loadBatches(
 function request(loader: BatchLoader, planned: PlannedBatch, epoch: number | null): Promise<BatchFeatures> {
   const clips = planned.members.map((member) => {
     const { range, key } = loader.examples[member]!;
-    return { range, key };
+    const noise = epoch === null ? undefined : loader.noiseFor?.(key, epoch);
+    return noise ? { range, key, noise } : { range, key };
   });
   const work = loader.pool.run({
     kind: 'batch',
@@ -63,6 +67,7 @@ function request(loader: BatchLoader, planned: PlannedBatch, epoch: number | nul
 function assemble(loader: BatchLoader, planned: PlannedBatch, index: number, result: BatchFeatures): LoadedBatch {
   const failed = new Map(result.failures.map((failure) => [failure.index, failure.problem]));
   const examples: Example[] = [];
+  for (const problem of result.noiseProblems) loader.report(problem);
   planned.members.forEach((member, position) => {
     const example = loader.examples[member]!;
     const problem = failed.get(position);

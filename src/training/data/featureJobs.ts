@@ -1,5 +1,14 @@
-import { applyMasks, binMeans, changeSpeed, drawAugmentation, placeMasks } from '../../dsp/augment.ts';
+import {
+  type Augmentation,
+  applyMasks,
+  binMeans,
+  changeSpeed,
+  drawAugmentation,
+  placeMasks,
+  placeTimeWarp,
+} from '../../dsp/augment.ts';
 import { createFeatureExtractor, type FeatureExtractor, type FeatureMatrix } from '../../dsp/features.ts';
+import { changeGain, mixNoise, whiteNoise } from '../../dsp/noise.ts';
 import {
   accumulateStatistics,
   applyStatistics,
@@ -7,6 +16,7 @@ import {
   type FeatureStatistics,
 } from '../../dsp/normalization.ts';
 import { loadResampler, type Resampler } from '../../dsp/resample.ts';
+import { warpTime } from '../../dsp/timeWarp.ts';
 import { featureBins } from '../../shared/config/derived.ts';
 import type { AugmentConfig, FeatureSpec } from '../../shared/config/schema.ts';
 import type { Problem } from '../../shared/problem.ts';
@@ -20,6 +30,7 @@ import {
   probeClip,
   readClip,
 } from './clipReader.ts';
+import { type NoiseClip, readNoise } from './noiseClip.ts';
 
 /** What every job of a worker shares. */
 export interface FeatureSetup {
@@ -32,6 +43,8 @@ export interface FeatureSetup {
 export interface BatchClip {
   range: ClipRange;
   key: string;
+  /** The recording that its draw chose; without recordings noise is white. */
+  noise?: NoiseClip;
 }
 
 /** Headers of clips; the moments of their features; a padded batch. `epoch` null: no augmentation. */
@@ -50,6 +63,8 @@ export interface BatchFeatures {
   features: Float32Array; // [rows, frames, bins]
   frameCounts: Int32Array; // [rows]
   failures: ClipFailure[];
+  /** Noise recordings that could not be read; their clips are there without noise. */
+  noiseProblems: Problem[];
 }
 
 export interface FeatureResults {
@@ -71,7 +86,16 @@ export interface FeatureWorkshop {
 export async function createFeatureWorkshop(setup: FeatureSetup): Promise<FeatureWorkshop> {
   const extractor = await createFeatureExtractor(setup.spec);
   const resampler = await loadResampler();
-  const tools = { setup, extractor, resampler };
+  let white: Float32Array | undefined;
+  const tools: Tools = {
+    setup,
+    extractor,
+    resampler,
+    white() {
+      white ??= whiteNoise();
+      return white;
+    },
+  };
   return {
     run(job) {
       switch (job.kind) {
@@ -102,6 +126,7 @@ interface Tools {
   setup: FeatureSetup;
   extractor: FeatureExtractor;
   resampler: Resampler;
+  white(): Float32Array;
 }
 
 async function eachClip<T>(clips: ClipRange[], work: (clip: ClipRange) => Promise<T>): Promise<(T | Problem)[]> {
@@ -119,9 +144,10 @@ async function eachClip<T>(clips: ClipRange[], work: (clip: ClipRange) => Promis
 async function buildBatch(tools: Tools, job: Extract<FeatureJob, { kind: 'batch' }>): Promise<BatchFeatures> {
   const matrices: FeatureMatrix[] = [];
   const failures: ClipFailure[] = [];
+  const noiseProblems: Problem[] = [];
   for (const [index, clip] of job.clips.entries()) {
     try {
-      matrices.push(await featuresOf(tools, clip, job));
+      matrices.push(await featuresOf(tools, clip, job, noiseProblems));
     } catch (error) {
       failures.push({ index, problem: problemOf(error, clip.range.file) });
     }
@@ -134,24 +160,53 @@ async function buildBatch(tools: Tools, job: Extract<FeatureJob, { kind: 'batch'
     features.set(matrix.data.subarray(0, frames * bins), row * job.frames * bins);
     frameCounts[row] = frames;
   });
-  return { features, frameCounts, failures };
+  return { features, frameCounts, failures, noiseProblems };
 }
 
 async function featuresOf(
-  { setup, extractor, resampler }: Tools,
+  tools: Tools,
   clip: BatchClip,
   { epoch, statistics }: Extract<FeatureJob, { kind: 'batch' }>,
+  noiseProblems: Problem[],
 ): Promise<FeatureMatrix> {
-  const samples = await readClip(clip.range, setup.spec.sampleRateHz, resampler);
+  const { setup, extractor, resampler } = tools;
+  const { spec, augment } = setup;
+  const samples = await readClip(clip.range, spec.sampleRateHz, resampler);
   const draw = epoch === null ? undefined : augmentationOf(setup, epoch, clip.key);
-  const spoken = draw
-    ? fitLength(changeSpeed(samples, draw.speed, resampler), lengthAtSpeed(samples.length, draw.speed))
-    : samples;
-  const matrix = extractor.extract(spoken);
+  const heard = draw ? await disturb(tools, samples, draw, clip.noise, noiseProblems) : samples;
+  const matrix = extractor.extract(heard);
   if (statistics) applyStatistics(matrix, statistics);
-  if (draw) {
-    const normalised = statistics !== null || setup.spec.normalization === 'utterance';
-    applyMasks(matrix, placeMasks(draw, setup.augment, setup.spec, matrix.frames), normalised ? 0 : binMeans(matrix));
+  if (!draw) return matrix;
+  const warp = placeTimeWarp(draw, augment, spec, matrix.frames);
+  const warped = warp ? warpTime(matrix, warp) : matrix;
+  const normalised = statistics !== null || spec.normalization === 'utterance';
+  applyMasks(warped, placeMasks(draw, augment, spec, warped.frames), normalised ? 0 : binMeans(warped));
+  return warped;
+}
+
+/** What augmentation does to the waveform: speed, noise, gain. */
+async function disturb(
+  tools: Tools,
+  samples: Float32Array,
+  draw: Augmentation,
+  noise: NoiseClip | undefined,
+  problems: Problem[],
+): Promise<Float32Array> {
+  const { setup, resampler } = tools;
+  const spoken = fitLength(changeSpeed(samples, draw.speed, resampler), lengthAtSpeed(samples.length, draw.speed));
+  if (!draw.noise) return changeGain(spoken, draw.gainDb);
+  const { section, snrDb } = draw.noise;
+  let noisy = spoken;
+  if (noise) {
+    try {
+      const sound = await readNoise(noise, section, spoken.length, setup.spec.sampleRateHz, resampler);
+      noisy = mixNoise(spoken, sound.samples, sound.start, snrDb);
+    } catch (error) {
+      problems.push({ ...problemOf(error, noise.range.file), file: noise.range.file });
+    }
+  } else if (setup.augment.noise.files.length === 0) {
+    const white = tools.white();
+    noisy = mixNoise(spoken, white, Math.floor(section * white.length), snrDb);
   }
-  return matrix;
+  return changeGain(noisy, draw.gainDb);
 }
