@@ -13,6 +13,7 @@ export async function createOrtExecutor(setup: TrainingSetup): Promise<Executor>
   }
   return {
     step: (batches, options) => client.call('step', batches, options),
+    steps: (requests) => client.call('steps', requests),
     evaluate: (batch) => client.call('evaluate', batch),
     snapshot: () => client.call('snapshot'),
     restore: (snapshot) => client.call('restore', snapshot),

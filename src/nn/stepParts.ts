@@ -1,10 +1,11 @@
-import type { Graph, Value } from '../graph/value.ts';
+import type { Value } from '../graph/value.ts';
 import { timeStride } from '../shared/config/derived.ts';
 import type { Batch, Feed } from './batch.ts';
 import {
   createStepContext,
   type StepContext,
   type StepKey,
+  type StepPlace,
   type StepSizes,
   validFrames,
 } from './layers/stepContext.ts';
@@ -26,17 +27,17 @@ export interface StepParts extends StepLoss {
   feeds(batch: Batch, key: StepKey): Record<string, Feed>;
 }
 
-/** Forward pass and loss for batches up to the given sizes; `tensorsIn` says where the graph has its parameters. */
+/** Forward pass and loss for batches up to the given sizes; `place` and `tensors` put it where it is not alone. */
 export function buildStepParts(
   spec: ModelSpec,
   layout: ParameterLayout,
   limits: StepSizes,
   lossConfig: LossConfig,
-  tensorsIn: (graph: Graph) => Tensors = (graph) => layoutInputs(graph, layout),
+  inside?: { place: StepPlace; tensors: Tensors },
 ): StepParts {
   const sizes = wholeWindows(spec, limits);
-  const { context, makeFeeds } = createStepContext(sizes, true);
-  const model = buildForward(context, spec, tensorsIn(context.graph));
+  const { context, makeFeeds } = createStepContext(sizes, true, inside?.place);
+  const model = buildForward(context, spec, inside?.tensors ?? layoutInputs(context.graph, layout));
   return {
     ...stepLoss(context, model, lossConfig),
     context,

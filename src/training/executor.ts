@@ -19,6 +19,12 @@ export interface StepOptions {
   step: number;
 }
 
+/** One optimizer step over one or more batches (gradient accumulation). */
+export interface StepRequest {
+  batches: readonly TrainingBatch[];
+  options: StepOptions;
+}
+
 export interface StepResult {
   /** Mean over the utterances of all batches. */
   loss: number;
@@ -63,6 +69,8 @@ export interface Snapshot extends ModelVectors {
 export interface Executor {
   /** One optimizer step over one or more batches (gradient accumulation). */
   step(batches: readonly TrainingBatch[], options: StepOptions): Promise<StepResult>;
+  /** Several steps one after another, which some devices do in one run. */
+  steps(requests: readonly StepRequest[]): Promise<StepResult[]>;
   evaluate(batch: Batch): Promise<Evaluation>;
   snapshot(): Promise<Snapshot>;
   restore(snapshot: Snapshot): Promise<void>;

@@ -52,6 +52,7 @@ function script(options: {
           ...options.result?.(step),
         };
       },
+      steps: () => Promise.reject(new Error('not asked here')),
       evaluate: () => Promise.reject(new Error('not asked here')),
       snapshot: () => Promise.reject(new Error('not asked here')),
       restore: () => Promise.resolve(),

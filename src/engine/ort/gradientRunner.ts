@@ -3,7 +3,7 @@ import { lossScaleInput } from '../../nn/mixedPrecision.ts';
 import { buildStepGraph, type StepGraph } from '../../nn/trainingStep.ts';
 import type { StepOptions, StepResult, TrainingBatch } from '../../training/executor.ts';
 import type { TrainingSetup } from './protocol.ts';
-import { createSessionCache, toTensor } from './sessions.ts';
+import { createSession, createSessionCache, toTensor } from './sessions.ts';
 import type { Weights } from './weights.ts';
 
 export interface BatchGradient {
@@ -23,7 +23,7 @@ export interface GradientRunner {
 const sessionLimit = 64;
 
 export function createGradientRunner(setup: TrainingSetup, weights: Weights): GradientRunner {
-  const cache = createSessionCache(setup.threads, sessionLimit);
+  const cache = createSessionCache(sessionLimit);
   const graphs = new Map<string, Pick<StepGraph, 'feeds'>>();
   const vectors = { total: new Float32Array(weights.layout.total), buffers: weights.buffers.slice() };
   const runBatch = async (batch: TrainingBatch, options: StepOptions): Promise<BatchGradient> => {
@@ -38,7 +38,7 @@ export function createGradientRunner(setup: TrainingSetup, weights: Weights): Gr
         setup.precision,
       );
       graphs.set(key, { feeds });
-      return bytes;
+      return createSession(bytes, setup.threads);
     });
     return runGradient(weights, vectors.buffers, { session, graph: graphs.get(key)!, batch, options });
   };

@@ -1,4 +1,6 @@
 import { type InferenceSession, listSupportedBackends } from 'onnxruntime-node';
+import { createDeviceHost } from './deviceHost.ts';
+import { deviceProviders } from './deviceProviders.ts';
 import { describeIo, runModel } from './inferenceHost.ts';
 import type { OrtAnswer, OrtCalls, OrtRequest } from './protocol.ts';
 import { runReference } from './referenceHost.ts';
@@ -15,9 +17,11 @@ type Awaitable<T> = T | Promise<T>;
 
 const handlers: Handlers = {
   openTraining: (setup) => {
-    training = createTrainingHost(setup);
+    training =
+      setup.device === 'cpu' ? createTrainingHost(setup) : createDeviceHost(setup, deviceProviders[setup.device]);
   },
   step: (batches, options) => opened(training).step(batches, options),
+  steps: (requests) => opened(training).steps(requests),
   evaluate: (batch) => opened(training).evaluate(batch),
   snapshot: () => opened(training).snapshot(),
   restore: (snapshot) => opened(training).restore(snapshot),

@@ -1,7 +1,17 @@
 import type { Batch } from '../../nn/batch.ts';
 import type { ModelSpec } from '../../nn/modelSpec.ts';
 import type { Experiment } from '../../shared/config/schema.ts';
-import type { Evaluation, Snapshot, StepOptions, StepResult, TrainingBatch } from '../../training/executor.ts';
+import type {
+  Evaluation,
+  Snapshot,
+  StepOptions,
+  StepRequest,
+  StepResult,
+  TrainingBatch,
+} from '../../training/executor.ts';
+
+/** Execution providers that train. */
+export type DeviceName = 'cpu' | 'webgpu' | 'cuda';
 
 /** What a training process is set up with. */
 export interface TrainingSetup {
@@ -10,7 +20,9 @@ export interface TrainingSetup {
   optimizer: Experiment['optimizer'];
   decoding: Experiment['decoding'];
   precision: Experiment['training']['precision'];
-  device: Experiment['training']['device'];
+  device: DeviceName;
+  /** Batches of one optimizer step. */
+  accumulate: number;
   /** 0 for no moving average of the weights. */
   emaDecay: number;
   /** Seed of the initial weights. */
@@ -22,6 +34,7 @@ export interface TrainingSetup {
 export interface OrtCalls {
   openTraining(setup: TrainingSetup): void;
   step(batches: readonly TrainingBatch[], options: StepOptions): StepResult;
+  steps(requests: readonly StepRequest[]): StepResult[];
   evaluate(batch: Batch): Evaluation;
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;

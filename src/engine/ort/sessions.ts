@@ -26,17 +26,17 @@ export function createSession(bytes: Uint8Array, threads: number): Promise<Infer
 
 /** Sessions by key, the least recently used dropped beyond the limit. */
 export interface SessionCache {
-  get(key: string, build: () => Uint8Array): Promise<InferenceSession>;
+  get(key: string, open: () => Promise<InferenceSession>): Promise<InferenceSession>;
   dispose(): Promise<void>;
 }
 
-export function createSessionCache(threads: number, limit: number): SessionCache {
+export function createSessionCache(limit: number): SessionCache {
   const sessions = new Map<string, InferenceSession>();
   return {
-    async get(key, build) {
+    async get(key, open) {
       const known = sessions.get(key);
       sessions.delete(key);
-      const session = known ?? (await createSession(build(), threads));
+      const session = known ?? (await open());
       sessions.set(key, session);
       if (sessions.size > limit) {
         const [oldest, dropped] = sessions.entries().next().value!;

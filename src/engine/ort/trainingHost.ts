@@ -2,7 +2,14 @@ import type { Batch } from '../../nn/batch.ts';
 import { buildInferenceGraph } from '../../nn/inferenceGraph.ts';
 import { clipScale } from '../../nn/optimizers/adamw.ts';
 import { nextLossScale } from '../../nn/optimizers/gradScaler.ts';
-import type { Evaluation, Snapshot, StepOptions, StepResult, TrainingBatch } from '../../training/executor.ts';
+import type {
+  Evaluation,
+  Snapshot,
+  StepOptions,
+  StepRequest,
+  StepResult,
+  TrainingBatch,
+} from '../../training/executor.ts';
 import { toInput } from './batchInput.ts';
 import { createGradientRunner } from './gradientRunner.ts';
 import { runModel } from './inferenceHost.ts';
@@ -13,16 +20,23 @@ import { createWeights } from './weights.ts';
 /** Weights, optimizer state and sessions of one run, inside the process that computes. */
 export interface TrainingHost {
   step(batches: readonly TrainingBatch[], options: StepOptions): Promise<StepResult>;
+  /** Several steps one after another, which some devices do in fewer runs. */
+  steps(requests: readonly StepRequest[]): Promise<StepResult[]>;
   evaluate(batch: Batch): Promise<Evaluation>;
-  snapshot(): Snapshot;
+  snapshot(): Snapshot | Promise<Snapshot>;
   restore(snapshot: Snapshot): void;
 }
 
-export function createTrainingHost(setup: TrainingSetup): TrainingHost {
+/** On the CPU, with the update outside the graph. */
+export interface CpuTrainingHost extends TrainingHost {
+  snapshot(): Snapshot;
+}
+
+export function createTrainingHost(setup: TrainingSetup): CpuTrainingHost {
   const weights = createWeights(setup);
   const runner = createGradientRunner(setup, weights);
   let evaluation: ReturnType<typeof createSession> | undefined;
-  return {
+  const host: CpuTrainingHost = {
     async step(batches, options) {
       const before = weights.buffers.slice();
       const { loss, utteranceLosses, gradientNorm, components } = await runner.run(batches, options);
@@ -37,6 +51,11 @@ export function createTrainingHost(setup: TrainingSetup): TrainingHost {
         ...(lossScale === undefined ? {} : { lossScale }),
       };
     },
+    async steps(requests) {
+      const results: StepResult[] = [];
+      for (const { batches, options } of requests) results.push(await host.step(batches, options));
+      return results;
+    },
     async evaluate(batch) {
       evaluation ??= createSession(buildInferenceGraph(setup.spec, { layout: weights.layout }), setup.threads);
       return runModel(await evaluation, toInput(batch), weights.evaluationFeeds());
@@ -44,4 +63,5 @@ export function createTrainingHost(setup: TrainingSetup): TrainingHost {
     snapshot: () => weights.snapshot(),
     restore: (snapshot) => weights.restore(snapshot),
   };
+  return host;
 }

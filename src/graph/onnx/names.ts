@@ -12,9 +12,12 @@ export interface Names {
   assign(value: Value, name: string): void;
   isAssigned(value: Value): boolean;
   fresh(base: string): string;
+  readonly onNode: OnNode;
 }
 
-export function createNames(): Names {
+export type OnNode = (name: string, inBody: boolean) => void;
+
+export function createNames(onNode: OnNode = () => undefined): Names {
   const taken = new Map<string, number>();
   const nodes = new Map<Node, string>();
   const values = new Map<Value, string>();
@@ -49,6 +52,7 @@ export function createNames(): Names {
     },
     isAssigned: (value) => values.has(value),
     fresh,
+    onNode,
   };
 }
 

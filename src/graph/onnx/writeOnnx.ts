@@ -9,7 +9,7 @@ import {
   tensorMessage,
   valueInfoMessage,
 } from './messages.ts';
-import { createNames, type Names, type Needed, neededNodes, resolve } from './names.ts';
+import { createNames, type Names, type Needed, neededNodes, type OnNode, resolve } from './names.ts';
 import { type Encoded, message } from './protobuf.ts';
 
 export interface OnnxModel {
@@ -18,6 +18,8 @@ export interface OnnxModel {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Content of graph inputs, by name: they are written as initialisers and are inputs no more. */
   readonly initializers?: Readonly<Record<string, TensorData>>;
+  /** Told the name of every node that is written, and whether it stands in the body of another. */
+  readonly onNode?: OnNode;
 }
 
 /** Opset 17 has every op that is written here, with axes of ReduceMax as attributes; runtimes since 2022 read it. */
@@ -56,7 +58,7 @@ function rootOf(graph: Graph): Graph {
 }
 
 function encodeMain(graph: Graph, model: OnnxModel): Encoded {
-  const names = createNames();
+  const names = createNames(model.onNode);
   const baked = model.initializers ?? {};
   const inputName = (input: Value) => (input.source.kind === 'input' ? input.source.name : '');
   for (const input of graph.inputs) names.fresh(inputName(input));
@@ -95,13 +97,15 @@ function nameOutputs(graph: Graph, outputs: Readonly<Record<string, Value>>, nam
     if (output.graph !== graph) throw new Error(`output '${name}' stands inside the body of another node`);
     const value = resolve(output);
     if (value.source.kind === 'node' && !names.isAssigned(value)) names.assign(value, name);
-    else copies.push(identityNode(names.value(value), name, names.fresh(`${name}/Identity`)));
+    else copies.push(identityNode(names.value(value), name, names.fresh(`${name}/Identity`), names, false));
   }
   return copies;
 }
 
-const identityNode = (from: string, to: string, name: string) =>
-  nodeMessage({ name, type: 'Identity', inputs: [from], outputs: [to], attributes: [] });
+function identityNode(from: string, to: string, name: string, names: Names, inBody: boolean): Encoded {
+  names.onNode(name, inBody);
+  return nodeMessage({ name, type: 'Identity', inputs: [from], outputs: [to], attributes: [] });
+}
 
 function encodeNode(node: Node, needed: Needed, names: Names, nameOf: (value: Value) => string): Encoded {
   const attributes = Object.entries(node.attributes).flatMap(([key, value]) =>
@@ -109,6 +113,7 @@ function encodeNode(node: Node, needed: Needed, names: Names, nameOf: (value: Va
       ? []
       : [attributeMessage(key, value, (body) => encodeBody(body, names.node(node), names, nameOf))],
   );
+  names.onNode(names.node(node), node.outputs[0]!.graph.parent !== undefined);
   return nodeMessage({
     name: names.node(node),
     type: node.op.onnx,
@@ -146,7 +151,7 @@ function encodeBody(attribute: Attribute, owner: string, names: Names, outerName
     const isOwn = value.source.kind === 'node' && value.graph === body;
     if (isOwn && outputs.findIndex((other) => resolve(other) === value) === i) return names.value(value);
     const name = names.fresh(`${owner}/output${i}`);
-    encodedNodes.push(identityNode(nameOf(value), name, names.fresh(`${owner}/Identity`)));
+    encodedNodes.push(identityNode(nameOf(value), name, names.fresh(`${owner}/Identity`), names, true));
     return name;
   });
   return graphMessage({

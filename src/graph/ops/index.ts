@@ -5,6 +5,7 @@ import * as conv from './conv.ts';
 import * as elementwise from './elementwise.ts';
 import * as generate from './generate.ts';
 import * as indexing from './indexing.ts';
+import * as loop from './loop.ts';
 import * as matmul from './matmul.ts';
 import * as normalization from './normalization.ts';
 import * as pool from './pool.ts';
@@ -21,6 +22,7 @@ export * from './conv.ts';
 export * from './elementwise.ts';
 export * from './generate.ts';
 export * from './indexing.ts';
+export * from './loop.ts';
 export * from './matmul.ts';
 export * from './normalization.ts';
 export * from './pool.ts';
@@ -39,6 +41,7 @@ export const families = {
   elementwise,
   generate,
   indexing,
+  loop,
   matmul,
   normalization,
   pool,

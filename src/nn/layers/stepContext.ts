@@ -29,14 +29,25 @@ export interface StepContext {
 
 export type MakeHostInput = (batch: Batch, key: StepKey) => Feed['data'];
 
-/** An empty graph whose host inputs can later be filled from batches; a name asked for twice is one input. */
-export function createStepContext(sizes: StepSizes, training: boolean) {
+/** Where the nodes of a step go, and what an input is there. */
+export interface StepPlace {
+  graph: Graph;
+  input(name: string, shape: readonly number[], dtype: DataType): Value;
+}
+
+function ownGraph(): StepPlace {
   const graph = createGraph();
+  return { graph, input: (name, shape, dtype) => graph.input(name, shape, dtype) };
+}
+
+/** An empty graph whose host inputs can later be filled from batches; a name asked for twice is one input. */
+export function createStepContext(sizes: StepSizes, training: boolean, place = ownGraph()) {
+  const { graph } = place;
   const inputs = new Map<string, { shape: readonly number[]; dtype: DataType; make: MakeHostInput; value: Value }>();
   const hostInput: StepContext['hostInput'] = (name, shape, dtype, make) => {
     const known = inputs.get(name);
     if (known) return known.value;
-    const value = graph.input(name, shape, dtype);
+    const value = place.input(name, shape, dtype);
     inputs.set(name, { shape, dtype, make, value });
     return value;
   };

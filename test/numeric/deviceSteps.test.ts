@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { createDeviceHost } from '../../src/engine/ort/deviceHost.ts';
+import { deviceProviders } from '../../src/engine/ort/deviceProviders.ts';
+import { createTrainingHost, type TrainingHost } from '../../src/engine/ort/trainingHost.ts';
+import { trainingSetup } from '../../src/engine/trainingSetup.ts';
+import { experimentSchema } from '../../src/shared/config/schema.ts';
+import { createRandom } from '../../src/shared/random.ts';
+import type { Snapshot, StepRequest, StepResult, TrainingBatch } from '../../src/training/executor.ts';
+
+// The step with its update in the graph, and several of them in one Loop, on the CPU: what a GPU will be asked to do.
+const bins = 12;
+
+function setupOf(overrides: Record<string, unknown>) {
+  const experiment = experimentSchema.parse({
+    data: { train: ['none'] },
+    seed: 3,
+    model: {
+      blocks: [{ channels: 4, pool: [2, 2] }],
+      norm: 'batch',
+      rnn: { hiddenSize: 8, layers: 1, projection: 8 },
+      dropout: 0.2,
+    },
+    ...overrides,
+  });
+  return trainingSetup(experiment, { config: experiment.model, bins, vocabularySize: 6 }, 1);
+}
+
+function batchOf(key: string, rows = 3, frames = 32): TrainingBatch {
+  const random = createRandom('batch', key);
+  return {
+    features: Float32Array.from({ length: rows * frames * bins }, () => random.normal()),
+    batch: rows,
+    frames,
+    bins,
+    frameCounts: Int32Array.from({ length: rows }, (_, row) => frames - 2 * row),
+    tokens: Array.from({ length: rows }, () => Int32Array.from({ length: 3 }, () => 1 + random.below(5))),
+    ids: Array.from({ length: rows }, (_, row) => `${key}${row}`),
+    shape: { rows, frames, maxTokens: 4 },
+  };
+}
+
+const options = (step: number) => ({ learningRate: 0.01 / (1 + step), seed: 1, step });
+const requests = (count: number, batches = (step: number) => [batchOf(`s${step}`)]): StepRequest[] =>
+  Array.from({ length: count }, (_, step) => ({ batches: batches(step), options: options(step) }));
+
+async function oneByOne(host: TrainingHost, steps: readonly StepRequest[]): Promise<StepResult[]> {
+  const results: StepResult[] = [];
+  for (const { batches, options } of steps) results.push(await host.step(batches, options));
+  return results;
+}
+
+const vectorsOf = ({ parameters, buffers, slots, average }: Snapshot) => ({
+  parameters,
+  buffers,
+  ...slots,
+  ...(average ? { averageParameters: average.parameters, averageBuffers: average.buffers } : {}),
+});
+
+/** Largest difference of any vector, against the largest element of that vector. */
+function difference(a: Snapshot, b: Snapshot): number {
+  const [left, right] = [vectorsOf(a), vectorsOf(b)] as Record<string, Float32Array>[];
+  expect(Object.keys(left!)).toEqual(Object.keys(right!));
+  return Math.max(
+    ...Object.entries(left!).map(([name, vector]) => {
+      const top = vector.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-12);
+      return vector.reduce((most, value, i) => Math.max(most, Math.abs(value - right![name]![i]!)), 0) / top;
+    }),
+  );
+}
+
+const cases = [
+  ['AdamW', {}],
+  ['SGD with momentum', { optimizer: { type: 'sgd', learningRate: 0.01, nesterov: true } }],
+  ['SGD without, no clipping', { optimizer: { type: 'sgd', momentum: 0, clipNorm: null } }],
+  ['a moving average', { training: { emaDecay: 0.9 } }],
+] as const;
+
+describe.each(cases)('%s', (_, overrides) => {
+  const setup = setupOf(overrides);
+
+  it('updates in the graph as outside of it', async () => {
+    const inGraph = createDeviceHost(setup, { ...deviceProviders.cpu, batchesPerRun: 1 });
+    const outside = createTrainingHost(setup);
+    const steps = requests(4);
+    const [a, b] = [await oneByOne(inGraph, steps), await oneByOne(outside, steps)];
+    // Same gradient graph; updates round in another order, which AdamW's division makes visible.
+    for (const [i, { loss }] of a.entries()) expect(Math.abs(loss / b[i]!.loss - 1)).toBeLessThan(1e-5);
+    expect(difference(await inGraph.snapshot(), outside.snapshot())).toBeLessThan(2e-4);
+  });
+
+  it('takes four steps in one Loop as four by themselves', async () => {
+    const looped = createDeviceHost(setup, deviceProviders.cpu);
+    const single = createDeviceHost(setup, { ...deviceProviders.cpu, batchesPerRun: 1 });
+    const steps = requests(6);
+    const [a, b] = [await looped.steps(steps), await single.steps(steps)];
+    expect(a.map(({ updated }) => updated)).toEqual(b.map(({ updated }) => updated));
+    for (const [i, { loss, utteranceLosses, gradientNorm }] of a.entries()) {
+      expect(Math.abs(loss / b[i]!.loss - 1)).toBeLessThan(1e-6);
+      expect(Math.abs(gradientNorm / b[i]!.gradientNorm - 1)).toBeLessThan(1e-5);
+      expect(utteranceLosses).toHaveLength(b[i]!.utteranceLosses.length);
+    }
+    const [end, expected] = [await looped.snapshot(), await single.snapshot()];
+    expect(end.updates).toBe(6);
+    expect(difference(end, expected)).toBeLessThan(1e-6);
+  });
+});
+
+it('adds up the gradients of several batches, in a Loop too', async () => {
+  const setup = setupOf({ training: { accumulate: 3, emaDecay: 0.5 } });
+  const steps = requests(3, (step) => [batchOf(`a${step}`, 1), batchOf(`b${step}`, 3), batchOf(`c${step}`, 2, 28)]);
+  const outside = createTrainingHost(setup);
+  const expected = await oneByOne(outside, steps);
+  for (const batchesPerRun of [1, 4]) {
+    const host = createDeviceHost(setup, { ...deviceProviders.cpu, batchesPerRun });
+    const results = await host.steps(steps);
+    for (const [i, { loss, gradientNorm, utteranceLosses }] of results.entries()) {
+      expect(Math.abs(loss / expected[i]!.loss - 1)).toBeLessThan(1e-5);
+      expect(Math.abs(gradientNorm / expected[i]!.gradientNorm - 1)).toBeLessThan(1e-4);
+      expect(utteranceLosses).toHaveLength(6);
+    }
+    const end = await host.snapshot();
+    expect(end.updates).toBe(3);
+    expect(difference(end, outside.snapshot())).toBeLessThan(5e-4);
+  }
+});
+
+it('leaves the state as it was when a loss is not finite, and counts no update for it', async () => {
+  for (const accumulate of [1, 2]) {
+    const setup = setupOf({ training: { accumulate, emaDecay: 0.5 } });
+    const good = (step: number) => Array.from({ length: accumulate }, (_, i) => batchOf(`g${step}.${i}`));
+    const steps = requests(4, good);
+    const bad = batchOf('bad');
+    bad.features[5] = Number.NaN;
+    const planted = steps.map((request, i) =>
+      i === 1 ? { ...request, batches: [bad, ...good(9).slice(1)] } : request,
+    );
+    const outside = createTrainingHost(setup);
+    await oneByOne(outside, planted);
+    for (const batchesPerRun of [1, 4]) {
+      const host = createDeviceHost(setup, { ...deviceProviders.cpu, batchesPerRun });
+      const results = await host.steps(planted);
+      expect(results.map(({ updated }) => updated)).toEqual([true, false, true, true]);
+      const end = await host.snapshot();
+      expect(end.updates).toBe(3);
+      expect(difference(end, outside.snapshot())).toBeLessThan(5e-4);
+    }
+  }
+});
+
+it('goes on exactly from a snapshot, and evaluates what it trained', async () => {
+  const setup = setupOf({ training: { emaDecay: 0.5 } });
+  const [first, second] = [createDeviceHost(setup, deviceProviders.cpu), createDeviceHost(setup, deviceProviders.cpu)];
+  const steps = requests(8);
+  await first.steps(steps.slice(0, 4));
+  await second.restore(await first.snapshot());
+  await first.steps(steps.slice(4));
+  await second.steps(steps.slice(4));
+  expect(await second.snapshot()).toEqual(await first.snapshot());
+  const cpu = createTrainingHost(setup);
+  cpu.restore(await first.snapshot());
+  const batch = batchOf('evaluate');
+  expect((await first.evaluate(batch)).logProbabilities).toEqual((await cpu.evaluate(batch)).logProbabilities);
+});
