@@ -14,6 +14,7 @@ const float16Ops: ReadonlySet<string> = new Set(['MatMul', 'Gemm', 'Conv', 'Conv
 /** Sums over many elements and functions that leave float16's range: inputs and output are float32. */
 const float32Ops: ReadonlySet<string> = new Set([
   'Softmax',
+  'LayerNormalization',
   'Exp',
   'Log',
   'Sqrt',

@@ -8,7 +8,7 @@ import { initializeBuffers, initializeParameters } from '../../src/nn/parameterL
 import { buildEvaluationGraph } from '../../src/nn/trainingStep.ts';
 import { experimentSchema, type ModelConfig } from '../../src/shared/config/schema.ts';
 import { createRandom } from '../../src/shared/random.ts';
-import { crnnCases } from './crnnCases.ts';
+import { modelCases } from './modelCases.ts';
 import { largestDifference } from './torchFixture.ts';
 
 const options: InferenceSession.SessionOptions = { intraOpNumThreads: 1, enableMemPattern: false };
@@ -183,7 +183,7 @@ describe.each(variants)('inference graph with %s', (_, config) => {
   });
 });
 
-test.each(crnnCases())('the inference graph equals PyTorch in eval mode (%s)', async (_, item) => {
+test.each(modelCases())('the inference graph equals PyTorch in eval mode (%s)', async (_, item) => {
   const spec: ModelSpec = { config: item.config, bins: item.bins, vocabularySize: item.vocabulary };
   const layout = layoutParameters(spec);
   const bytes = buildInferenceGraph(spec, {

@@ -26,6 +26,11 @@ const models: Record<string, object> = {
   'crnn, batch norm': crnn,
   'crnn, layer norm': { ...crnn, norm: 'layer' },
   'crnn without norm': { ...crnn, norm: 'none' },
+  conformer: {
+    type: 'conformer',
+    conformer: { dimension: 16, layers: 2, heads: 2, kernelSize: 7, subsampling: 2, subsamplingChannels: 4 },
+    dropout: 0.1,
+  },
 };
 
 const executors: Executor[] = [];

@@ -7,7 +7,7 @@ import { clipScale } from '../../src/nn/optimizers/adamw.ts';
 import { createAdamwMemory } from '../../src/nn/optimizers/adamwMemory.ts';
 import { initializeBuffers } from '../../src/nn/parameterLayout.ts';
 import { buildStepGraph } from '../../src/nn/trainingStep.ts';
-import { type CrnnCase, crnnCases } from './crnnCases.ts';
+import { type ModelCase, modelCases } from './modelCases.ts';
 import { largestDifference } from './torchFixture.ts';
 
 const sessionOptions: InferenceSession.SessionOptions = {
@@ -18,7 +18,7 @@ const sessionOptions: InferenceSession.SessionOptions = {
 
 const tensorOf = ({ data, shape, dtype }: Feed) => new Tensor(dtype as 'float32', data as Float32Array, shape);
 
-function batchOf(batch: CrnnCase['batches'][number], bins: number): Batch {
+function batchOf(batch: ModelCase['batches'][number], bins: number): Batch {
   return {
     features: batch.features.data,
     batch: batch.lengths.length,
@@ -30,7 +30,7 @@ function batchOf(batch: CrnnCase['batches'][number], bins: number): Batch {
   };
 }
 
-test.each(crnnCases())('ten training steps of a CRNN equal PyTorch (%s)', async (_, item) => {
+test.each(modelCases())('ten training steps equal PyTorch (%s)', async (_, item) => {
   const spec: ModelSpec = { config: item.config, bins: item.bins, vocabularySize: item.vocabulary };
   const layout = layoutParameters(spec);
   expect(layout.total).toBe(item.initial.data.length);

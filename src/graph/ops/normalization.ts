@@ -1,9 +1,9 @@
 import { defineMultiOp, type Op } from '../defineOp.ts';
 import { requireSameType, sameType } from '../operand.ts';
 import { type Dim, staticShape, type Value } from '../value.ts';
+import { cast } from './compare.ts';
 import { add, mul, sub } from './elementwise.ts';
-import { matMul } from './matmul.ts';
-import { reduceSum } from './reduce.ts';
+import { reduceMean, reduceSum } from './reduce.ts';
 import { reshape } from './shape.ts';
 
 export interface LayerNormalizationOptions {
@@ -13,7 +13,7 @@ export interface LayerNormalizationOptions {
 
 /**
  * Rows of the last axis to mean 0 and (biased) variance 1, then times gain plus bias, both [width].
- * Outputs: the result, each row's mean, and 1 / √(variance + epsilon).
+ * Outputs: the result, each row's mean, and 1 / √(variance + epsilon); these two are float32 whatever x is.
  */
 export const layerNormalization: Op<
   [x: Value, gain: Value, bias: Value, options?: LayerNormalizationOptions],
@@ -31,17 +31,20 @@ export const layerNormalization: Op<
     const width = x.shape.at(-1);
     if (`${gain.shape}` !== `${width}` || `${bias.shape}` !== `${width}`)
       throw new Error(`gain and bias need [${width}]`);
-    const perRow = { dtype: x.dtype, shape: [...x.shape.slice(0, -1), 1] };
+    const perRow = { dtype: 'float32' as const, shape: [...x.shape.slice(0, -1), 1] };
     return [...sameType(x), perRow, perRow];
   },
-  gradient({ inputs: [x, gain], outputs: [, mean, inverse], grads: [ofY, ofMean, ofInverse] }) {
-    const normal = mul(sub(x, mean!), inverse!);
+  gradient({ inputs: [x, gain], outputs, grads }) {
+    const like = (value: Value) => (value.dtype === x.dtype ? value : cast(value, x.dtype));
+    const [mean, inverse] = outputs.slice(1).map(like) as [Value, Value];
+    const [ofY, ofMean, ofInverse] = grads.map((grad) => grad && like(grad));
+    const normal = mul(sub(x, mean), inverse);
     // The statistics' own gradients exist for completeness: nothing trains through them.
     const direct = [
       ...(ofMean ? [mul(ofMean, 1 / widthOf(x))] : []),
-      ...(ofInverse ? [mul(mul(normal, mul(inverse!, inverse!)), mul(ofInverse, -1 / widthOf(x)))] : []),
+      ...(ofInverse ? [mul(mul(normal, mul(inverse, inverse)), mul(ofInverse, -1 / widthOf(x)))] : []),
     ];
-    const { ofX, ofGain, ofBias } = ofY ? resultGradient(ofY, normal, gain, inverse!) : {};
+    const { ofX, ofGain, ofBias } = ofY ? resultGradient(ofY, normal, gain, inverse) : {};
     const parts = [...(ofX ? [ofX] : []), ...direct];
     return [parts.reduce((sum, part) => add(sum, part)), ofGain, ofBias];
   },
@@ -73,12 +76,11 @@ export const layerNormalization: Op<
   ],
 });
 
-/** The row means the backward pass needs are products with a vector, which read their operand once. */
 function resultGradient(grad: Value, normal: Value, gain: Value, inverse: Value) {
-  const width = widthOf(grad);
-  const column = reshape(mul(gain, 1 / width), [width, 1]);
+  const mean = (x: Value) => reduceMean(x, [-1], { keepDims: true });
   const byNormal = mul(grad, normal);
-  const centred = sub(sub(mul(grad, gain), matMul(grad, column)), mul(normal, matMul(byNormal, column)));
+  const scaled = mul(grad, gain);
+  const centred = sub(sub(scaled, mean(scaled)), mul(normal, mean(mul(byNormal, gain))));
   return { ofX: mul(centred, inverse), ofGain: sumOfRows(byNormal), ofBias: sumOfRows(grad) };
 }
 

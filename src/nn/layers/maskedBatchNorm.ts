@@ -2,7 +2,6 @@ import { customGradient } from '../../graph/customGradient.ts';
 import {
   add,
   div,
-  matMul,
   max,
   mul,
   reciprocal,
@@ -26,9 +25,9 @@ export interface BatchNormTensors {
  * Padding comes out as the bias, and no gradient leaves it. Returns the running statistics after this batch.
  */
 export function maskedBatchNorm(x: Value, mask: Value, { norm, running }: BatchNormTensors) {
-  const column = reshape(mask, [-1, 1]);
+  const sumOf = (value: Value) => reduceSum(value, [1], { keepDims: true }); // [channels, 1]
   const count = max(reduceSum(mask, [0, 1]), 1);
-  const mean = div(matMul(x, column), count); // [channels, 1]
+  const mean = div(sumOf(mul(x, mask)), count);
   const centred = mul(sub(x, mean), mask);
   const variance = div(reduceSumSquare(centred, [1], { keepDims: true }), count);
   const inverse = reciprocal(sqrt(add(variance, normEpsilon)));
@@ -36,8 +35,8 @@ export function maskedBatchNorm(x: Value, mask: Value, { norm, running }: BatchN
   const result = add(mul(centred, scale), perChannel(norm.bias));
 
   const gradient = ([grad]: readonly (Value | undefined)[]) => {
-    const sum = matMul(grad!, column);
-    const centredSum = reduceSum(mul(grad!, centred), [1], { keepDims: true });
+    const sum = sumOf(mul(grad!, mask));
+    const centredSum = sumOf(mul(grad!, centred));
     const perFrame = div(scale, count);
     const slope = mul(mul(perFrame, mul(inverse, inverse)), centredSum);
     const ofX = mul(sub(sub(mul(grad!, scale), mul(centred, slope)), mul(perFrame, sum)), mask);

@@ -53,7 +53,7 @@ export function conformerTraining(
 const paddingScore = 1e4;
 
 /** What all blocks share, made once. */
-function conformerPlan(context: StepContext, config: ModelSpec['config'], level: TimeLevel): ConformerPlan {
+export function conformerPlan(context: StepContext, config: ModelSpec['config'], level: TimeLevel): ConformerPlan {
   const { graph, sizes, training } = context;
   const { dimension, heads, positions, feedForwardFactor } = config.conformer;
   const { batch } = sizes;

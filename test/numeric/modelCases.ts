@@ -3,8 +3,8 @@ import { modelSchema } from '../../src/shared/config/modelSchema.ts';
 import type { ModelConfig } from '../../src/shared/config/schema.ts';
 import { type FixtureTensor, readTorchFixture } from './torchFixture.ts';
 
-/** A CRNN before, during and after ten training steps of PyTorch. */
-export interface CrnnCase {
+/** A model before, during and after ten training steps of PyTorch. */
+export interface ModelCase {
   config: ModelConfig;
   /** Plain CTC where absent. */
   loss?: LossConfig;
@@ -26,13 +26,15 @@ export interface CrnnCase {
   clipNorm: number;
 }
 
-/** Plain models, those with every option of the architecture, and those with an attention decoder, by title. */
-export function crnnCases(): [title: string, CrnnCase][] {
-  const plain = readTorchFixture<CrnnCase[]>('trainingSteps');
-  const { cases } = readTorchFixture<{ cases: CrnnCase[] }>('trainingStepsResidual');
-  const joint = readTorchFixture<{ cases: CrnnCase[] }>('attentionSteps').cases;
-  return [...plain, ...cases, ...joint].map((item) => {
+/** Plain CRNNs, those with every option of the architecture, and those with an attention decoder, and conformers, by title. */
+export function modelCases(): [title: string, ModelCase][] {
+  const plain = readTorchFixture<ModelCase[]>('trainingSteps');
+  const { cases } = readTorchFixture<{ cases: ModelCase[] }>('trainingStepsResidual');
+  const joint = readTorchFixture<{ cases: ModelCase[] }>('attentionSteps').cases;
+  const conformers = readTorchFixture<ModelCase[]>('trainingStepsConformer');
+  return [...plain, ...cases, ...joint, ...conformers].map((item) => {
     const config = modelSchema.parse(item.config); // fixtures name only the keys they know
+    if (config.type === 'conformer') return [`conformer, norm ${config.norm}`, { ...item, config }];
     const { norm, rnn, residual, convolutionsPerBlock } = config;
     const extras = residual ? `, residual, ${convolutionsPerBlock} convolutions per block` : '';
     const decoder = item.loss ? `, attention decoder at CTC weight ${item.loss.ctcWeight}` : '';
