@@ -1,6 +1,7 @@
 import { customGradient } from '../../graph/customGradient.ts';
-import { concat, conv, gemm, matMul, pad, reduceSum, reshape, slice, transpose } from '../../graph/ops/index.ts';
+import { conv, matMul, reduceSum, reshape, slice, transpose } from '../../graph/ops/index.ts';
 import { staticShape, type Value } from '../../graph/value.ts';
+import { filterGradient } from './filterGradient.ts';
 
 const same = { pads: [1, 1, 1, 1] };
 
@@ -29,31 +30,4 @@ export function convolutionGradient(x: Value, weight: Value, grad: Value): [Valu
   return [conv(grad, turned, undefined, same), filterGradient(x, grad)];
 }
 
-/**
- * dW[o, c, i, j] = Σ grad[b, o, t, f] · x[b, c, t + i − 1, f + j − 1] as three products per utterance. Copies are what
- * costs here besides the products: shifts along the width are products with a constant, which run on all threads and
- * pad by themselves; shifts along time are done on the gradient, which is smaller than three copies of the input.
- */
-function filterGradient(x: Value, grad: Value): Value {
-  const [batch, inputs, frames, width] = staticShape(x, 'the gradient of a convolution') as Shape4;
-  const outputs = staticShape(grad, 'the gradient of a convolution')[1]!;
-  const shifted = concat([shiftWidth(x, -1), x, shiftWidth(x, 1)], 1); // [batch, 3·inputs, frames, width]
-  const columns = transpose(reshape(shifted, [batch, 3 * inputs, frames * width]), [0, 2, 1]);
-  const padded = pad(grad, { axis: 2, before: 1, after: 1 });
-  const rows = [slice(padded, { axis: 2, start: 2 }), grad, slice(padded, { axis: 2, end: frames })];
-  const products = rows.map((piece) => {
-    const product = matMul(reshape(piece, [batch, outputs, frames * width]), columns);
-    return reshape(reduceSum(product, [0]), [1, outputs, 3, inputs]);
-  });
-  return transpose(concat(products, 0), [1, 3, 0, 2]);
-}
-
 type Shape4 = [number, number, number, number];
-
-/** x[…, f + by], 0 beyond the edge. */
-function shiftWidth(x: Value, by: number): Value {
-  const width = staticShape(x, 'the gradient of a convolution')[3]!;
-  const selector = new Float32Array(width * width);
-  for (let f = 0; f < width; f++) if (f + by >= 0 && f + by < width) selector[(f + by) * width + f] = 1;
-  return reshape(gemm(reshape(x, [-1, width]), x.graph.constant(selector, [width, width])), x.shape);
-}

@@ -1,7 +1,7 @@
-import { concat, gemm, matMul, pad, reshape, slice, split, transpose, unsqueeze } from '../../graph/ops/index.ts';
+import { gemm, matMul, pad, reshape, slice, transpose } from '../../graph/ops/index.ts';
 import { staticShape, type Value } from '../../graph/value.ts';
 import type { TimeLevel } from './frameMasks.ts';
-import { reverseTime } from './reverseTime.ts';
+import { toNaturalOrder, toReadingOrder } from './readingOrder.ts';
 import type { StepContext } from './stepContext.ts';
 
 /** Of one recurrent layer with n gates per unit, in ONNX order. */
@@ -35,23 +35,7 @@ export function recur(
   const [frames, batch, inputs] = staticShape(x, 'a recurrent layer') as [number, number, number];
   const projected = gemm(reshape(x, [frames * batch, inputs]), weight, bias);
   const perFrame = reshape(projected, [frames, batch, staticShape(weight, 'a recurrent layer')[1]!]);
-  return naturalOrder(context, level, cell(readingOrder(context, level, perFrame, directions)));
-}
-
-/** [frames, batch, directions·n] → [frames, directions, batch, n], each direction in the order it reads. */
-function readingOrder(context: StepContext, level: TimeLevel, x: Value, directions: number): Value {
-  if (directions === 1) return unsqueeze(x, [1]);
-  const half = staticShape(x, 'a recurrent layer')[2]! / 2;
-  const [forward, backward] = split(x, [half, half], 2) as readonly [Value, Value];
-  return concat([unsqueeze(forward, [1]), unsqueeze(reverseTime(context, level, backward), [1])], 1);
-}
-
-/** The inverse of `readingOrder`. */
-function naturalOrder(context: StepContext, level: TimeLevel, x: Value): Value {
-  const [frames, directions, batch, width] = staticShape(x, 'a recurrent layer') as [number, number, number, number];
-  if (directions === 1) return reshape(x, [frames, batch, width]);
-  const parts = split(x, [1, 1], 1).map((part) => reshape(part, [frames, batch, width]));
-  return concat([parts[0]!, reverseTime(context, level, parts[1]!)], 2);
+  return toNaturalOrder(context, level, cell(toReadingOrder(context, level, perFrame, directions)));
 }
 
 /** What the frame before left behind: zeros, then all but the last. */
