@@ -15,6 +15,15 @@ const model = '<model>';
 const manifest: OptionSpec = { value: '<m.jsonl>', description: 'manifest to work on', required: true };
 const threads: OptionSpec = { value: '<n>', description: 'threads of the graph (default: physical cores)' };
 
+const decoderOptions: Record<string, OptionSpec> = {
+  decoder: {
+    value: '<name>',
+    description: "how text is read (default: as the run's config says)",
+    choices: ['greedy', 'attention', 'joint'],
+  },
+  'beam-width': { value: '<n>', description: 'hypotheses kept by attention and joint' },
+};
+
 /** One row per command, in the order of the help. */
 export const commands: Readonly<Record<string, Command>> = {
   prepare: {
@@ -76,7 +85,7 @@ export const commands: Readonly<Record<string, Command>> = {
     operands: [model, '[<model>…]'],
     options: {
       manifest,
-      decoder: { value: '<name>', description: 'how text is read from the output', choices: ['greedy'] },
+      ...decoderOptions,
       threads,
     },
     load: () => import('./commands/evaluate.ts'),
@@ -87,6 +96,7 @@ export const commands: Readonly<Record<string, Command>> = {
     options: {
       start: { value: '<s>', description: 'begin at this second' },
       end: { value: '<s>', description: 'end at this second' },
+      ...decoderOptions,
       threads,
     },
     load: () => import('./commands/transcribe.ts'),

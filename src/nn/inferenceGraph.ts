@@ -1,7 +1,8 @@
 import { createGraph } from '../graph/graph.ts';
 import { writeOnnx } from '../graph/onnx/writeOnnx.ts';
-import { identity, mul, sub, transpose } from '../graph/ops/index.ts';
+import { add, identity, matMul, mul, sub, transpose } from '../graph/ops/index.ts';
 import type { Dim, TensorData, Value } from '../graph/value.ts';
+import { isDecoderKey } from './decoderGraph.ts';
 import { layoutInputs } from './layoutInputs.ts';
 import type { ModelSpec } from './modelSpec.ts';
 import { models } from './models/index.ts';
@@ -16,22 +17,25 @@ export interface InferenceOptions {
   /** Global normalisation per feature bin, done inside the graph. */
   statistics?: { mean: Float32Array; inverseStd: Float32Array };
   metadata?: Readonly<Record<string, string>>;
+  /** Also gives what an attention decoder listens to. */
+  forDecoder?: boolean;
 }
 
 /**
  * The ONNX model that transcribes, for any `batch` and `time`: `input` [batch, 1, bins, time] and `inputLengths` int64
- * [batch] → `output` log-probabilities [batch, outputTime, vocabulary] and `outputLengths` int64 [batch].
+ * [batch] → `output` log-probabilities [batch, outputTime, vocabulary] and `outputLengths` int64 [batch]; for a decoder
+ * also `encoded` [batch, outputTime, width] and `keys` [batch, attention, outputTime].
  */
 export function buildInferenceGraph(spec: ModelSpec, options: InferenceOptions): Uint8Array {
-  const { parameters, statistics, metadata } = options;
-  const layout = withoutDecoder(options.layout);
-  const outputs = inferenceValues(spec, layout, { batch: 'batch', time: 'time' }, statistics);
+  const { parameters, buffers, statistics, metadata, forDecoder = false } = options;
+  const layout = encoderPart(options.layout, forDecoder);
+  const outputs = inferenceValues(spec, layout, { batch: 'batch', time: 'time' }, { statistics, forDecoder });
   const initializers: Record<string, TensorData> = {};
   const bake = (entries: ParameterLayout['entries'] | ParameterLayout['buffers'], flat: Float32Array | undefined) => {
     for (const { name, offset, size } of entries) if (flat) initializers[name] = flat.subarray(offset, offset + size);
   };
   bake(layout.entries, parameters);
-  bake(layout.buffers, parameters ? options.buffers : undefined);
+  bake(layout.buffers, parameters ? buffers : undefined);
   return writeOnnx({ outputs, initializers, ...(metadata ? { metadata } : {}) });
 }
 
@@ -40,20 +44,26 @@ export function inferenceValues(
   spec: ModelSpec,
   layout: ParameterLayout,
   sizes: { batch: Dim; time: Dim },
-  statistics?: InferenceOptions['statistics'],
-): { output: Value; outputLengths: Value } {
+  options: { statistics?: InferenceOptions['statistics'] | undefined; forDecoder?: boolean } = {},
+): { output: Value; outputLengths: Value; encoded?: Value; keys?: Value } {
+  const { statistics, forDecoder = false } = options;
   const graph = createGraph();
   const input = graph.input('input', [sizes.batch, 1, spec.bins, sizes.time]);
   const inputLengths = graph.input('inputLengths', [sizes.batch], 'int64');
-  const tensor = layoutInputs(graph, withoutDecoder(layout));
+  const tensor = layoutInputs(graph, encoderPart(layout, forDecoder));
   const perBin = (values: Float32Array) => graph.constant(values, [1, 1, spec.bins, 1]);
   const normalised = statistics ? mul(sub(input, perBin(statistics.mean)), perBin(statistics.inverseStd)) : input;
   const features = transpose(normalised, [0, 1, 3, 2]); // [batch, 1, time, bins]
-  const { logProbabilities, lengths } = models[spec.config.type].inference(spec, tensor, features, inputLengths);
-  return { output: logProbabilities, outputLengths: identity(lengths) };
+  const forward = models[spec.config.type].inference(spec, tensor, features, inputLengths);
+  const outputs = { output: forward.logProbabilities, outputLengths: identity(forward.lengths) };
+  if (!forDecoder) return outputs;
+  const encoded = identity(forward.encoded);
+  const keys = add(matMul(encoded, tensor('decoder.key.weight')), tensor('decoder.key.bias'));
+  return { ...outputs, encoded, keys: transpose(keys, [0, 2, 1]) };
 }
 
-/** The tensors of encoder and CTC. */
-function withoutDecoder(layout: ParameterLayout): ParameterLayout {
-  return { ...layout, entries: layout.entries.filter(({ name }) => !name.startsWith('decoder.')) };
+/** The tensors of encoder and CTC, for a decoder also those of its keys. */
+function encoderPart(layout: ParameterLayout, forDecoder: boolean): ParameterLayout {
+  const keep = (name: string) => !name.startsWith('decoder.') || (forDecoder && isDecoderKey(name));
+  return { ...layout, entries: layout.entries.filter(({ name }) => keep(name)) };
 }

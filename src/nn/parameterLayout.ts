@@ -72,3 +72,8 @@ export function initializeBuffers(layout: ParameterLayout): Float32Array {
   for (const entry of layout.buffers) flat.fill(entry.initial.fill, entry.offset, entry.offset + entry.size);
   return flat;
 }
+
+/** The parameters of a part of a model, at their places in the whole vector; without buffers. */
+export function selectEntries(layout: ParameterLayout, keep: (name: string) => boolean): ParameterLayout {
+  return { ...layout, entries: layout.entries.filter(({ name }) => keep(name)), buffers: [], bufferTotal: 0 };
+}

@@ -22,7 +22,7 @@ export interface Scores {
   utterances: ScoredUtterance[];
 }
 
-/** Greedy transcripts and error rates of all batches; undefined when `cancelled` turns true meanwhile. */
+/** Transcripts (greedy where no search was made) and error rates of all batches; undefined when `cancelled` turns true meanwhile. */
 export async function evaluateBatches(
   batches: AsyncIterable<LoadedBatch>,
   vocabulary: readonly string[],
@@ -42,7 +42,8 @@ export async function evaluateBatches(
       const size = output.outputFrames * vocabulary.length;
       const own = output.logProbabilities.subarray(row * size, (row + 1) * size);
       const frames = output.lengths[row]!;
-      const hypothesis = decodeTokens(vocabulary, decodeGreedy(own, frames, vocabulary.length).tokens).trim();
+      const { tokens } = output.decoded?.[row] ?? decodeGreedy(own, frames, vocabulary.length);
+      const hypothesis = decodeTokens(vocabulary, tokens).trim();
       const scored = { example, hypothesis, words: wordErrors(example.text, hypothesis) };
       utterances.push(scored);
       words = addErrors(words, scored.words);

@@ -1,3 +1,4 @@
+import type { GreedyDecoding } from '../asr/ctcGreedy.ts';
 import type { Batch } from '../nn/batch.ts';
 
 /** A batch with the size of graph it is meant for; it may have fewer rows than that. */
@@ -45,6 +46,8 @@ export interface Evaluation {
   outputFrames: number;
   /** Valid output frames of each utterance. */
   lengths: Int32Array;
+  /** What a search with the attention decoder found; absent where text is read from CTC alone. */
+  decoded?: GreedyDecoding[];
 }
 
 /** Weights and running statistics as flat vectors in the order of the parameter layout. */

@@ -3,6 +3,7 @@ import { errorRate } from '../../asr/errorRate.ts';
 import { UserError } from '../../shared/problem.ts';
 import type { Scores } from '../../training/evaluate.ts';
 import type { ParsedArguments } from '../arguments.ts';
+import { chooseDecoding, type Decoding, renderDecoding } from '../model/chooseDecoding.ts';
 import { averageModels, combineScores } from '../model/ensemble.ts';
 import { type OpenedModel, openModel } from '../model/openModel.ts';
 import { createRecognizer, type Recognizer } from '../model/recognizer.ts';
@@ -14,12 +15,19 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   const models: OpenedModel[] = [];
   for (const operand of args.operands) models.push(await openModel(operand, terminal.report));
   const threads = args.number('threads', { min: 1, max: 256, integer: true }) ?? physicalCores();
-  const measured = await measure(models, args.text('manifest')!, threads, terminal);
-  for (const part of measured) printScores(part, terminal);
+  const decodings = models.map((model) => chooseDecoding(model, args));
+  const searching = decodings.find(({ type }) => type !== 'greedy');
+  if (models.length > 1 && searching)
+    throw new UserError(
+      `several models are combined frame by frame, which CTC allows and --decoder ${searching.type} does not; add --decoder greedy, or give one model`,
+    );
+  const measured = await measure(models, decodings, { manifest: args.text('manifest')!, threads }, terminal);
+  for (const part of measured) printScores(part, decodings[0]!, terminal);
   // Of several models the average of their log-probabilities is the answer; each of them and ROVER are beside it.
   const main = measured.find(({ source }) => source === averaged) ?? measured[0]!;
   terminal.result({
     ...describe(main),
+    decoder: decodings[0]!.type,
     ...(measured.length > 1 ? { combined: measured.map(describeShortly) } : {}),
     utterances: main.scores.utterances.map((utterance) => ({
       audioFilepath: utterance.example.audioFilepath,
@@ -36,13 +44,13 @@ const averaged = 'average of the log-probabilities';
 /** Each model alone; with several also their average and the ROVER of their transcripts. */
 async function measure(
   models: readonly OpenedModel[],
-  manifest: string,
-  threads: number,
+  decodings: readonly Decoding[],
+  { manifest, threads }: { manifest: string; threads: number },
   terminal: Terminal,
 ): Promise<Measured[]> {
   const recognizers: Recognizer[] = [];
   try {
-    for (const model of models) recognizers.push(await createRecognizer(model, threads));
+    for (const [i, model] of models.entries()) recognizers.push(await createRecognizer(model, threads, decodings[i]));
     const measured: Measured[] = [];
     for (const [i, { metadata, source }] of models.entries()) {
       const scorer = { metadata, source, evaluate: recognizers[i]!.evaluate };
@@ -64,7 +72,7 @@ function intervalOf({ utterances }: Scores): readonly [number, number] {
   );
 }
 
-function printScores({ source, scores, skipped }: Measured, terminal: Terminal): void {
+function printScores({ source, scores, skipped }: Measured, decoding: Decoding, terminal: Terminal): void {
   const percent = (rate: number) => `${(100 * rate).toFixed(2)} %`;
   const [low, high] = intervalOf(scores);
   const { substitutions, deletions, insertions, reference } = scores.words;
@@ -72,7 +80,9 @@ function printScores({ source, scores, skipped }: Measured, terminal: Terminal):
     `WER ${percent(scores.wer)} (95 % interval ${percent(low)} to ${percent(high)}), CER ${percent(scores.cer)}`,
   );
   terminal.print(`${reference} words: ${substitutions} substituted, ${deletions} deleted, ${insertions} inserted`);
-  terminal.print(`${scores.utterances.length} utterances, ${skipped} left out; ${source}, greedy, no language model`);
+  terminal.print(
+    `${scores.utterances.length} utterances, ${skipped} left out; ${source}, ${renderDecoding(decoding)}, no language model`,
+  );
 }
 
 function describe(measured: Measured) {

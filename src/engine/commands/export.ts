@@ -14,6 +14,8 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   checkOutput(out, 'model');
   const model = await openModel(path, terminal.report);
   if (!model.weights) throw new UserError(`${path} is an exported model already; give its run or a checkpoint`);
+  if (model.experiment?.loss.ctcWeight === 0)
+    throw new UserError(`${path}: an export holds CTC alone, and its CTC output was never trained (loss.ctcWeight 0)`);
   const client = startOrtClient();
   try {
     const parity = await compareExport(model, model.bytes, physicalCores(), client);
@@ -28,7 +30,8 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
         `${seconds.toFixed(1).padStart(7)}  ${String(batch).padStart(5)}  ${largestDifference.toExponential(1).padStart(18)}  ${sameText ? 'yes' : 'NO'}`,
       );
     if (equal) terminal.print(`${out}: ${(model.bytes.length / 1e6).toFixed(1)} MB, from ${model.source}`);
-    else
+    if (equal && model.forDecoder) terminal.print('it holds CTC alone: its attention decoder stays with the run');
+    if (!equal)
       terminal.note(
         `${out} was not written: the exported graph differs from the one that trained by more than ${parityTolerance}`,
       );

@@ -2,6 +2,7 @@ import { loadResampler } from '../../dsp/resample.ts';
 import { type Problem, UserError } from '../../shared/problem.ts';
 import { type ClipRange, clipProblem, readClip } from '../../training/data/clipReader.ts';
 import type { ParsedArguments } from '../arguments.ts';
+import { chooseDecoding } from '../model/chooseDecoding.ts';
 import { openModel } from '../model/openModel.ts';
 import { createRecognizer, type Recognized } from '../model/recognizer.ts';
 import type { Terminal } from '../terminal.ts';
@@ -22,7 +23,7 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   const threads = args.number('threads', { min: 1, max: 256, integer: true }) ?? physicalCores();
   const { sampleRateHz } = model.metadata.features;
   const resampler = await loadResampler();
-  const recognizer = await createRecognizer(model, threads);
+  const recognizer = await createRecognizer(model, threads, chooseDecoding(model, args));
   const results: Transcription[] = [];
   const unread: Problem[] = [];
   try {

@@ -1,10 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buildDecoderGraph } from '../../nn/decoderGraph.ts';
 import { buildInferenceGraph } from '../../nn/inferenceGraph.ts';
 import type { ModelSpec } from '../../nn/modelSpec.ts';
 import { layoutParameters } from '../../nn/models/index.ts';
 import { featureBins, timeStride } from '../../shared/config/derived.ts';
+import type { Experiment } from '../../shared/config/schema.ts';
 import { type Problem, UserError } from '../../shared/problem.ts';
 import { checkpointFiles, runFiles } from '../../shared/run/layout.ts';
 import { withFile } from '../../training/data/fileSource.ts';
@@ -23,6 +25,10 @@ export interface OpenedModel {
   source: string;
   /** Of a checkpoint; an exported model has only its graph. */
   weights?: { spec: ModelSpec; parameters: Float32Array; buffers: Float32Array };
+  /** Of a checkpoint. */
+  experiment?: Experiment;
+  /** The graphs to search with, of a checkpoint with an attention decoder. */
+  forDecoder?(): { encoder: Uint8Array; decoder: Uint8Array };
 }
 
 /**
@@ -94,11 +100,16 @@ function modelOfState(state: RunState, tensors: ModelTensors): Omit<OpenedModel,
   };
   const statistics = readStatistics(state.statistics);
   const weights = readModelTensors(layout, tensors);
-  const bytes = buildInferenceGraph(spec, {
-    layout,
-    ...weights,
-    ...(statistics ? { statistics } : {}),
-    metadata: renderMetadata(metadata),
+  const options = { layout, ...weights, ...(statistics ? { statistics } : {}) };
+  const forDecoder = () => ({
+    encoder: buildInferenceGraph(spec, { ...options, forDecoder: true }),
+    decoder: buildDecoderGraph(spec, options),
   });
-  return { bytes, metadata, weights: { spec, ...weights } };
+  return {
+    bytes: buildInferenceGraph(spec, { ...options, metadata: renderMetadata(metadata) }),
+    metadata,
+    weights: { spec, ...weights },
+    experiment,
+    ...(spec.config.attention.enabled ? { forDecoder } : {}),
+  };
 }

@@ -5,6 +5,7 @@ import type { Batch } from '../../nn/batch.ts';
 import type { Evaluation } from '../../training/executor.ts';
 import { toInput } from '../ort/batchInput.ts';
 import { startOrtClient } from '../ortClient.ts';
+import type { Decoding } from './chooseDecoding.ts';
 import type { OpenedModel } from './openModel.ts';
 import { cutAtPauses } from './segments.ts';
 
@@ -25,13 +26,16 @@ export interface Recognizer {
 /** Longer audio is cut where it is quiet: memory grows with length, and training has seen no longer utterances. */
 const longestSec = 25;
 
-export async function createRecognizer(model: OpenedModel, threads: number): Promise<Recognizer> {
+/** `decoding` must be one the model allows (see `chooseDecoding`). */
+export async function createRecognizer(model: OpenedModel, threads: number, decoding?: Decoding): Promise<Recognizer> {
   const { features, vocabulary, timeStride } = model.metadata;
   const rate = features.sampleRateHz;
   const extractor = await createFeatureExtractor(features);
   const client = startOrtClient();
   try {
-    await client.call('openModel', model.bytes, threads);
+    const search = decoding && decoding.type !== 'greedy' ? model.forDecoder?.() : undefined;
+    if (search) await client.call('openModel', search.encoder, threads, { bytes: search.decoder, decoding: decoding! });
+    else await client.call('openModel', model.bytes, threads);
   } catch (error) {
     await client.dispose();
     throw error;
@@ -45,7 +49,8 @@ export async function createRecognizer(model: OpenedModel, threads: number): Pro
         const { frames, bins, data } = extractor.extract(samples.subarray(start, end));
         const frameCounts = Int32Array.of(frames);
         const output = await evaluate({ features: data, batch: 1, frames, bins, frameCounts, tokens: [], ids: [] });
-        const decoded = decodeGreedy(output.logProbabilities, output.lengths[0]!, vocabulary.length);
+        const decoded =
+          output.decoded?.[0] ?? decodeGreedy(output.logProbabilities, output.lengths[0]!, vocabulary.length);
         words.push(
           ...wordsOf(decoded, vocabulary, {
             secondsPerFrame: secondsPerOutputFrame(timeStride, features.hopSamples, rate),

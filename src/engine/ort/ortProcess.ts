@@ -1,8 +1,9 @@
 import { type InferenceSession, listSupportedBackends } from 'onnxruntime-node';
+import { runWithDecoder } from './attentionDecoder.ts';
 import { createDeviceHost } from './deviceHost.ts';
 import { deviceProviders } from './deviceProviders.ts';
 import { describeIo, runModel } from './inferenceHost.ts';
-import type { OrtAnswer, OrtCalls, OrtRequest } from './protocol.ts';
+import type { DecoderModel, OrtAnswer, OrtCalls, OrtRequest } from './protocol.ts';
 import { runReference } from './referenceHost.ts';
 import { createSession } from './sessions.ts';
 import { createTrainingHost, type TrainingHost } from './trainingHost.ts';
@@ -10,7 +11,12 @@ import { tryProvider } from './tryProvider.ts';
 
 /** Process entry: one request after another, answers by number. It ends with the engine that started it. */
 let training: TrainingHost | undefined;
-let model: InferenceSession | undefined;
+let model: OpenedModel | undefined;
+
+interface OpenedModel {
+  encoder: InferenceSession;
+  decoder?: { session: InferenceSession; decoding: DecoderModel['decoding'] };
+}
 
 type Handlers = { [K in keyof OrtCalls]: (...args: Parameters<OrtCalls[K]>) => Awaitable<ReturnType<OrtCalls[K]>> };
 type Awaitable<T> = T | Promise<T>;
@@ -25,12 +31,18 @@ const handlers: Handlers = {
   evaluate: (batch) => opened(training).evaluate(batch),
   snapshot: () => opened(training).snapshot(),
   restore: (snapshot) => opened(training).restore(snapshot),
-  openModel: async (bytes, threads) => {
-    await model?.release();
-    model = await createSession(bytes, threads);
-    return describeIo(model);
+  openModel: async (bytes, threads, decoder) => {
+    await model?.encoder.release();
+    await model?.decoder?.session.release();
+    model = { encoder: await createSession(bytes, threads) };
+    if (decoder) model.decoder = { session: await createSession(decoder.bytes, threads), decoding: decoder.decoding };
+    return describeIo(model.encoder);
   },
-  infer: (batch) => runModel(opened(model), batch),
+  infer: (batch) => {
+    const { encoder, decoder } = opened(model);
+    if (!decoder) return runModel(encoder, batch);
+    return runWithDecoder({ encoder, decoder: decoder.session }, batch, decoder.decoding);
+  },
   reference: (reference, batch) => runReference(reference, batch),
   providers: () => listSupportedBackends().map(({ name }) => name),
   tryProvider,

@@ -38,8 +38,8 @@ export interface OrtCalls {
   evaluate(batch: Batch): Evaluation;
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
-  /** A whole model as ONNX, for inference. */
-  openModel(bytes: Uint8Array, threads: number): ModelIo;
+  /** A whole model as ONNX, for inference; with a decoder, what it infers is searched by it. */
+  openModel(bytes: Uint8Array, threads: number, decoder?: DecoderModel): ModelIo;
   infer(batch: InferenceBatch): Evaluation;
   /** The training graph's own forward pass, to compare an exported model with. */
   reference(model: ReferenceModel, batch: TrainingBatch): Evaluation;
@@ -54,6 +54,12 @@ export interface ReferenceModel {
   parameters: Float32Array;
   buffers: Float32Array;
   threads: number;
+}
+
+/** The step graph of an attention decoder with its weights, and how to search with it. */
+export interface DecoderModel {
+  bytes: Uint8Array;
+  decoding: Experiment['decoding'];
 }
 
 export interface ModelIo {

@@ -1,4 +1,6 @@
+import type { InferenceSession } from 'onnxruntime-node';
 import type { Batch } from '../../nn/batch.ts';
+import { buildDecoderGraph } from '../../nn/decoderGraph.ts';
 import { buildInferenceGraph } from '../../nn/inferenceGraph.ts';
 import { clipScale } from '../../nn/optimizers/adamw.ts';
 import { nextLossScale } from '../../nn/optimizers/gradScaler.ts';
@@ -10,12 +12,13 @@ import type {
   StepResult,
   TrainingBatch,
 } from '../../training/executor.ts';
+import { runWithDecoder } from './attentionDecoder.ts';
 import { toInput } from './batchInput.ts';
 import { createGradientRunner } from './gradientRunner.ts';
 import { runModel } from './inferenceHost.ts';
-import type { TrainingSetup } from './protocol.ts';
+import type { InferenceBatch, TrainingSetup } from './protocol.ts';
 import { createSession } from './sessions.ts';
-import { createWeights } from './weights.ts';
+import { createWeights, type Weights } from './weights.ts';
 
 /** Weights, optimizer state and sessions of one run, inside the process that computes. */
 export interface TrainingHost {
@@ -35,7 +38,7 @@ export interface CpuTrainingHost extends TrainingHost {
 export function createTrainingHost(setup: TrainingSetup): CpuTrainingHost {
   const weights = createWeights(setup);
   const runner = createGradientRunner(setup, weights);
-  let evaluation: ReturnType<typeof createSession> | undefined;
+  const evaluator = createEvaluator(setup, weights);
   const host: CpuTrainingHost = {
     async step(batches, options) {
       const before = weights.buffers.slice();
@@ -56,12 +59,27 @@ export function createTrainingHost(setup: TrainingSetup): CpuTrainingHost {
       for (const { batches, options } of requests) results.push(await host.step(batches, options));
       return results;
     },
-    async evaluate(batch) {
-      evaluation ??= createSession(buildInferenceGraph(setup.spec, { layout: weights.layout }), setup.threads);
-      return runModel(await evaluation, toInput(batch), weights.evaluationFeeds());
-    },
+    evaluate: (batch) => evaluator(toInput(batch)),
     snapshot: () => weights.snapshot(),
     restore: (snapshot) => weights.restore(snapshot),
   };
   return host;
+}
+
+/** Text from CTC, or by a search with the decoder where the experiment asks for one; sessions are made at the first call. */
+function createEvaluator({ spec, decoding, threads }: TrainingSetup, weights: Weights) {
+  const { layout } = weights;
+  const forDecoder = decoding.type !== 'greedy';
+  let sessions: Promise<InferenceSession[]> | undefined;
+  const open = () => {
+    const graphs = [buildInferenceGraph(spec, { layout, forDecoder })];
+    if (forDecoder) graphs.push(buildDecoderGraph(spec, { layout }));
+    return Promise.all(graphs.map((bytes) => createSession(bytes, threads)));
+  };
+  return async (input: InferenceBatch): Promise<Evaluation> => {
+    sessions ??= open();
+    const [encoder, decoder] = (await sessions) as [InferenceSession, InferenceSession?];
+    const feeds = weights.evaluationFeeds();
+    return decoder ? runWithDecoder({ encoder, decoder }, input, decoding, feeds) : runModel(encoder, input, feeds);
+  };
 }

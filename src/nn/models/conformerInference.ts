@@ -69,7 +69,7 @@ export function conformerInference(
     x = graph.scope(name, () => block(plan, x, conformerBlockTensors(name, config.norm, tensors)));
   }
   const logits = graph.scope('output', () => affine(x, tensors('output.weight'), tensors('output.bias')));
-  return { logProbabilities: logSoftmax(logits, -1), lengths };
+  return { logProbabilities: logSoftmax(logits, -1), encoded: x, lengths };
 }
 
 interface Plan {

@@ -33,6 +33,8 @@ import { blockTensors, recurrentTensors, type Tensors } from './crnnTraining.ts'
 export interface InferenceForward {
   /** [batch, frames, vocabulary] */
   logProbabilities: Value;
+  /** What the output layer reads, arbitrary on padding, [batch, frames, width]. */
+  encoded: Value;
   /** Valid frames of each utterance, int64 [batch]. */
   lengths: Value;
 }
@@ -73,7 +75,8 @@ export function crnnInference(
     });
   }
   const logits = graph.scope('output', () => affine('output'));
-  return { logProbabilities: logSoftmax(transpose(logits, [1, 0, 2]), -1), lengths };
+  const logProbabilities = logSoftmax(transpose(logits, [1, 0, 2]), -1);
+  return { logProbabilities, encoded: transpose(y, [1, 0, 2]), lengths };
 }
 
 /** A block up to its last ReLU. */

@@ -10,6 +10,8 @@ export interface Conflict {
   path: ConfigPath;
   others?: readonly ConfigPath[];
   message: string;
+  /** Default: config-value. */
+  code?: string;
 }
 
 /** What keys demand of each other; none of these configs can run. */
@@ -19,6 +21,7 @@ export function findConflicts(experiment: Experiment): Conflict[] {
     ...modelConflicts(experiment),
     ...augmentConflicts(experiment),
     ...textConflicts(experiment),
+    ...decoderConflicts(experiment),
   ];
 }
 
@@ -109,5 +112,31 @@ function* textConflicts({ text, tokenizer }: Experiment): Generator<Conflict> {
       ],
       message,
     };
+  }
+}
+
+function* decoderConflicts({ model, loss, decoding }: Experiment): Generator<Conflict> {
+  const { enabled, locationKernel } = model.attention;
+  const enabledKey: ConfigPath = ['model', 'attention', 'enabled'];
+  const weightKey: ConfigPath = ['loss', 'ctcWeight'];
+  const typeKey: ConfigPath = ['decoding', 'type'];
+  const code = 'attention-no-decoder';
+  if (loss.ctcWeight < 1 && !enabled) {
+    const message = `loss.ctcWeight is ${loss.ctcWeight} and leaves the rest of the loss to an attention decoder, which model.attention.enabled does not ask for; set it to true, or loss.ctcWeight to 1`;
+    yield { path: weightKey, others: [enabledKey], message, code };
+  }
+  if (decoding.type !== 'greedy' && !enabled) {
+    const message = `decoding.type ${decoding.type} needs the attention decoder; set model.attention.enabled to true and loss.ctcWeight below 1, or decoding.type to greedy`;
+    yield { path: typeKey, others: [enabledKey], message, code };
+  } else if (decoding.type !== 'greedy' && loss.ctcWeight === 1) {
+    const message = `decoding.type ${decoding.type} needs a trained attention decoder, and loss.ctcWeight 1 trains none; set it to 0.3, for example`;
+    yield { path: typeKey, others: [weightKey], message, code };
+  } else if (decoding.type !== 'attention' && loss.ctcWeight === 0 && enabled) {
+    const message = `decoding.type ${decoding.type} needs a trained CTC output, and loss.ctcWeight 0 trains none; set decoding.type to attention, or loss.ctcWeight above 0`;
+    yield { path: weightKey, others: [typeKey], message, code: 'ctc-untrained' };
+  }
+  if (locationKernel % 2 === 0) {
+    const message = `model.attention.locationKernel is ${locationKernel}; expected an odd number, such as ${locationKernel + 1}, so that it has a middle`;
+    yield { path: ['model', 'attention', 'locationKernel'], message };
   }
 }

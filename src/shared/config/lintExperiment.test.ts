@@ -98,6 +98,11 @@ const cases: Record<string, { bad: string[]; good: string[] }> = {
     bad: ['training={ precision: fp16, device: cpu }'],
     good: ['training.precision=fp16', 'training.device=cpu'],
   },
+  'decoder-untrained': {
+    bad: ['model={ attention: { enabled: true } }'],
+    good: [],
+  },
+  'ctc-smoothing': { bad: ['loss.labelSmoothing=0.1'], good: ['loss.labelSmoothing=0'] },
   'no-dev': { bad: ['data.dev=[]'], good: [] },
   'split-leak': { bad: ['data.dev=[c.jsonl, a.jsonl]'], good: ['data.dev=[c.jsonl]'] },
   'no-space': { bad: ['text.keep=ABC'], good: ['text.keep=零一二', 'text.keep="AB "'] },

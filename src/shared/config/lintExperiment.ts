@@ -1,6 +1,7 @@
 import type { Problem } from '../problem.ts';
 import { augmentRules } from './augmentRules.ts';
 import { featureBins, gatesOf, outputFramesPerSec, timeStride } from './derived.ts';
+import { lossRules } from './lossRules.ts';
 import type { ParsedExperiment } from './parseExperiment.ts';
 import type { Experiment } from './schema.ts';
 import type { ConfigPath } from './yamlSource.ts';
@@ -257,6 +258,7 @@ export const configRules: readonly ConfigRule[] = [
           }
         : undefined,
   },
+  ...lossRules,
 ];
 
 function checkFrameRate(experiment: Experiment): ConfigFinding | undefined {

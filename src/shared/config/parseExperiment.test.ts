@@ -72,6 +72,26 @@ test.each([
     'tokenizer: { type: bpe, vocabularySize: 29 }',
     '2:41-2:43 config-value tokenizer.vocabularySize is 29; bpe needs at least 30: the blank, the 28 characters of text.keep and a piece',
   ],
+  [
+    'loss: { ctcWeight: 0.5 }',
+    '2:20-2:23 attention-no-decoder loss.ctcWeight is 0.5 and leaves the rest of the loss to an attention decoder, which model.attention.enabled does not ask for; set it to true, or loss.ctcWeight to 1',
+  ],
+  [
+    'decoding: { type: joint }',
+    '2:19-2:24 attention-no-decoder decoding.type joint needs the attention decoder; set model.attention.enabled to true and loss.ctcWeight below 1, or decoding.type to greedy',
+  ],
+  [
+    'model: { attention: { enabled: true } }\ndecoding: { type: attention }',
+    '3:19-3:28 attention-no-decoder decoding.type attention needs a trained attention decoder, and loss.ctcWeight 1 trains none; set it to 0.3, for example',
+  ],
+  [
+    'model: { attention: { enabled: true } }\nloss: { ctcWeight: 0 }',
+    '3:20-3:21 ctc-untrained decoding.type greedy needs a trained CTC output, and loss.ctcWeight 0 trains none; set decoding.type to attention, or loss.ctcWeight above 0',
+  ],
+  [
+    'model: { attention: { locationKernel: 30 } }',
+    '2:39-2:41 config-value model.attention.locationKernel is 30; expected an odd number, such as 31, so that it has a middle',
+  ],
   ['seed: -1', '2:7-2:9 config-value seed is -1; expected a whole number from 0 to 2147483647'],
   ['training: { epochs: 0 }', '2:21-2:22 config-value training.epochs is 0; expected a whole number from 1 to 100000'],
   [

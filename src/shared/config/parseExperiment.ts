@@ -41,9 +41,9 @@ export function parseExperiment(text: string, file: string, sets: readonly strin
     problems.push({ code, severity: 'error', message, file, ...locate(path, part), ...more });
   };
   if (checked.success) {
-    for (const { path, others = [], message } of findConflicts(checked.data)) {
+    for (const { path, others = [], message, code = 'config-value' } of findConflicts(checked.data)) {
       const blamed = [path, ...others].find((key) => valueAt(written, key) !== undefined);
-      report('config-value', blamed ?? path, 'value', message);
+      report(code, blamed ?? path, 'value', message);
     }
   } else {
     const issues = checked.error.issues;

@@ -9,7 +9,7 @@ export const lossSchema = z.strictObject({
   ),
   labelSmoothing: note(
     fraction.default(0),
-    'Label smoothing of the cross-entropy; for CTC the weight of a KL divergence to the uniform distribution on valid frames.',
+    'Label smoothing of the decoder’s cross-entropy; with CTC alone the weight ε of (1 − ε)·CTC + ε·KL(uniform ‖ output) on valid frames.',
     { source: 'Szegedy et al. 2015; Kim et al. 2018' },
   ),
 });
