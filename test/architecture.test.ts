@@ -30,7 +30,7 @@ const layers: Record<string, Layer> = {
     node: true,
   },
   'src/engine/ort': {
-    folders: ['src/engine/ort', 'src/training', 'src/nn', 'src/graph', 'src/shared'],
+    folders: ['src/engine/ort', 'src/training', 'src/nn', 'src/asr', 'src/graph', 'src/shared'],
     packages: ['onnxruntime-node'],
     node: true,
   },
