@@ -1,6 +1,7 @@
 import { emptyMelBands, melCentresHz } from '../../dsp/mel.ts';
 import { articleRules } from '../../shared/config/articleRules.ts';
 import { type ConfigFinding, type ConfigRule, configRules } from '../../shared/config/lintExperiment.ts';
+import { optimisationRules } from '../../shared/config/optimisationRules.ts';
 import type { Experiment } from '../../shared/config/schema.ts';
 
 const emptyBands: ConfigRule = {
@@ -11,7 +12,12 @@ const emptyBands: ConfigRule = {
 };
 
 /** All rules for one experiment: those that need the keys alone, and those that compute. */
-export const experimentRules: readonly ConfigRule[] = [...configRules, ...articleRules, emptyBands];
+export const experimentRules: readonly ConfigRule[] = [
+  ...configRules,
+  ...optimisationRules,
+  ...articleRules,
+  emptyBands,
+];
 
 function findEmptyBands(features: Experiment['features']): ConfigFinding | undefined {
   const empty = emptyMelBands(features);

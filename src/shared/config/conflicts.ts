@@ -2,6 +2,7 @@ import { alphabetOf } from './alphabet.ts';
 import { augmentConflicts } from './augmentConflicts.ts';
 import { featureBins } from './derived.ts';
 import { featureTypeConflicts } from './featureTypeConflicts.ts';
+import { optimisationConflicts } from './optimisationConflicts.ts';
 import type { Experiment } from './schema.ts';
 import type { ConfigPath } from './yamlSource.ts';
 
@@ -22,6 +23,7 @@ export function findConflicts(experiment: Experiment): Conflict[] {
     ...augmentConflicts(experiment),
     ...textConflicts(experiment),
     ...decoderConflicts(experiment),
+    ...optimisationConflicts(experiment),
   ];
 }
 

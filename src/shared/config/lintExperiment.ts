@@ -19,7 +19,8 @@ export interface ConfigRule {
   severity: Problem['severity'];
   /** What it looks for, for the documentation. */
   finds: string;
-  check(experiment: Experiment): ConfigFinding | undefined;
+  /** `isWritten` tells a key of the config from a default or a preset's. */
+  check(experiment: Experiment, isWritten: (path: ConfigPath) => boolean): ConfigFinding | undefined;
 }
 
 /** What is unwise though it would run, each finding at its key. Call it with what `parseExperiment` gave. */
@@ -31,7 +32,7 @@ export function lintExperiment(
   const { experiment } = parsed;
   if (!experiment) return [];
   return rules.flatMap((rule) => {
-    const finding = rule.check(experiment);
+    const finding = rule.check(experiment, parsed.isWritten);
     if (!finding) return [];
     const { path, message, set } = finding;
     const fix = set && {

@@ -13,6 +13,8 @@ export interface ParsedExperiment {
   problems: Problem[];
   /** Where a key stands in the text; when it is not written, the preset it comes from, or the nearest enclosing key. */
   locate(path: ConfigPath, part?: 'key' | 'value'): SourceRange;
+  /** Whether the config itself has the key, so that neither a default nor a preset gave its value. */
+  isWritten(path: ConfigPath): boolean;
 }
 
 const MAX_PROBLEMS = 100;
@@ -25,7 +27,7 @@ const MAX_UNKNOWN = 20;
  */
 export function parseExperiment(text: string, file: string, sets: readonly string[] = []): ParsedExperiment {
   const source = parseYaml(text, file, sets);
-  if (source.problems.length > 0) return { problems: source.problems, locate: source.locate };
+  if (source.problems.length > 0) return { problems: source.problems, locate: source.locate, isWritten: () => false };
   const written = source.value ?? {};
   const checked = experimentSchema.safeParse(withPreset(written));
   const problems: Problem[] = [];
@@ -56,6 +58,7 @@ export function parseExperiment(text: string, file: string, sets: readonly strin
     ...(checked.success && problems.length === 0 ? { experiment: checked.data } : {}),
     problems,
     locate,
+    isWritten: (path) => valueAt(written, path) !== undefined,
   };
 }
 
