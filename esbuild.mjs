@@ -1,5 +1,16 @@
 // All bundles in one list. `node esbuild.mjs [--watch] [--production] [--tests] [name …]`; names choose bundles.
-import { cpSync, globSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
@@ -22,6 +33,21 @@ const onnxruntimeBinding = {
         native,
         "require(require('node:path').join(process.env.ASR_ORT_DIR || require('node:path').join(__dirname, 'ort'), 'onnxruntime_binding.node'))",
       );
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+/** Inlines koffi's JavaScript; its native part is looked for beside the bundle or in ASR_KOFFI_DIR. */
+const koffiBinding = {
+  name: 'koffi-binding',
+  setup(bundle) {
+    bundle.onLoad({ filter: /koffi[\\/]src[\\/]koffi[\\/]index\.js$/ }, async ({ path }) => {
+      const { readFile } = await import('node:fs/promises');
+      const text = await readFile(path, 'utf8');
+      const native = /`\$\{import\.meta\.dirname\}\/\.\.\/\.\.\/\.\.\/@koromix\/koffi-\$\{pkg2?\}`/;
+      if (!native.test(text)) throw new Error(`${path}: the place of the native module moved; adapt koffi-binding`);
+      const contents = text.replace(native, "(process.env.ASR_KOFFI_DIR || __dirname + '/koffi') + '/koffi.node'");
       return { contents, loader: 'js' };
     });
   },
@@ -53,7 +79,7 @@ const engine = {
   target: 'node20',
   format: 'esm',
   banner: { js: esmBanner },
-  plugins: [onnxruntimeBinding],
+  plugins: [onnxruntimeBinding, koffiBinding],
 };
 // Only the engine is debugged where it is installed; the other bundles need no maps there.
 const host = {
@@ -88,8 +114,10 @@ const bundles = [
     ...engine,
     entryPoints: ['src/engine/launcher.ts'],
     outfile: 'dist/launcher.js',
-    // It reads the command line as the engine does, but runs no command.
+    // It reads the command line as the engine does, but runs no command, and is not what a user debugs.
     external: ['./commands/*'],
+    minify: production,
+    sourcemap: !production,
   },
   { ...engine, entryPoints: ['src/engine/ort/ortProcess.ts'], outfile: 'dist/ortWorker.js' },
   { ...engine, entryPoints: ['src/training/data/featureWorker.ts'], outfile: 'dist/featureWorker.js' },
@@ -132,10 +160,13 @@ if (process.argv.includes('--tests')) {
   chosen.push(tests);
 }
 
-/** Puts this platform's onnxruntime library where the engine looks for it. */
-function copyOnnxruntime() {
-  const binaries = join(root, 'node_modules/onnxruntime-node/bin/napi-v6', process.platform, process.arch);
-  const folder = join(root, 'dist/ort');
+const platform = `${process.platform}-${process.arch}`;
+const ortFolder = join(root, 'node_modules/onnxruntime-node/bin/napi-v6', process.platform, process.arch);
+const koffiFolder = join(root, `node_modules/@koromix/koffi-${platform}`, platform.replace('-', '_'));
+
+/** Puts this platform's libraries where the engine looks for them. */
+function copyNative(binaries, folder) {
+  if (!existsSync(binaries)) return;
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(binaries)) {
     const [from, to] = [join(binaries, name), join(folder, name)];
@@ -147,6 +178,16 @@ function copyOnnxruntime() {
   }
 }
 
+/** The maps carry this project's sources; packages are not what a user debugs, and would be half of the maps. */
+function dropPackageSources(outputs) {
+  for (const name of outputs.filter((output) => output.endsWith('.map'))) {
+    const file = join(root, name);
+    const map = JSON.parse(readFileSync(file, 'utf8'));
+    map.sourcesContent = map.sourcesContent?.map((text, i) => (map.sources[i].includes('node_modules/') ? null : text));
+    writeFileSync(file, JSON.stringify(map));
+  }
+}
+
 if (watch) {
   for (const options of chosen) await (await context(options)).watch();
 } else {
@@ -155,7 +196,9 @@ if (watch) {
   if (production && names.length === 0) {
     const { writeNotices } = await import('./scripts/writeNotices.ts');
     const metafiles = results.map(({ metafile }) => metafile);
+    dropPackageSources(metafiles.flatMap(({ outputs }) => Object.keys(outputs)));
     writeNotices(metafiles, root, join(root, 'dist/THIRD_PARTY_NOTICES.txt'));
   }
 }
-copyOnnxruntime();
+copyNative(ortFolder, join(root, 'dist/ort'));
+copyNative(koffiFolder, join(root, 'dist/koffi'));

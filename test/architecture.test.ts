@@ -30,8 +30,13 @@ const layers: Record<string, Layer> = {
     node: true,
   },
   'src/engine/ort': {
-    folders: ['src/engine/ort', 'src/training', 'src/nn', 'src/asr', 'src/graph', 'src/shared'],
+    folders: ['src/engine/ort', 'src/engine/parallel', 'src/training', 'src/nn', 'src/asr', 'src/graph', 'src/shared'],
     packages: ['onnxruntime-node'],
+    node: true,
+  },
+  'src/engine/parallel': {
+    folders: ['src/engine/parallel', 'src/training', 'src/nn', 'src/shared'],
+    packages: ['koffi'],
     node: true,
   },
   'src/extension': { folders: ['src/extension'], packages: ['vscode'] },

@@ -71,7 +71,7 @@ function settle(
   const waiting = pending.get(answer.id);
   pending.delete(answer.id);
   if ('error' in answer) {
-    const error = new Error(answer.error.message);
+    const error = answer.error.expected ? new UserError(answer.error.message) : new Error(answer.error.message);
     error.stack = answer.error.stack;
     waiting?.reject(error);
   } else waiting?.resolve(answer.result);

@@ -2,9 +2,8 @@ import type { Executor } from '../training/executor.ts';
 import type { TrainingSetup } from './ort/protocol.ts';
 import { startOrtClient } from './ortClient.ts';
 
-/** Training on onnxruntime, in a process of its own. */
-export async function createOrtExecutor(setup: TrainingSetup): Promise<Executor> {
-  const client = startOrtClient();
+/** Training on onnxruntime, in a process of its own, which it ends. */
+export async function createOrtExecutor(setup: TrainingSetup, client = startOrtClient()): Promise<Executor> {
   try {
     await client.call('openTraining', setup);
   } catch (error) {

@@ -29,7 +29,10 @@ export interface StepRequest {
 export interface StepResult {
   /** Mean over the utterances of all batches. */
   loss: number;
+  /** Of the batches given here. */
   utteranceLosses: Float32Array;
+  /** Utterances of the batches of all ranks, where there are several. */
+  utterances?: number;
   /** The parts of the loss before weighing, where a decoder trains beside CTC. */
   components?: { ctc: number; attention: number };
   /** Before clipping. */
@@ -70,7 +73,10 @@ export interface Snapshot extends ModelVectors {
 
 /** Where the graph runs. It keeps weights and optimizer state; only batches, scalars and snapshots cross. */
 export interface Executor {
-  /** One optimizer step over one or more batches (gradient accumulation). */
+  /**
+   * One optimizer step over one or more batches (gradient accumulation). Where several ranks train, each gives its own,
+   * perhaps none, and the result is that of all.
+   */
   step(batches: readonly TrainingBatch[], options: StepOptions): Promise<StepResult>;
   /** Several steps one after another, which some devices do in one run. */
   steps(requests: readonly StepRequest[]): Promise<StepResult[]>;

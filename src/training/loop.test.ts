@@ -6,6 +6,7 @@ import type { PlannedBatch } from './data/batchPlan.ts';
 import type { Scores } from './evaluate.ts';
 import type { StepResult, TrainingBatch } from './executor.ts';
 import { type LoopEvent, type LoopTools, trainingLoop } from './loop.ts';
+import { alone } from './ranks.ts';
 import { freshProgress } from './runState.ts';
 
 /** The loop's decisions alone: the executor says what the test wrote, and a step takes five seconds. */
@@ -59,9 +60,8 @@ function script(options: {
       dispose: () => Promise.resolve(),
     },
     planEpoch: () => plan,
-    async *loadTrain(planned, start): AsyncGenerator<LoadedBatch> {
-      for (let index = start; index < planned.length; index++)
-        yield { index, batch: batch(index), examples: [], audioSec: 1, paddingShare: 0 };
+    async *loadTrain(_planned, order): AsyncGenerator<LoadedBatch> {
+      for (const index of order) yield { index, batch: batch(index), examples: [], audioSec: 1, paddingShare: 0 };
     },
     async evaluate(): Promise<Scores | undefined> {
       options.onEvaluate?.(tools);
@@ -93,6 +93,7 @@ function script(options: {
         control.paused = false;
       },
     },
+    ranks: alone,
     emit: (event) => events.push(event),
     nowMs: () => 1000 * seconds,
   };

@@ -4,9 +4,11 @@ import { UserError } from '../shared/problem.ts';
 import type { EngineEvent } from '../shared/run/events.ts';
 import type { LoadedBatch } from './data/batchLoader.ts';
 import type { PlannedBatch } from './data/batchPlan.ts';
+import { dealGroups } from './data/dealGroups.ts';
 import type { Scores } from './evaluate.ts';
 import type { Executor, StepResult, TrainingBatch } from './executor.ts';
 import { lossScaleProblem, overflowed } from './lossScaleGuard.ts';
+import { ofFirst, type Ranks } from './ranks.ts';
 import type { Control } from './run/controlFile.ts';
 
 /** Where a run stands; saved with every checkpoint. The next step is batch `cursor` of epoch `epoch`. */
@@ -38,12 +40,15 @@ export interface LoopTools {
   totalSteps: number;
   executor: Executor;
   planEpoch(epoch: number): PlannedBatch[];
-  loadTrain(plan: readonly PlannedBatch[], start: number, epoch: number): AsyncIterable<LoadedBatch>;
-  /** Undefined when there is no dev set or the run is to stop. */
+  /** The batches of a plan at these places. */
+  loadTrain(plan: readonly PlannedBatch[], order: readonly number[], epoch: number): AsyncGenerator<LoadedBatch>;
+  /** Undefined when there is no dev set or the run is to stop, and on every rank but the first. */
   evaluate(): Promise<Scores | undefined>;
   /** Takes the weights now and writes them in the background; throws when an earlier one failed. */
   save(names: readonly ('last' | 'best')[]): Promise<void>;
+  /** Only what rank 0 is asked counts. */
   control: Control;
+  ranks: Ranks;
   emit(event: LoopEvent): void;
   /** Monotonic. */
   nowMs(): number;
@@ -55,35 +60,39 @@ const nonFiniteLimit = 10;
 /** Trains from `progress` to the last epoch; the outcome is in `progress`, the events and the checkpoints. */
 export async function trainingLoop(tools: LoopTools): Promise<'done' | 'stopped'> {
   const { progress, control, experiment } = tools;
-  const { epochs, accumulate, earlyStopEpochs, checkpointEverySec } = experiment.training;
+  const { epochs, earlyStopEpochs, checkpointEverySec } = experiment.training;
   let savedMs = tools.nowMs();
   let nonFinite = 0;
   const save = async (names: readonly ('last' | 'best')[]) => {
     await tools.save(names);
     savedMs = tools.nowMs();
   };
+  const isToStop = () => ofFirst(tools.ranks, control.stopRequested);
   while (progress.epoch < epochs && !(earlyStopEpochs > 0 && progress.epochsSinceBest >= earlyStopEpochs)) {
     const plan = tools.planEpoch(progress.epoch);
     let waitFromMs = tools.nowMs();
-    for await (const group of inGroups(tools.loadTrain(plan, progress.cursor, progress.epoch), accumulate)) {
-      if (group.batches.length > 0) {
+    let stopping = false;
+    for await (const group of inGroups(tools, plan)) {
+      if (group.batches.length > 0 || tools.ranks.count > 1) {
         const updated = await trainStep(tools, group, rateNow(tools, plan.length), waitFromMs);
         nonFinite = updated ? 0 : nonFinite + 1;
         if (nonFinite >= nonFiniteLimit) throw lost(group);
       }
       progress.cursor = group.end;
       if (control.paused) await pause(tools);
-      if (control.stopRequested) break;
+      stopping = await isToStop();
+      if (stopping) break;
       if (control.takeCheckpointRequest() || tools.nowMs() - savedMs > checkpointEverySec * 1000) await save(['last']);
       waitFromMs = tools.nowMs();
     }
-    const ended = !control.stopRequested && (await finishEpoch(tools));
+    const ended = !stopping && (await finishEpoch(tools));
     await save(ended === 'best' ? ['last', 'best'] : ['last']);
-    if (control.stopRequested) return 'stopped';
+    if (await isToStop()) return 'stopped';
   }
   return 'done';
 }
 
+/** What this rank loaded for one step. */
 interface Group {
   batches: TrainingBatch[];
   loaded: LoadedBatch[];
@@ -91,30 +100,32 @@ interface Group {
   end: number;
 }
 
-async function* inGroups(batches: AsyncIterable<LoadedBatch>, size: number): AsyncGenerator<Group> {
-  let loaded: LoadedBatch[] = [];
-  const group = () => ({
-    loaded,
-    batches: loaded.map(({ batch }) => batch).filter((batch) => batch !== undefined),
-    end: loaded.at(-1)!.index + 1,
-  });
-  for await (const batch of batches) {
-    loaded.push(batch);
-    if (loaded.length < size) continue;
-    yield group();
-    loaded = [];
+/** The steps of the rest of an epoch. */
+async function* inGroups(tools: LoopTools, plan: readonly PlannedBatch[]): AsyncGenerator<Group> {
+  const { progress, ranks, experiment } = tools;
+  const groups = dealGroups(plan.length, progress.cursor, experiment.training.accumulate, ranks);
+  const own = groups.flatMap((group) => group.own);
+  const source = tools.loadTrain(plan, own, progress.epoch);
+  try {
+    for (const group of groups) {
+      const loaded: LoadedBatch[] = [];
+      for (let i = 0; i < group.own.length; i++) loaded.push((await source.next()).value as LoadedBatch);
+      const batches = loaded.map(({ batch }) => batch).filter((batch) => batch !== undefined);
+      yield { loaded, batches, end: group.end };
+    }
+  } finally {
+    await source.return(undefined);
   }
-  if (loaded.length > 0) yield group();
 }
 
 /** Of the step at the cursor, in an epoch of so many batches. */
-function rateNow({ progress, experiment, totalSteps }: LoopTools, batches: number): number {
-  const { accumulate } = experiment.training;
+function rateNow({ progress, experiment, totalSteps, ranks }: LoopTools, batches: number): number {
+  const perStep = experiment.training.accumulate * ranks.count;
   return learningRateAt(experiment.schedule, experiment.optimizer, {
     step: progress.step,
     totalSteps,
     epoch: progress.epoch,
-    epochShare: Math.floor(progress.cursor / accumulate) / Math.ceil(batches / accumulate),
+    epochShare: Math.floor(progress.cursor / perStep) / Math.ceil(batches / perStep),
     reductions: progress.plateau.reductions,
   });
 }
@@ -124,19 +135,24 @@ async function trainStep(tools: LoopTools, group: Group, learningRate: number, w
   const { progress, experiment } = tools;
   const startMs = tools.nowMs();
   const result = await tools.executor.step(group.batches, { learningRate, seed: experiment.seed, step: progress.step });
+  const own = group.batches.flatMap(({ ids }) => ids);
+  const utterances = result.utterances ?? own.length;
+  // None of the recordings could be read, by any rank.
+  if (utterances === 0) return true;
   progress.step++;
-  const utterances = group.batches.flatMap(({ ids }) => ids);
   const scale = result.lossScale === undefined ? {} : { lossScale: result.lossScale };
   if (!result.updated) {
     const reason = overflowed(result) ? 'overflow' : 'nonFinite';
-    const skipped = { epoch: progress.epoch, reason, utterances: suspects(utterances, result) } as const;
+    const skipped = { epoch: progress.epoch, reason, utterances: await suspects(tools, own, result) } as const;
     tools.emit({ kind: 'batchSkipped', ...skipped, ...scale });
     const problem = lossScaleProblem(result);
     if (problem) tools.emit({ kind: 'problem', ...problem });
     return reason === 'overflow';
   }
-  progress.epochLoss += result.loss * utterances.length;
-  progress.epochUtterances += utterances.length;
+  progress.epochLoss += result.loss * utterances;
+  progress.epochUtterances += utterances;
+  const loaded = group.loaded.map(({ audioSec, paddingShare }) => ({ audioSec, paddingShare }));
+  const all = (await tools.ranks.gather(loaded)).flat();
   tools.emit({
     kind: 'step',
     epoch: progress.epoch,
@@ -144,19 +160,21 @@ async function trainStep(tools: LoopTools, group: Group, learningRate: number, w
     learningRate,
     gradientNorm: result.gradientNorm,
     ...scale,
-    audioSec: sum(group.loaded.map(({ audioSec }) => audioSec)),
+    audioSec: sum(all.map(({ audioSec }) => audioSec)),
     durationMs: tools.nowMs() - waitFromMs,
     waitMs: startMs - waitFromMs,
-    paddingShare: sum(group.loaded.map(({ paddingShare }) => paddingShare)) / group.loaded.length,
-    utterances: utterances.length,
+    paddingShare: sum(all.map(({ paddingShare }) => paddingShare)) / all.length,
+    utterances,
   });
   return true;
 }
 
-/** The utterances whose own loss is not finite, or all when only the gradient is not. */
-function suspects(utterances: string[], result: StepResult): string[] {
-  const own = utterances.filter((_, i) => !Number.isFinite(result.utteranceLosses[i]));
-  return own.length > 0 ? own : utterances;
+/** The utterances of all ranks whose own loss is not finite, or all when only the gradient is not. */
+async function suspects({ ranks }: LoopTools, own: string[], result: StepResult): Promise<string[]> {
+  const bad = own.filter((_, i) => !Number.isFinite(result.utteranceLosses[i]));
+  const all = await ranks.gather({ own, bad });
+  const found = all.flatMap((each) => each.bad);
+  return found.length > 0 ? found : all.flatMap((each) => each.own);
 }
 
 /** Scores the epoch and moves on to the next; false when the run is to stop before the score is known. */
@@ -164,9 +182,11 @@ async function finishEpoch(tools: LoopTools): Promise<'best' | 'ended' | false> 
   const { progress } = tools;
   const startMs = tools.nowMs();
   const scores = await tools.evaluate();
-  if (tools.control.stopRequested && !scores) return false;
+  const summary = scores && { wer: scores.wer, loss: scores.loss };
+  const decided = await ofFirst(tools.ranks, { summary, stop: tools.control.stopRequested });
+  if (decided.stop && !decided.summary) return false;
   const trainLoss = progress.epochLoss / Math.max(1, progress.epochUtterances);
-  const [metric, loss] = scores ? [scores.wer, scores.loss] : [trainLoss, trainLoss];
+  const [metric, loss] = decided.summary ? [decided.summary.wer, decided.summary.loss] : [trainLoss, trainLoss];
   const best =
     progress.best === null ||
     metric < progress.best ||

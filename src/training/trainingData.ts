@@ -34,13 +34,13 @@ export interface TrainingData {
 
 /**
  * Reads manifests and headers and plans the batches; throws a UserError when nothing can be trained on. A run that
- * goes on gives the vocabulary of its checkpoint.
+ * goes on gives the vocabulary of its checkpoint; `ranks` train at once, which makes steps fewer.
  */
 export async function loadTrainingData(
   experiment: Experiment,
   configFile: string,
   pool: FeaturePool,
-  savedVocabulary?: readonly string[],
+  { savedVocabulary, ranks = 1 }: { savedVocabulary?: readonly string[] | undefined; ranks?: number } = {},
 ): Promise<TrainingData> {
   const place = (file: string) => resolve(dirname(configFile), file);
   const files = {
@@ -73,7 +73,7 @@ export async function loadTrainingData(
     dev,
     planner,
     devPlan: planEvaluation(experiment.features, experiment.model, experiment.training.batchSeconds, dev.examples),
-    totalSteps: countSteps(planner, experiment, train.examples.length),
+    totalSteps: countSteps(planner, experiment, train.examples.length, ranks),
     noise,
     manifestHash: hashFiles([...files.train, ...files.dev, ...files.noise.filter(isNoiseManifest)]),
   };
@@ -133,11 +133,11 @@ function planTraining(experiment: Experiment, examples: readonly Example[]): Bat
 const plannedUtterances = 1e6;
 
 /** Optimizer steps of the whole run: exact for small corpora, otherwise from the mean of the first epochs. */
-function countSteps(planner: BatchPlanner, { training }: Experiment, utterances: number): number {
+function countSteps(planner: BatchPlanner, { training }: Experiment, utterances: number, ranks: number): number {
   const planned = Math.min(training.epochs, Math.max(2, Math.ceil(plannedUtterances / utterances)));
   let steps = 0;
   for (let epoch = 0; epoch < planned; epoch++)
-    steps += Math.ceil(planner.planEpoch(epoch).length / training.accumulate);
+    steps += Math.ceil(planner.planEpoch(epoch).length / (training.accumulate * ranks));
   return Math.ceil((steps * training.epochs) / planned);
 }
 

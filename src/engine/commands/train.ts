@@ -3,8 +3,8 @@ import { lintExperiment } from '../../shared/config/lintExperiment.ts';
 import { UserError } from '../../shared/problem.ts';
 import type { ParsedArguments } from '../arguments.ts';
 import { readExperimentFile } from '../experimentFile.ts';
+import { launchedRank } from '../parallel/launchedRanks.ts';
 import type { Terminal } from '../terminal.ts';
-import { physicalCores } from '../threads.ts';
 import { train } from '../train/trainRun.ts';
 
 export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
@@ -12,7 +12,9 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   const parsed = await readExperimentFile(configFile, args.texts('set'));
   const { experiment, problems } = parsed;
   if (!experiment) throw new UserError(`${configFile} has errors`, problems);
-  for (const problem of lintExperiment(parsed, configFile, experimentRules)) terminal.report(problem);
+  const launched = launchedRank(process.env);
+  const isFirst = !launched || launched.rank === 0;
+  if (isFirst) for (const problem of lintExperiment(parsed, configFile, experimentRules)) terminal.report(problem);
   const device = args.text('device') ?? experiment.training.device;
   if (device !== 'auto' && device !== 'cpu')
     throw new UserError(`--device ${device} is not in this version; training runs on the CPU`);
@@ -22,10 +24,10 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
     configFile,
     runDirectory: args.text('run-dir'),
     resume: args.flag('resume'),
-    threads:
-      args.number('threads', { min: 1, max: 256, integer: true }) ?? (threads === 'auto' ? physicalCores() : threads),
+    threads: args.number('threads', { min: 1, max: 256, integer: true }) ?? threads,
+    launched,
     terminal,
   });
-  terminal.result(outcome);
+  if (isFirst) terminal.result(outcome);
   return outcome.reason === 'stopped' ? 130 : 0;
 }

@@ -57,7 +57,7 @@ export async function scoreManifest(scorer: Scorer, manifest: string, terminal: 
     const loader = createLoader({ features }, set.examples, pool, null, (problem) => terminal.report(problem));
     const startMs = performance.now();
     let done = 0;
-    const scores = await evaluateBatches(loadBatches(loader, plan, 0, null), vocabulary, (batch) => {
+    const scores = await evaluateBatches(loadBatches(loader, plan, plan.keys(), null), vocabulary, (batch) => {
       terminal.progress(`evaluating ${done}/${set.examples.length}`);
       done += batch.batch;
       return scorer.evaluate(batch);

@@ -11,12 +11,14 @@ export interface BatchGradient {
   loss: number;
   utteranceLosses: Float32Array;
   gradientNorm: number;
+  /** Of all ranks, where there are several. */
+  utterances?: number;
   components?: StepResult['components'];
 }
 
 /** The sessions of a run's batch shapes. */
 export interface GradientRunner {
-  /** Leaves the gradient in the optimizer's `gradient` and the new running statistics in the weights' `buffers`. */
+  /** Leaves the gradient in the optimizer's `gradient` and the new running statistics in the weights' `buffers`; without batches the gradient is 0. */
   run(batches: readonly TrainingBatch[], options: StepOptions): Promise<BatchGradient>;
 }
 

@@ -1,4 +1,7 @@
 import { type InferenceSession, listSupportedBackends } from 'onnxruntime-node';
+import { UserError } from '../../shared/problem.ts';
+import { gather } from '../parallel/gather.ts';
+import type { Mpi } from '../parallel/mpi.ts';
 import { runWithDecoder } from './attentionDecoder.ts';
 import { createDeviceHost } from './deviceHost.ts';
 import { deviceProviders } from './deviceProviders.ts';
@@ -12,6 +15,7 @@ import { tryProvider } from './tryProvider.ts';
 /** Process entry: one request after another, answers by number. It ends with the engine that started it. */
 let training: TrainingHost | undefined;
 let model: OpenedModel | undefined;
+let mpi: Mpi | undefined;
 
 interface OpenedModel {
   encoder: InferenceSession;
@@ -24,11 +28,19 @@ type Awaitable<T> = T | Promise<T>;
 const handlers: Handlers = {
   openTraining: (setup) => {
     training =
-      setup.device === 'cpu' ? createTrainingHost(setup) : createDeviceHost(setup, deviceProviders[setup.device]);
+      setup.device === 'cpu' ? createTrainingHost(setup, mpi) : createDeviceHost(setup, deviceProviders[setup.device]);
   },
   step: (batches, options) => opened(training).step(batches, options),
   steps: (requests) => opened(training).steps(requests),
   evaluate: (batch) => opened(training).evaluate(batch),
+  joinRanks: async (size) => {
+    // Loaded only where several processes were started together.
+    const { openMpi } = await import('../parallel/mpi.ts');
+    mpi = openMpi(size, process.env);
+    return { rank: mpi.rank, count: mpi.size };
+  },
+  gather: (own) => gather(opened(mpi), own),
+  leaveRanks: () => opened(mpi).finalize(),
   snapshot: () => opened(training).snapshot(),
   restore: (snapshot) => opened(training).restore(snapshot),
   openModel: async (bytes, threads, decoder) => {
@@ -62,7 +74,7 @@ process.on('message', (request: OrtRequest) => {
       answer = { id: request.id, result: await handler(...request.args) };
     } catch (error) {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
-      answer = { id: request.id, error: { message, stack: stack ?? message } };
+      answer = { id: request.id, error: { message, stack: stack ?? message, expected: error instanceof UserError } };
     }
     process.send?.(answer);
   });

@@ -36,6 +36,12 @@ export interface OrtCalls {
   step(batches: readonly TrainingBatch[], options: StepOptions): StepResult;
   steps(requests: readonly StepRequest[]): StepResult[];
   evaluate(batch: Batch): Evaluation;
+  /** Begins MPI in this process, where `size` processes were started together; steps then are those of all ranks. */
+  joinRanks(size: number): { rank: number; count: number };
+  /** One value of every rank, in the order of the ranks. */
+  gather(own: Uint8Array): Uint8Array[];
+  /** Ends MPI; a rank that ends without it ends the others. */
+  leaveRanks(): void;
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
   /** A whole model as ONNX, for inference; with a decoder, what it infers is searched by it. */
@@ -78,4 +84,6 @@ export interface InferenceBatch {
 
 export type OrtCall = keyof OrtCalls;
 export type OrtRequest = { [K in OrtCall]: { id: number; call: K; args: Parameters<OrtCalls[K]> } }[OrtCall];
-export type OrtAnswer = { id: number; result: unknown } | { id: number; error: { message: string; stack: string } };
+export type OrtAnswer =
+  | { id: number; result: unknown }
+  | { id: number; error: { message: string; stack: string; expected: boolean } };

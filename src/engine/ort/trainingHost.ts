@@ -12,6 +12,8 @@ import type {
   StepResult,
   TrainingBatch,
 } from '../../training/executor.ts';
+import type { Mpi } from '../parallel/mpi.ts';
+import { reduceStep } from '../parallel/reduceStep.ts';
 import { runWithDecoder } from './attentionDecoder.ts';
 import { toInput } from './batchInput.ts';
 import { createGradientRunner } from './gradientRunner.ts';
@@ -35,21 +37,25 @@ export interface CpuTrainingHost extends TrainingHost {
   snapshot(): Snapshot;
 }
 
-export function createTrainingHost(setup: TrainingSetup): CpuTrainingHost {
+/** With `mpi` each step is that of all ranks, and leaves the same weights on each. */
+export function createTrainingHost(setup: TrainingSetup, mpi?: Mpi): CpuTrainingHost {
   const weights = createWeights(setup);
   const runner = createGradientRunner(setup, weights);
   const evaluator = createEvaluator(setup, weights);
   const host: CpuTrainingHost = {
     async step(batches, options) {
       const before = weights.buffers.slice();
-      const { loss, utteranceLosses, gradientNorm, components } = await runner.run(batches, options);
-      const updated = Number.isFinite(loss) && Number.isFinite(gradientNorm);
+      const own = await runner.run(batches, options);
+      const result = mpi ? reduceStep(mpi, weights, before, batches, own) : own;
+      const { loss, utteranceLosses, gradientNorm, components, utterances } = result;
+      const updated = utterances !== 0 && Number.isFinite(loss) && Number.isFinite(gradientNorm);
       if (updated) weights.update(options.learningRate, clipScale(gradientNorm, setup.optimizer.clipNorm));
       else weights.buffers.set(before);
       const lossScale = weights.lossScale?.scale;
-      if (weights.lossScale) weights.lossScale = nextLossScale(weights.lossScale, updated);
+      if (weights.lossScale && utterances !== 0) weights.lossScale = nextLossScale(weights.lossScale, updated);
       return {
         ...{ loss, utteranceLosses, gradientNorm, updated },
+        ...(utterances === undefined ? {} : { utterances }),
         ...(components ? { components } : {}),
         ...(lossScale === undefined ? {} : { lossScale }),
       };

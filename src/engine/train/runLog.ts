@@ -66,6 +66,23 @@ function renderSkipped({ step, reason, lossScale, utterances }: BatchSkipped): s
     : `step ${step}: loss not finite, no update: ${utterances.join(', ')}`;
 }
 
+/** Of a rank that writes nothing: problems are kept for the one that does. */
+export function createSilentLog(): RunLog & { take(): Problem[] } {
+  let problems: Problem[] = [];
+  return {
+    model: createRunModel(),
+    emit: () => undefined,
+    report: (problem) => problems.push(problem),
+    note: () => undefined,
+    close: () => undefined,
+    take() {
+      const taken = problems;
+      problems = [];
+      return taken;
+    },
+  };
+}
+
 /** A log that cannot be written ends the run with a reason rather than with a stack. */
 function guarded(log: EventLog): EventLog {
   return {

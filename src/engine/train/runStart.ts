@@ -116,6 +116,7 @@ export function renderStart(
   { train, dev, totalSteps }: TrainingData,
   parameters: number,
   threads: number,
+  ranks: number,
 ) {
   const skipped = train.skipped + dev.skipped;
   return [
@@ -124,6 +125,7 @@ export function renderStart(
     ...(skipped > 0 ? [`${skipped} left out`] : []),
     `${(parameters / 1e6).toFixed(2)} M parameters`,
     `${training.epochs} epochs, ${totalSteps} steps`,
-    `${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    ...(ranks > 1 ? [`${ranks} ranks`] : []),
+    `${threads} ${threads === 1 ? 'thread' : 'threads'}${ranks > 1 ? ' each' : ''}`,
   ].join('; ');
 }

@@ -3,7 +3,7 @@ import { layoutParameters } from '../../nn/models/index.ts';
 import type { ParameterLayout } from '../../nn/parameterLayout.ts';
 import { renderExperiment } from '../../shared/config/renderExperiment.ts';
 import type { Experiment } from '../../shared/config/schema.ts';
-import type { Problem } from '../../shared/problem.ts';
+import { type Problem, UserError } from '../../shared/problem.ts';
 import type { EngineEvent } from '../../shared/run/events.ts';
 import { runFiles } from '../../shared/run/layout.ts';
 import { loadBatches } from '../../training/data/batchLoader.ts';
@@ -12,23 +12,28 @@ import { noiseChooser } from '../../training/data/noiseSet.ts';
 import { evaluateBatches } from '../../training/evaluate.ts';
 import type { Executor } from '../../training/executor.ts';
 import { makeFolder } from '../../training/fileError.ts';
-import { type LoopEvent, type TrainingProgress, trainingLoop } from '../../training/loop.ts';
+import { type LoopEvent, type LoopTools, type TrainingProgress, trainingLoop } from '../../training/loop.ts';
+import { ofFirst, type Ranks } from '../../training/ranks.ts';
 import { clearLeftovers } from '../../training/run/checkpoints.ts';
-import { type Control, watchControl } from '../../training/run/controlFile.ts';
+import { type Control, neverAsked, watchControl } from '../../training/run/controlFile.ts';
 import { replaceFile } from '../../training/run/durableFiles.ts';
 import { acquireLock } from '../../training/run/lock.ts';
 import { chooseRunDirectory, createRun } from '../../training/run/runDirectory.ts';
-import { createSaver, type Saver } from '../../training/run/saver.ts';
+import { createSaver, noSaver, type Saver } from '../../training/run/saver.ts';
 import { freshProgress, type RunState, readStatistics } from '../../training/runState.ts';
 import { snapshotOf } from '../../training/snapshotTensors.ts';
 import { createLoader, loadTrainingData, type TrainingData } from '../../training/trainingData.ts';
+import type { OrtClient } from '../ortClient.ts';
 import { createOrtExecutor } from '../ortExecutor.ts';
+import type { LaunchedRank } from '../parallel/launchedRanks.ts';
 import type { Terminal } from '../terminal.ts';
+import { coresOfRank } from '../threads.ts';
 import { trainingSetup } from '../trainingSetup.ts';
 import { engineVersion } from '../version.ts';
 import { workerFile } from '../workerFiles.ts';
+import { checkSameData, type JoinedRanks, joinRanks, sharedCheckpoint, withReports } from './joinRanks.ts';
 import { renderPercent } from './progressText.ts';
-import { openRunLog, type RunLog } from './runLog.ts';
+import { createSilentLog, openRunLog, type RunLog } from './runLog.ts';
 import { describeStart, findCheckpoint, precisionProblem, prepareState, renderStart } from './runStart.ts';
 
 export interface TrainRequest {
@@ -36,7 +41,9 @@ export interface TrainRequest {
   configFile: string;
   runDirectory: string | undefined;
   resume: boolean;
-  threads: number;
+  threads: number | 'auto';
+  /** Of several processes that train together. */
+  launched: LaunchedRank | undefined;
   terminal: Terminal;
 }
 
@@ -48,8 +55,45 @@ export interface TrainOutcome {
   cer: number | null;
 }
 
-/** One run from configuration to last checkpoint. Everything it takes (lock, workers, files) it gives back. */
+/**
+ * One run from configuration to last checkpoint. Everything it takes (lock, workers, files) it gives back. Of several
+ * ranks each computes, and only the first writes.
+ */
 export async function train(request: TrainRequest): Promise<TrainOutcome> {
+  const joined = await joinRanks(request.launched);
+  try {
+    const outcome = joined.ranks.rank === 0 ? await trainFirst(request, joined) : await trainFurther(request, joined);
+    await joined.leave();
+    return outcome;
+  } finally {
+    await joined.client?.dispose();
+  }
+}
+
+/** A rank that only computes: what it has to say goes to the first. */
+async function trainFurther(request: TrainRequest, joined: JoinedRanks): Promise<TrainOutcome> {
+  const { terminal } = request;
+  // The first rank hears such a signal too and decides; without it the launcher ends this one.
+  const ignored = () => void terminal.onInterrupt(ignored);
+  ignored();
+  const directory = await ofFirst<string>(joined.ranks, '');
+  const log = createSilentLog();
+  const cleanup: (() => unknown)[] = [];
+  const ranks = withReports(joined.ranks, log.take, log.report);
+  const quiet = { ...terminal, progress: () => undefined };
+  const progress = freshProgress();
+  const inside = { directory, again: false, control: neverAsked, progress, log, cleanup, ranks, client: joined.client };
+  try {
+    return await trainInside({ ...request, terminal: quiet }, inside);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`rank ${joined.ranks.rank}: ${error.message}`, error.problems);
+  } finally {
+    for (const undo of cleanup.reverse()) await undo();
+  }
+}
+
+async function trainFirst(request: TrainRequest, joined: JoinedRanks): Promise<TrainOutcome> {
   const { experiment, configFile, terminal } = request;
   const place = chooseRunDirectory(configFile, experiment.name, request.runDirectory, request.resume, Date.now());
   const { directory } = place;
@@ -75,8 +119,11 @@ export async function train(request: TrainRequest): Promise<TrainOutcome> {
     const progress = freshProgress();
     const log = openRunLog(directory, terminal, () => progress.step);
     cleanup.push(() => log.close());
+    await ofFirst(joined.ranks, directory);
+    const ranks = withReports(joined.ranks, () => [], log.report);
+    const { client } = joined;
     return await followed(log, progress, () =>
-      trainInside(request, { directory, again: place.exists, control, progress, log, cleanup }),
+      trainInside(request, { directory, again: place.exists, control, progress, log, cleanup, ranks, client }),
     );
   } finally {
     for (const undo of cleanup.reverse()) await undo();
@@ -92,6 +139,8 @@ interface Inside {
   progress: TrainingProgress;
   log: RunLog;
   cleanup: (() => unknown)[];
+  ranks: Ranks;
+  client: OrtClient | undefined;
 }
 
 /** Writes the last event, whichever way the run ends. */
@@ -124,41 +173,53 @@ async function followed(
 }
 
 async function trainInside(request: TrainRequest, inside: Inside): Promise<TrainOutcome> {
-  const { experiment, configFile, threads } = request;
-  const { directory, again, control, progress, log, cleanup } = inside;
+  const { experiment, configFile } = request;
+  const { directory, again, control, progress, log, cleanup, ranks, client } = inside;
   const { features, augment, seed } = experiment;
-  const checkpoint = await findCheckpoint(directory, experiment, log);
+  const threads = request.threads === 'auto' ? await coresOfRank(ranks) : request.threads;
+  const checkpoint = await sharedCheckpoint(ranks, () => findCheckpoint(directory, experiment, log));
   log.note(`run ${directory}`);
   const pool = createFeaturePool(workerFile('feature'), featureThreads(threads), { spec: features, augment, seed });
   cleanup.push(() => pool.dispose());
   request.terminal.progress('reading the headers of the recordings');
-  const data = await loadTrainingData(experiment, configFile, pool, checkpoint?.state.vocabulary);
+  const data = await loadTrainingData(experiment, configFile, pool, {
+    savedVocabulary: checkpoint?.state.vocabulary,
+    ranks: ranks.count,
+  });
+  await checkSameData(ranks, data);
   request.terminal.progress('measuring the features of the training set');
-  const state = await prepareState(request, data, checkpoint, pool, log);
+  const prepare = () => prepareState({ experiment, threads }, data, checkpoint, pool, log);
+  const state = await ofFirst(ranks, ranks.rank === 0 ? await prepare() : undefined);
+  if (!state) throw new Error('rank 0 sent no state');
   Object.assign(progress, state.progress);
   state.progress = progress;
-  for (const problem of [...data.train.problems, ...data.dev.problems, ...data.noise.problems]) log.report(problem);
+  const problems = [...data.train.problems, ...data.dev.problems, ...data.noise.problems];
+  if (ranks.rank === 0) for (const problem of problems) log.report(problem);
 
-  const executor = await createOrtExecutor(trainingSetup(experiment, data.spec, threads));
-  cleanup.push(() => executor.dispose());
+  const executor = await createOrtExecutor(trainingSetup(experiment, data.spec, threads), client);
+  // The process that talks to the other ranks outlives the run.
+  if (!client) cleanup.push(() => executor.dispose());
   const layout = layoutParameters(data.spec);
   const emit = (event: LoopEvent) => log.emit({ ...event, step: progress.step, timeMs: Date.now() } as EngineEvent);
   if (checkpoint) {
     await executor.restore(snapshotOf(layout, checkpoint.tensors));
-    await clearLeftovers(join(directory, runFiles.checkpoints));
+    await ranks.gather('restored');
+    if (ranks.rank === 0) await clearLeftovers(join(directory, runFiles.checkpoints));
   }
   if (again) {
     emit({ kind: 'resumed', epoch: progress.epoch });
     log.note(`goes on at step ${progress.step}, epoch ${progress.epoch + 1}`);
   }
   emit(describeStart(experiment, data, layout.total, threads));
-  log.note(renderStart(experiment, data, layout.total, threads));
+  log.note(renderStart(experiment, data, layout.total, threads, ranks.count));
   const slow = precisionProblem(experiment, 'cpu');
   if (slow) log.report(slow);
-  const saver = openSaver({ directory, layout, executor, state, log });
+  const saver = ranks.rank === 0 ? openSaver({ directory, layout, executor, state, log }) : noSaver;
   // Also when the run fails: the lock and the log must outlive a checkpoint that is being written.
   cleanup.push(() => saver.finish().catch(() => undefined));
-  const reason = await trainingLoop(loopTools({ request, data, state, pool, executor, saver, control, log, emit }));
+  const reason = await trainingLoop(
+    loopTools({ request, data, state, pool, executor, saver, control, log, emit, ranks }),
+  );
   await saver.finish();
   const best = log.model.best;
   if (best) log.note(`best: epoch ${best.epoch + 1}, WER ${renderPercent(best.wer)}, CER ${renderPercent(best.cer)}`);
@@ -211,9 +272,10 @@ interface Parts {
   control: Control;
   log: RunLog;
   emit(event: LoopEvent): void;
+  ranks: Ranks;
 }
 
-function loopTools({ request, data, state, pool, executor, saver, control, log, emit }: Parts) {
+function loopTools({ request, data, state, pool, executor, saver, control, log, emit, ranks }: Parts): LoopTools {
   const { experiment } = request;
   const statistics = readStatistics(state.statistics);
   const report = (problem: Problem) => log.report(problem);
@@ -227,20 +289,20 @@ function loopTools({ request, data, state, pool, executor, saver, control, log, 
     progress: state.progress,
     totalSteps: data.totalSteps,
     executor,
-    planEpoch: (epoch: number) => data.planner.planEpoch(epoch),
-    loadTrain: (plan: Parameters<typeof loadBatches>[1], start: number, epoch: number) =>
-      loadBatches(trainLoader, plan, start, epoch),
+    planEpoch: (epoch) => data.planner.planEpoch(epoch),
+    loadTrain: (plan, order, epoch) => loadBatches(trainLoader, plan, order, epoch),
     evaluate: async () =>
-      data.devPlan.length === 0
+      data.devPlan.length === 0 || ranks.rank > 0
         ? undefined
         : evaluateBatches(
-            loadBatches(devLoader, data.devPlan, 0, null),
+            loadBatches(devLoader, data.devPlan, data.devPlan.keys(), null),
             data.tokenizer.vocabulary,
             (batch) => executor.evaluate(batch),
             () => control.stopRequested,
           ),
-    save: (names: readonly string[]) => saver.save(names),
+    save: (names) => saver.save(names),
     control,
+    ranks,
     emit,
     nowMs: () => performance.now(),
   };

@@ -30,20 +30,24 @@ export interface BatchLoader {
   noiseFor?(key: string, epoch: number): NoiseClip | undefined;
 }
 
-/** Batches of a plan in its order, from position `start`, computed ahead by the pool. `epoch` null: no augmentation. */
+/** The batches of a plan at these places, computed ahead by the pool. `epoch` null: no augmentation. */
 export async function* loadBatches(
   loader: BatchLoader,
   plan: readonly PlannedBatch[],
-  start: number,
+  order: Iterable<number>,
   epoch: number | null,
 ): AsyncGenerator<LoadedBatch> {
   const ahead = loader.pool.size + 3;
-  const pending: Promise<BatchFeatures>[] = [];
-  let requested = start;
-  for (let index = start; index < plan.length; index++) {
-    while (requested < Math.min(plan.length, index + ahead)) pending.push(request(loader, plan[requested++]!, epoch));
-    yield assemble(loader, plan[index]!, index, await pending.shift()!);
+  const pending: { index: number; work: Promise<BatchFeatures> }[] = [];
+  const next = async () => {
+    const { index, work } = pending.shift()!;
+    return assemble(loader, plan[index]!, index, await work);
+  };
+  for (const index of order) {
+    pending.push({ index, work: request(loader, plan[index]!, epoch) });
+    if (pending.length === ahead) yield await next();
   }
+  while (pending.length > 0) yield await next();
 }
 
 function request(loader: BatchLoader, planned: PlannedBatch, epoch: number | null): Promise<BatchFeatures> {

@@ -15,6 +15,15 @@ export interface Control {
   whilePaused(): Promise<void>;
 }
 
+/** Of a process that follows another's decisions. */
+export const neverAsked: Control = {
+  stopRequested: false,
+  paused: false,
+  takeCheckpointRequest: () => false,
+  request: () => undefined,
+  whilePaused: () => Promise.resolve(),
+};
+
 const pollMs = 200;
 
 /** Follows `control.json`; requests left from before the start are dropped. */

@@ -34,6 +34,9 @@ export interface Saver {
   finish(): Promise<void>;
 }
 
+/** Of a process that leaves saving to another. */
+export const noSaver: Saver = { save: async () => undefined, finish: async () => undefined };
+
 export function createSaver<State>(tools: SaverTools<State>): Saver {
   let writing: Promise<Error | undefined> = Promise.resolve(undefined);
   return {
