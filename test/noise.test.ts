@@ -65,7 +65,8 @@ async function featuresIn(experiment: Experiment, epoch: number | null, size = 1
     noiseFor: noiseChooser(experiment, data.noise.clips),
   };
   const byKey = new Map<string, Float32Array>();
-  for await (const { batch, examples } of loadBatches(loader, data.planner.planEpoch(epoch ?? 0), 0, epoch))
+  const plan = data.planner.planEpoch(epoch ?? 0);
+  for await (const { batch, examples } of loadBatches(loader, plan, plan.keys(), epoch))
     examples.forEach(({ key }, row) => {
       const size = batch!.frames * batch!.bins;
       const frames = batch!.frameCounts[row]!;
@@ -131,7 +132,8 @@ describe('noise in training', () => {
     };
     const plain = await featuresIn(experimentWith({}), 0);
     let utterances = 0;
-    for await (const { batch, examples } of loadBatches(loader, data.planner.planEpoch(0), 0, 0))
+    const plan = data.planner.planEpoch(0);
+    for await (const { batch, examples } of loadBatches(loader, plan, plan.keys(), 0))
       examples.forEach(({ key }, row) => {
         const expected = plain.byKey.get(key)!;
         const start = row * batch!.frames * batch!.bins;
