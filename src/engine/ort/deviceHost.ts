@@ -25,6 +25,7 @@ export function createDeviceHost(setup: TrainingSetup, provider: DeviceProvider)
     layout,
     loss: setup.loss,
     optimizer: setup.optimizer,
+    precision: setup.precision,
     accumulates: setup.accumulate > 1,
     averages: setup.emaDecay > 0,
   };
@@ -66,6 +67,7 @@ interface BatchResult {
   gradientNorm: number;
   updated: boolean;
   components?: { ctc: number; attention: number };
+  lossScale?: number;
 }
 
 type Runner = (batches: readonly BatchRequest[]) => Promise<BatchResult[]>;
@@ -98,7 +100,7 @@ function joined(results: readonly BatchResult[], batches: readonly TrainingBatch
     utteranceLosses.set(result.utteranceLosses, row);
     row += result.utteranceLosses.length;
   }
-  const { gradientNorm, updated } = results.at(-1)!;
+  const { gradientNorm, updated, lossScale } = results.at(-1)!;
   const components = results.every((result) => result.components) && {
     ctc: weigh((result) => result.components!.ctc),
     attention: weigh((result) => result.components!.attention),
@@ -109,6 +111,7 @@ function joined(results: readonly BatchResult[], batches: readonly TrainingBatch
     gradientNorm,
     updated,
     ...(components ? { components } : {}),
+    ...(lossScale === undefined ? {} : { lossScale }),
   };
 }
 
@@ -167,5 +170,6 @@ function resultOf(outputs: Readonly<Record<string, Tensor>>, index: number, rows
     gradientNorm: number('gradientNorm'),
     updated: number('updated') > 0,
     ...(outputs.attentionLoss ? { components: { ctc: number('ctcLoss'), attention: number('attentionLoss') } } : {}),
+    ...(outputs.stepLossScale ? { lossScale: number('stepLossScale') } : {}),
   };
 }

@@ -22,7 +22,7 @@ export const deviceProviders: Readonly<Record<DeviceName, DeviceProvider>> = {
       const location = Object.fromEntries(kept.map((name) => [name, 'gpu-buffer' as const]));
       return {
         ...sessionOptions(threads),
-        executionProviders: [{ name: 'webgpu', forceCpuNodeNames: hostNodes }],
+        executionProviders: [{ name: 'webgpu', ...(hostNodes.length > 0 ? { forceCpuNodeNames: hostNodes } : {}) }],
         ...(kept.length > 0 ? { preferredOutputLocation: location } : {}),
       };
     },

@@ -8,6 +8,8 @@ import {
   averageSlot,
   buffersBefore,
   type DeviceStepConfig,
+  goodStepsName,
+  lossScaleName,
   stepState,
 } from '../../nn/device/deviceStep.ts';
 import { slotNames } from '../../nn/optimizers/updateGraph.ts';
@@ -77,6 +79,9 @@ export function createDeviceWeights(
             }
           : {}),
         updates,
+        ...(config.precision === 'fp16'
+          ? { lossScale: { scale: vectors[lossScaleName]![0]!, goodSteps: vectors[goodStepsName]![0]! } }
+          : {}),
       };
     },
     restore,
@@ -92,6 +97,12 @@ function packed(config: DeviceStepConfig, snapshot: Snapshot): Record<string, Fl
     ...(config.averages && snapshot.average ? described.pack(averageSlot, snapshot.average.parameters) : {}),
     [buffersName]: snapshot.buffers.slice(),
     [buffersBefore]: snapshot.buffers.slice(),
+    ...(snapshot.lossScale
+      ? {
+          [lossScaleName]: Float32Array.of(snapshot.lossScale.scale),
+          [goodStepsName]: Float32Array.of(snapshot.lossScale.goodSteps),
+        }
+      : {}),
     ...(snapshot.average ? { [averageBuffers]: snapshot.average.buffers.slice() } : {}),
   };
   return Object.fromEntries(

@@ -2,9 +2,9 @@ import { createGraph } from '../../graph/graph.ts';
 import { readNodeName } from '../../graph/onnx/names.ts';
 import { writeOnnx } from '../../graph/onnx/writeOnnx.ts';
 import { add, cast, gather, loop, mul } from '../../graph/ops/index.ts';
-import type { Value } from '../../graph/value.ts';
+import type { DataType, Value } from '../../graph/value.ts';
 import type { Batch, Feed } from '../batch.ts';
-import type { StepKey, StepSizes } from '../layers/stepContext.ts';
+import type { StepKey, StepPlace, StepSizes } from '../layers/stepContext.ts';
 import { adamCorrections } from '../optimizers/updateGraph.ts';
 import { stateInputs } from './deviceState.ts';
 import {
@@ -40,22 +40,43 @@ export interface DeviceGraph {
 
 const nextName = (vector: string) => `next.${vector}`;
 
+/** A graph before it is written. */
+export interface DeviceValues extends Pick<DeviceGraph, 'feeds'> {
+  outputs: Record<string, Value>;
+  vectors: string[];
+}
+
 /** A graph of one batch: state vectors in, state vectors out. */
-export function buildDeviceGraph(config: DeviceStepConfig, sizes: StepSizes, averageDecay = 0): DeviceGraph {
+export const buildDeviceGraph = (config: DeviceStepConfig, sizes: StepSizes, averageDecay = 0): DeviceGraph =>
+  written(deviceStepValues(config, sizes, averageDecay));
+
+/**
+ * A graph of several batches of one size in an ONNX Loop, for devices whose outputs always come back to the host: state
+ * crosses once per run instead of once per batch. Equal to as many runs of `buildDeviceGraph`.
+ */
+export const buildDeviceLoop = (
+  config: DeviceStepConfig,
+  sizes: StepSizes,
+  count: number,
+  averageDecay = 0,
+): DeviceGraph => written(deviceLoopValues(config, sizes, count, averageDecay));
+
+function written({ outputs, vectors, feeds }: DeviceValues): DeviceGraph {
+  const hostNodes: string[] = [];
+  const bytes = writeOnnx({ outputs, onNode: collectHostNodes(hostNodes) });
+  return { bytes, hostNodes, feeds, stateOutputs: Object.fromEntries(vectors.map((name) => [name, nextName(name)])) };
+}
+
+export function deviceStepValues(config: DeviceStepConfig, sizes: StepSizes, averageDecay = 0): DeviceValues {
   const graph = createGraph();
-  const { vectors } = stepState(config);
-  const state = stateInputs(graph, vectors);
+  const vectors = stepState(config).vectors.map(({ name }) => name);
+  const state = stateInputs(graph, stepState(config).vectors);
   const scalar = (name: string) => graph.input(name, []);
   const scalars = { ...batchScalars(config, scalar), ...countScalars(config, scalar) };
-  const place = { graph, input: graph.input };
-  const { next, outputs, feeds } = buildDeviceStep(config, sizes, place, state, scalars);
-  const named = Object.fromEntries(vectors.map(({ name }) => [nextName(name), next[name]!]));
-  const hostNodes: string[] = [];
-  const bytes = writeOnnx({ outputs: { ...named, ...outputs }, onNode: collectHostNodes(hostNodes) });
+  const { next, outputs, feeds } = buildDeviceStep(config, sizes, { graph, input: graph.input }, state, scalars);
   return {
-    bytes,
-    hostNodes,
-    stateOutputs: Object.fromEntries(vectors.map(({ name }) => [name, nextName(name)])),
+    vectors,
+    outputs: { ...Object.fromEntries(vectors.map((name) => [nextName(name), next[name]!])), ...outputs },
     feeds([given], updates) {
       const { batch, options } = given!;
       const numbers = { ...batchNumbers(config, options), ...countNumbers(config, updates, averageDecay) };
@@ -65,55 +86,45 @@ export function buildDeviceGraph(config: DeviceStepConfig, sizes: StepSizes, ave
   };
 }
 
-/**
- * A graph of several batches of one size in an ONNX Loop, for devices whose outputs always come back to the host: state
- * crosses once per run instead of once per batch. Equal to as many runs of `buildDeviceGraph`.
- */
-export function buildDeviceLoop(
+export function deviceLoopValues(
   config: DeviceStepConfig,
   sizes: StepSizes,
   count: number,
   averageDecay = 0,
-): DeviceGraph {
+): DeviceValues {
   const graph = createGraph();
-  const { vectors } = stepState(config);
-  const state = stateInputs(graph, vectors);
-  const names = vectors.map(({ name }) => name);
+  const vectors = stepState(config).vectors.map(({ name }) => name);
+  const state = stateInputs(graph, stepState(config).vectors);
   let step: DeviceStepResult | undefined;
+  const row = (name: string, shape: readonly number[], dtype: DataType, index: Value) =>
+    gather(graph.input(name, [count, ...shape], dtype), index, 0);
   const results = loop({
     count,
-    states: [...names.map((name) => state[name]!), graph.constant(0, [], 'int64')],
+    states: [...vectors.map((name) => state[name]!), graph.constant(0, [], 'int64')],
     step(states, iteration) {
       const made = states.at(-1)!;
-      const body = iteration.graph;
-      const row = (name: string, shape: readonly number[], dtype: Value['dtype'], index: Value) =>
-        gather(graph.input(name, [count, ...shape], dtype), index, 0);
-      const place = {
-        graph: body,
-        input: (name: string, shape: readonly number[], dtype: Value['dtype']) => row(name, shape, dtype, iteration),
-      };
+      const input: StepPlace['input'] = (name, shape, dtype) => row(name, shape, dtype, iteration);
       const scalars = {
         ...batchScalars(config, (name) => row(name, [], 'float32', iteration)),
         ...countScalars(config, (name) => row(name, [], 'float32', made)),
       };
-      const before = Object.fromEntries(names.map((name, i) => [name, states[i]!]));
-      step = buildDeviceStep(config, sizes, place, before, scalars);
-      const counted = scalars.apply ? mul(step.outputs.updated!, scalars.apply) : step.outputs.updated!;
+      const before = Object.fromEntries(vectors.map((name, i) => [name, states[i]!]));
+      step = buildDeviceStep(config, sizes, { graph: iteration.graph, input }, before, scalars);
+      const { updated } = step.outputs as { updated: Value };
+      const counted = cast(scalars.apply ? mul(updated, scalars.apply) : updated, 'int64');
       return {
-        states: [...names.map((name) => step!.next[name]!), add(made, cast(counted, 'int64'))],
+        states: [...vectors.map((name) => step!.next[name]!), add(made, counted)],
         outputs: Object.values(step.outputs),
       };
     },
   });
-  const outputs = [
-    ...names.map((name, i) => [nextName(name), results.states[i]!] as const),
-    ...Object.keys(step!.outputs).map((name, i) => [name, results.outputs[i]!] as const),
-  ];
-  const { feeds } = step!;
+  const { feeds, outputs } = step!;
   return {
-    bytes: writeOnnx({ outputs: Object.fromEntries(outputs) }),
-    hostNodes: [],
-    stateOutputs: Object.fromEntries(names.map((name) => [name, nextName(name)])),
+    vectors,
+    outputs: Object.fromEntries([
+      ...vectors.map((name, i) => [nextName(name), results.states[i]!] as const),
+      ...Object.keys(outputs).map((name, i) => [name, results.outputs[i]!] as const),
+    ]),
     feeds: (batches, updates) => stacked(config, batches, updates, averageDecay, feeds),
   };
 }

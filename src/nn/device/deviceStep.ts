@@ -1,10 +1,28 @@
 import { gradients } from '../../graph/autodiff.ts';
-import { add, and, cast, div, equal, less, min, mul, reduceSumSquare, sqrt, where } from '../../graph/ops/index.ts';
+import {
+  add,
+  and,
+  cast,
+  div,
+  equal,
+  greaterOrEqual,
+  identity,
+  less,
+  min,
+  mul,
+  reciprocal,
+  reduceSumSquare,
+  reshape,
+  sqrt,
+  where,
+} from '../../graph/ops/index.ts';
 import type { Value } from '../../graph/value.ts';
 import type { Experiment } from '../../shared/config/schema.ts';
 import type { Batch, Feed } from '../batch.ts';
 import type { StepKey, StepPlace, StepSizes } from '../layers/stepContext.ts';
+import { inPrecision, type Precision } from '../mixedPrecision.ts';
 import type { ModelSpec } from '../modelSpec.ts';
+import { lossScaleRules } from '../optimizers/gradScaler.ts';
 import { slotNames, updateInGraph } from '../optimizers/updateGraph.ts';
 import type { ParameterLayout } from '../parameterLayout.ts';
 import type { LossConfig } from '../stepLoss.ts';
@@ -17,6 +35,7 @@ export interface DeviceStepConfig {
   layout: ParameterLayout;
   loss: LossConfig;
   optimizer: Experiment['optimizer'];
+  precision: Precision;
   /** Whether a step may take several batches: then gradients add up in the state until a batch asks for the update. */
   accumulates: boolean;
   /** Whether a moving average of the weights is kept. */
@@ -42,13 +61,13 @@ export interface UpdateCountScalars {
 export interface DeviceStepResult {
   /** Each state vector after the step, as before when the loss or the gradient was not finite. */
   next: Record<string, Value>;
-  /** Per batch: loss, utteranceLoss, gradientNorm, updated (1 or 0), and the parts of the loss. */
+  /** Per batch: loss, utteranceLoss, gradientNorm, updated (1 or 0), the parts of the loss, and the scale it had. */
   outputs: Record<string, Value>;
   feeds(batch: Batch, key: StepKey): Record<string, Feed>;
 }
 
 /** The state that a step of this configuration keeps: what `deviceState` has, gradients and averages beside. */
-export function stepState({ layout, optimizer, accumulates, averages }: DeviceStepConfig): DeviceState {
+export function stepState({ layout, optimizer, precision, accumulates, averages }: DeviceStepConfig): DeviceState {
   const slots = ['parameters', ...slotNames(optimizer)];
   if (averages) slots.push(averageSlot);
   if (accumulates) slots.push(gradientSlot);
@@ -58,8 +77,13 @@ export function stepState({ layout, optimizer, accumulates, averages }: DeviceSt
     if (averages) extra.push({ name: averageBuffers, size: layout.bufferTotal });
     if (accumulates) extra.push({ name: buffersBefore, size: layout.bufferTotal });
   }
+  if (precision === 'fp16') extra.push({ name: lossScaleName, size: 1 }, { name: goodStepsName, size: 1 });
   return { ...state, vectors: [...state.vectors, ...extra] };
 }
+
+/** State of the dynamic loss scale of fp16, [1] each. */
+export const lossScaleName = 'lossScale';
+export const goodStepsName = 'goodSteps';
 
 export const averageSlot = 'average';
 export const averageBuffers = 'averageBuffers';
@@ -81,33 +105,86 @@ export function buildDeviceStep(
   state: Readonly<Record<string, Value>>,
   scalars: BatchScalars & UpdateCountScalars,
 ): DeviceStepResult {
-  const { spec, layout, optimizer } = config;
-  const described = stepState(config);
-  const parts = buildStepParts(spec, layout, sizes, config.loss, { place, tensors: described.tensors(state) });
-  const weighted = scalars.share ? mul(parts.loss, scalars.share) : parts.loss;
-  const perParameter = gradients(weighted, parts.parameters);
-  const fresh = groupGradients(described.groups, layout, perParameter);
-  const gradient = mapGroups(described.groups, (group) => {
-    const before = state[`${gradientSlot}.${group}`];
-    return before ? add(before, fresh[group]!) : fresh[group]!;
+  const { spec, layout, precision } = config;
+  const tensors = stepState(config).tensors(state);
+  const parts = buildStepParts(spec, layout, sizes, config.loss, { place, tensors });
+  const { loss, utteranceLoss, components, feeds } = parts;
+  const lossScale = state[lossScaleName] && reshape(state[lossScaleName], []);
+  const weighted = scalars.share ? mul(loss, scalars.share) : loss;
+  const perParameter = gradients(weighted, parts.parameters, lossScale && [lossScale]);
+  const made = place.graph.scope('optimizer', () => {
+    const buffers = parts.buffers.length > 0 ? concatenated(parts.buffers) : undefined;
+    return update(config, state, { loss, perParameter, buffers, lossScale }, scalars);
   });
-  const squares = described.groups.map((group) => reduceSumSquare(gradient[group]!, [0]));
+  const outputs = {
+    ...{ loss, utteranceLoss, ...made.outputs, ...components },
+    ...(lossScale ? { stepLossScale: identity(lossScale) } : {}),
+  };
+  const typed = inPrecision({ ...prefixed(made.next), ...outputs }, precision);
+  const unprefixed = (name: string) => typed[`${nextPrefix}${name}`]!;
+  return {
+    next: Object.fromEntries(Object.keys(made.next).map((name) => [name, unprefixed(name)])),
+    outputs: Object.fromEntries(Object.keys(outputs).map((name) => [name, typed[name]!])),
+    feeds,
+  };
+}
+
+const nextPrefix = 'next.';
+const prefixed = (values: Readonly<Record<string, Value>>) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${nextPrefix}${name}`, value]));
+
+interface StepGradients {
+  loss: Value;
+  /** Times the loss scale, in the layout's order. */
+  perParameter: readonly Value[];
+  buffers: Value | undefined;
+  lossScale: Value | undefined;
+}
+
+/** Unscales, looks whether all is finite, clips, and makes the update, as GradScaler and AdamW do one after another. */
+function update(
+  config: DeviceStepConfig,
+  state: Readonly<Record<string, Value>>,
+  { loss, perParameter, buffers, lossScale }: StepGradients,
+  scalars: BatchScalars & UpdateCountScalars,
+) {
+  const { layout, optimizer } = config;
+  const { groups } = stepState(config);
+  const fresh = groupGradients(groups, layout, perParameter);
+  const gradient = mapGroups(groups, (group) => {
+    const unscaled = lossScale ? mul(fresh[group]!, reciprocal(lossScale)) : fresh[group]!;
+    const before = state[`${gradientSlot}.${group}`];
+    return before ? add(before, unscaled) : unscaled;
+  });
+  const squares = groups.map((group) => reduceSumSquare(gradient[group]!, [0]));
   const gradientNorm = sqrt(squares.reduce((sum, square) => add(sum, square)));
-  const finite = less(add(gradientNorm, parts.loss), largestFinite);
+  const finite = less(add(gradientNorm, loss), largestFinite);
   const { clipNorm } = optimizer;
   const scale = clipNorm === null ? undefined : min(div(clipNorm, add(gradientNorm, 1e-6)), 1);
-  const updated = Object.assign(
-    {},
-    ...described.groups.map((group) => {
-      const clipped = scale ? mul(gradient[group]!, scale) : gradient[group]!;
-      return updateGroup(config, group, state, clipped, scalars);
-    }),
-  ) as Record<string, Value>;
-  const buffers = parts.buffers.length > 0 ? concatenated(parts.buffers) : undefined;
-  const next = chooseState(state, { updated, gradient, buffers }, finite, scalars);
-  const { loss, utteranceLoss, components } = parts;
-  const outputs = { loss, utteranceLoss, gradientNorm, updated: cast(finite, 'float32'), ...components };
-  return { next, outputs, feeds: parts.feeds };
+  const perGroup = groups.map((group) =>
+    updateGroup(config, group, state, scale ? mul(gradient[group]!, scale) : gradient[group]!, scalars),
+  );
+  const updated: Record<string, Value> = Object.assign({}, ...perGroup);
+  const last = scalars.apply && equal(scalars.apply, 1);
+  const next = chooseState(state, { updated, gradient, buffers }, { finite, last }, scalars.averageShare);
+  if (lossScale) Object.assign(next, nextScale(state, finite, last));
+  return { next, outputs: { gradientNorm, updated: cast(finite, 'float32') } };
+}
+
+/** `nextLossScale` as graph. */
+function nextScale(state: Readonly<Record<string, Value>>, finite: Value, last: Value | undefined) {
+  const [scale, good] = [state[lossScaleName]!, state[goodStepsName]!];
+  const { growthFactor, backoffFactor, growthInterval } = lossScaleRules;
+  const counted = add(good, 1);
+  const grows = greaterOrEqual(counted, growthInterval);
+  const grown = mul(scale, growthFactor);
+  const after = where(grows, where(less(grown, largestFinite), grown, scale), scale);
+  const next = {
+    [lossScaleName]: where(finite, after, mul(scale, backoffFactor)),
+    [goodStepsName]: where(finite, where(grows, 0, counted), 0),
+  };
+  if (!last) return next;
+  return Object.fromEntries(Object.entries(next).map(([name, value]) => [name, where(last, value, state[name]!)]));
 }
 
 function mapGroups(groups: readonly Group[], make: (group: Group) => Value): Partial<Record<Group, Value>> {
@@ -154,10 +231,9 @@ function chooseState(
     gradient: Partial<Record<Group, Value>>;
     buffers: Value | undefined;
   },
-  finite: Value,
-  { apply, averageShare }: BatchScalars & UpdateCountScalars,
+  { finite, last }: { finite: Value; last: Value | undefined },
+  averageShare: Value | undefined,
 ): Record<string, Value> {
-  const last = apply && equal(apply, 1);
   const updates = last ? and(last, finite) : finite;
   const next: Record<string, Value> = {};
   for (const [name, value] of Object.entries(made.updated)) next[name] = where(updates, value, state[name]!);

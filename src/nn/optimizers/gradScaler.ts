@@ -5,10 +5,8 @@ export interface LossScale {
 }
 
 /** torch.cuda.amp.GradScaler's defaults. */
-const initialScale = 65_536;
-const growthFactor = 2;
-const backoffFactor = 0.5;
-const growthInterval = 2000;
+export const lossScaleRules = { initialScale: 65_536, growthFactor: 2, backoffFactor: 0.5, growthInterval: 2000 };
+const { initialScale, growthFactor, backoffFactor, growthInterval } = lossScaleRules;
 
 export const initialLossScale = (): LossScale => ({ scale: initialScale, goodSteps: 0 });
 
