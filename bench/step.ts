@@ -27,7 +27,7 @@ export interface StepBench {
   clipNorm: number;
 }
 
-interface Side {
+export interface Side {
   step(): Promise<{ ms: number; cpuMs: number }>;
   end(): Promise<number>;
 }
@@ -63,7 +63,7 @@ function benchOf(config: ModelConfig, lengths: number[]): StepBench {
   return { config, bins: 80, vocabulary: 32, batch: lengths.length, frames, lengths, targets, ...training };
 }
 
-function start(command: string, args: string[], env: NodeJS.ProcessEnv): Side {
+export function start(command: string, args: string[], env: NodeJS.ProcessEnv): Side {
   const child: ChildProcess = spawn(command, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
@@ -81,7 +81,7 @@ function start(command: string, args: string[], env: NodeJS.ProcessEnv): Side {
   };
 }
 
-const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+export const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 async function compare(name: string, steps: number, threads: number, python: string): Promise<boolean> {
   const { bench, goal } = benches[name]!;
@@ -115,12 +115,12 @@ async function compare(name: string, steps: number, threads: number, python: str
   return passed;
 }
 
-function median(values: number[]): number {
+export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[sorted.length >> 1]!;
 }
 
-function option(name: string, fallback: string): string {
+export function option(name: string, fallback: string): string {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? fallback : (process.argv[at + 1] ?? fallback);
 }
