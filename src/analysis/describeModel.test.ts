@@ -40,6 +40,23 @@ test('GRU, residuals and two convolutions per block', async () => {
   expect(facts.macsPerSecond / (blocks + 25 * perFrame)).toBeCloseTo(1, 2);
 });
 
+test('the small conformer', async () => {
+  const facts = await describeModel(experiment({ model: { type: 'conformer' } }));
+  expect(facts.totalStride).toBe(4);
+  expect(facts.outputFramesPerSec).toBe(25);
+  expect(facts.receptiveFieldSec).toBe(Number.POSITIVE_INFINITY);
+  // Counted by hand, d = 144: subsampling 64·9+64 + 64·64·9+64 and 64·20·d+d; per block two feed-forward modules
+  // (2d + d·4d+4d + 4d·d+d), attention 2d + 4(d²+d), convolution 2d + 2d²+2d + 31d + 2d + d²+d, last norm 2d.
+  const d = 144;
+  const block = 2 * (2 * d + 8 * d * d + 5 * d) + (2 * d + 4 * (d * d + d)) + (38 * d + 3 * d * d) + 2 * d;
+  expect(facts.parameters).toBe(640 + 64 * 64 * 9 + 64 + 1280 * d + d + 16 * block + d * 29 + 29);
+  // Per second: 50 × 40 × 64·9 and 25 × 20 × 64·64·9, then 25 frames of matrices, filters and 2·250 keys of attention;
+  // turning queries and keys by a product with a matrix of 36 × 36 per head comes to 2·36·d more.
+  const perBlock = 23 * d * d + 31 * d + 2 * 250 * d + 2 * 36 * d;
+  const macs = 50 * 40 * 64 * 9 + 25 * 20 * 64 * 64 * 9 + 25 * (1280 * d + 16 * perBlock + 29 * d);
+  expect(facts.macsPerSecond! / macs).toBeCloseTo(1, 2);
+});
+
 test("the article's settings leave too few frames for English", async () => {
   const article = experiment({
     features: { fftSize: 2048, windowSamples: 2048, hopSamples: 512 },

@@ -21,13 +21,13 @@ export interface UtteranceLength {
   tokens: ArrayLike<number>;
 }
 
-/** Long enough that rounding at the ends does not show in what is given per second. */
-const measuredSec = 60;
+/** Long enough that rounding at the ends does not show in what is given per second; attention is for a usual length. */
+const measuredSec = { crnn: 60, conformer: 10 };
 
 /**
  * What an experiment's model amounts to, read off the layout, the length rule and the graph that training and
  * transcription use. The receptive field is that of the convolutions with the analysis window; recurrent layers see
- * all that came before (and, in two directions, the whole utterance).
+ * all that came before (and, in two directions, the whole utterance), attention always sees all.
  */
 export async function describeModel(
   experiment: Experiment,
@@ -39,7 +39,7 @@ export async function describeModel(
   const { frameCount } = await createFeatureExtractor(features, { kernel: 'typescript' });
   const framesOf = (durationSec: number) => frameCount(Math.round(durationSec * features.sampleRateHz));
 
-  const time = framesOf(measuredSec);
+  const time = framesOf(measuredSec[model.type]);
   const nodes = nodesOf(inferenceValues(spec, layout, { batch: 1, time }).output);
   const macs = nodes.reduce((sum, node) => sum + macsOf(node), 0);
   const totalStride = timeStride(model);
@@ -48,8 +48,11 @@ export async function describeModel(
     parameters: layout.total,
     outputFramesPerSec: 1 / (hopSec * totalStride),
     totalStride,
-    receptiveFieldSec: (receptiveFrames(nodes) - 1) * hopSec + features.windowSamples / features.sampleRateHz,
-    macsPerSecond: macs / measuredSec,
+    receptiveFieldSec:
+      model.type === 'conformer'
+        ? Number.POSITIVE_INFINITY
+        : (receptiveFrames(nodes) - 1) * hopSec + features.windowSamples / features.sampleRateHz,
+    macsPerSecond: macs / measuredSec[model.type],
   };
   if (utterances.length === 0) return description;
   const fastest = Math.max(...experiment.augment.speed, 1);

@@ -17,8 +17,9 @@ export interface ModelFacts {
   outputFramesPerSec: number;
   /** Feature frames per output frame. */
   totalStride: number;
+  /** Infinity where attention sees the whole utterance. */
   receptiveFieldSec?: number;
-  /** Multiply-accumulate operations per second of audio. */
+  /** Multiply-accumulate operations per second of audio; where attention grows with length, in an utterance of 10 s. */
   macsPerSecond?: number;
 }
 

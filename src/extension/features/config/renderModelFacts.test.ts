@@ -17,4 +17,8 @@ test('one line of facts', () => {
   expect(renderModelFacts({ parameters: 4_134_567, outputFramesPerSec: 25, totalStride: 4 })).toBe(
     '4.13 M parameters · 25 output frames/s',
   );
+  const conformer = { parameters: 1e7, outputFramesPerSec: 25, totalStride: 4, macsPerSecond: 3e8 };
+  expect(renderModelFacts({ ...conformer, receptiveFieldSec: Number.POSITIVE_INFINITY })).toBe(
+    '10.0 M parameters · 25 output frames/s · sees the whole utterance · 300 M MACs per second of audio',
+  );
 });

@@ -6,12 +6,13 @@ export function renderModelFacts(facts: ModelFacts): string {
   return [
     `${formatCount(parameters)} parameters`,
     `${Number(outputFramesPerSec.toPrecision(3))} output frames/s`,
-    ...(receptiveFieldSec === undefined || !Number.isFinite(receptiveFieldSec)
-      ? []
-      : [`${receptiveFieldSec.toPrecision(2)} s receptive field`]),
+    ...(receptiveFieldSec === undefined ? [] : [receptiveField(receptiveFieldSec)]),
     ...(macsPerSecond === undefined ? [] : [`${formatCount(macsPerSecond)} MACs per second of audio`]),
   ].join(' · ');
 }
+
+const receptiveField = (seconds: number): string =>
+  Number.isFinite(seconds) ? `${seconds.toPrecision(2)} s receptive field` : 'sees the whole utterance';
 
 /** Three significant digits with a unit: 4.13 M, 950, 1.20 G. */
 export function formatCount(count: number): string {
