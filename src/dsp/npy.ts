@@ -14,3 +14,15 @@ export function renderNpy({ frames, bins, data }: FeatureMatrix): Uint8Array {
   for (let i = 0; i < data.length; i++) view.setFloat32(prefix + headerLength + 4 * i, data[i]!, true);
   return bytes;
 }
+
+/** What `renderNpy` wrote; undefined for anything else. */
+export function parseNpy(bytes: Uint8Array): FeatureMatrix | undefined {
+  const prefix = 10;
+  const start = prefix + (bytes[8] ?? 0) + 256 * (bytes[9] ?? 0);
+  const header = new TextDecoder('latin1').decode(bytes.subarray(prefix, start));
+  const shape = /^\{'descr': '<f4', 'fortran_order': False, 'shape': \((\d+), (\d+)\), \} *\n$/.exec(header);
+  const [frames, bins] = [Number(shape?.[1]), Number(shape?.[2])];
+  if (bytes.length !== start + 4 * frames * bins) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start);
+  return { frames, bins, data: Float32Array.from({ length: frames * bins }, (_, i) => view.getFloat32(4 * i, true)) };
+}

@@ -4,21 +4,36 @@ import { experimentSchema } from '../shared/config/schema.ts';
 import type { LoadedBatch } from './data/batchLoader.ts';
 import type { PlannedBatch } from './data/batchPlan.ts';
 import type { Scores } from './evaluate.ts';
-import type { StepResult, TrainingBatch } from './executor.ts';
-import { type LoopEvent, type LoopTools, trainingLoop } from './loop.ts';
+import type { ModelVectors, Snapshot, StepResult, TrainingBatch } from './executor.ts';
+import { createGuards } from './guards.ts';
+import { trainingLoop } from './loop.ts';
+import type { LoopEvent, LoopTools } from './loopTools.ts';
 import { alone } from './ranks.ts';
 import { freshProgress } from './runState.ts';
 
 /** The loop's decisions alone: the executor says what the test wrote, and a step takes five seconds. */
 function script(options: {
   training?: Record<string, unknown>;
+  schedule?: Record<string, unknown>;
   batches?: number;
   scores?: { wer: number; loss: number }[];
   result?: (step: number) => Partial<StepResult>;
   onStep?: (tools: LoopTools, step: number) => void;
   onEvaluate?: (tools: LoopTools) => void;
 }) {
-  const experiment = experimentSchema.parse({ data: { train: ['x'] }, training: { epochs: 3, ...options.training } });
+  const { schedule = {} } = options;
+  const training = { epochs: 3, ...options.training };
+  const experiment = experimentSchema.parse({ data: { train: ['x'] }, schedule, training });
+  // A model of one weight, which each step raises by 1.
+  let weight = 0;
+  const snapshot = (): Snapshot => ({
+    parameters: Float32Array.of(weight),
+    buffers: new Float32Array(0),
+    slots: {},
+    updates: 0,
+  });
+  const kept = new Map<number, ModelVectors>();
+  const progress = freshProgress();
   const log: string[] = [];
   const events: LoopEvent[] = [];
   const control = { stopRequested: false, paused: false, checkpoint: false };
@@ -38,13 +53,14 @@ function script(options: {
   });
   const tools: LoopTools = {
     experiment,
-    progress: freshProgress(),
+    progress,
     totalSteps: 12,
     executor: {
       async step(batches, { step }) {
         log.push(`step ${step}: ${batches.flatMap(({ ids }) => ids).join('+')}`);
         options.onStep?.(tools, step);
         seconds += 5;
+        weight++;
         return {
           loss: 1,
           utteranceLosses: Float32Array.of(1),
@@ -55,8 +71,10 @@ function script(options: {
       },
       steps: () => Promise.reject(new Error('not asked here')),
       evaluate: () => Promise.reject(new Error('not asked here')),
-      snapshot: () => Promise.reject(new Error('not asked here')),
-      restore: () => Promise.resolve(),
+      snapshot: () => Promise.resolve(snapshot()),
+      async restore({ parameters }) {
+        weight = parameters[0]!;
+      },
       dispose: () => Promise.resolve(),
     },
     planEpoch: () => plan,
@@ -68,9 +86,17 @@ function script(options: {
       const score = options.scores?.[evaluations++];
       return score && !control.stopRequested ? { ...score, cer: 0, words: NO_ERRORS, utterances: [] } : undefined;
     },
-    async save(names) {
-      log.push(`save ${names.join('+')} at ${tools.progress.step}`);
+    async save(names, { keep, average } = {}) {
+      const of = average ? ` of ${average.parameters[0]}` : '';
+      log.push(`save ${names.join('+')} at ${progress.step}${of}${keep ? `, keep ${keep.join(' ')}` : ''}`);
+      if (keep?.includes(progress.epoch - 1)) kept.set(progress.epoch - 1, snapshot());
     },
+    readEpoch: async (epoch) => kept.get(epoch),
+    async saveReplay(batches, { step }) {
+      log.push(`replay ${batches.flatMap(({ ids }) => ids).join('+')} at ${step}`);
+      return `replay/step-${step}`;
+    },
+    guards: createGuards(experiment, 12, progress.guards),
     control: {
       get stopRequested() {
         return control.stopRequested;
@@ -97,7 +123,7 @@ function script(options: {
     emit: (event) => events.push(event),
     nowMs: () => 1000 * seconds,
   };
-  return { tools, log, events, saves: () => log.filter((line) => line.startsWith('save')) };
+  return { tools, log, events, weightNow: () => weight, saves: () => log.filter((line) => line.startsWith('save')) };
 }
 
 const falling = [0.5, 0.4, 0.3].map((wer) => ({ wer, loss: 1 }));
@@ -199,5 +225,95 @@ describe('trainingLoop', () => {
     const lost = script({ scores: falling, batches: 30, result: (step) => (step > 4 ? bad : {}) });
     await expect(trainingLoop(lost.tools)).rejects.toThrow(/10 batches in a row, the last with u14/);
     expect(lost.events.filter((event) => event.kind === 'batchSkipped')).toHaveLength(10);
+  });
+
+  it('lowers the rate where the dev set gets no better (plateau)', async () => {
+    const scores = [0.5, 0.6, 0.6, 0.4].map((wer) => ({ wer, loss: 1 }));
+    const schedule = { type: 'plateau', patienceEpochs: 1, factor: 0.1 };
+    const { tools, events } = script({ scores, schedule, batches: 1, training: { epochs: 4 } });
+    await trainingLoop(tools);
+    const rates = events.flatMap((event) => (event.kind === 'step' ? [event.learningRate] : []));
+    expect(rates).toEqual([1e-3, 1e-3, 1e-3, 1e-4]);
+  });
+
+  it('restarts the rate with the epoch and its share (cosineWarmRestarts)', async () => {
+    const schedule = { type: 'cosineWarmRestarts', t0Epochs: 1, tMult: 1 };
+    const { tools, events } = script({ scores: falling, schedule, batches: 4, training: { accumulate: 2 } });
+    await trainingLoop(tools);
+    const rates = events.flatMap((event) => (event.kind === 'step' ? [event.learningRate] : []));
+    expect(rates).toEqual([1e-3, 5e-4, 1e-3, 5e-4, 1e-3, 5e-4]);
+    const restarts = events.filter((event) => event.kind === 'guard' && event.code === 'warm-restart');
+    expect(restarts.map((event) => 'epoch' in event && event.epoch)).toEqual([1, 2]);
+  });
+
+  it('tells how large gradients were in each epoch', async () => {
+    const { tools, events } = script({ scores: falling, result: (step) => ({ gradientNorm: step / 4 }) });
+    await trainingLoop(tools);
+    const norms = events.filter((event) => event.kind === 'gradientNorms');
+    expect(norms).toHaveLength(3);
+    expect(norms[1]).toMatchObject({ epoch: 1, steps: 4, p50: 1.375, clippedShare: 0.75 });
+  });
+
+  it('keeps a step that is not finite, once per episode', async () => {
+    const bad: Partial<StepResult> = { updated: false, utteranceLosses: Float32Array.of(Number.NaN) };
+    const isBad = (step: number) => [3, 4, 30].includes(step);
+    const { tools, log, events } = script({ scores: falling, batches: 20, result: (step) => (isBad(step) ? bad : {}) });
+    await trainingLoop(tools);
+    expect(log.filter((line) => line.startsWith('replay'))).toEqual(['replay u3 at 3', 'replay u10 at 30']);
+    const raised = events.filter((event) => event.kind === 'guard' && event.code === 'non-finite');
+    expect(raised[0]).toMatchObject({ code: 'non-finite', utterances: ['u3'], replay: 'replay/step-3' });
+    expect(raised).toHaveLength(2);
+  });
+
+  describe('averaging', () => {
+    it('averages the last epochs at the end, and lets the better model be the best', async () => {
+      const scores = [...falling, { wer: 0.25, loss: 1 }];
+      const { tools, log, events, saves, weightNow } = script({ scores, training: { averageLast: 2 } });
+      expect(await trainingLoop(tools)).toBe('done');
+      expect(
+        saves()
+          .slice(0, 3)
+          .map((line) => line.split(', ')[1]),
+      ).toEqual(['keep 0', 'keep 0 1', 'keep 1 2']);
+      // Weights 8 and 12 after the last two epochs.
+      expect(saves().slice(3)).toEqual(['save averaged+best at 12 of 10', 'save last at 12']);
+      expect(weightNow()).toBe(12);
+      const averaged = events.find((event) => event.kind === 'averaged');
+      expect(averaged).toMatchObject({ epochs: [1, 2], wer: 0.25, best: true });
+      expect(tools.progress.best).toBe(0.25);
+      log.length = 0;
+      await trainingLoop(tools);
+      expect(log).toEqual([]);
+    });
+
+    it('averages the best epochs, and keeps the best when it is better', async () => {
+      const scores = [falling[1]!, falling[2]!, falling[0]!, { wer: 0.35, loss: 1 }];
+      const { tools, events, saves } = script({ scores, training: { averageBest: 2 } });
+      await trainingLoop(tools);
+      expect(saves().slice(-3)).toEqual(['save last at 12, keep 1 0', 'save averaged at 12 of 6', 'save last at 12']);
+      const averaged = events.find((event) => event.kind === 'averaged');
+      expect(averaged).toMatchObject({ epochs: [0, 1], best: false });
+      expect(tools.progress.best).toBe(0.3);
+    });
+
+    it('averages without a dev set, unscored', async () => {
+      const { tools, events, saves } = script({ training: { averageLast: 3 } });
+      await trainingLoop(tools);
+      expect(saves().at(-2)).toBe('save averaged at 12 of 8');
+      expect(events.find((event) => event.kind === 'averaged')).toMatchObject({ wer: null, best: false });
+    });
+
+    it('leaves it to the next start when told to stop meanwhile', async () => {
+      let evaluations = 0;
+      const { tools, weightNow, saves } = script({
+        scores: falling,
+        training: { averageLast: 2 },
+        onEvaluate: (own) => ++evaluations === 4 && own.control.request('stop'),
+      });
+      expect(await trainingLoop(tools)).toBe('stopped');
+      expect(saves()).toHaveLength(3);
+      expect(weightNow()).toBe(12);
+      expect(tools.progress.averagedEpoch).toBe(null);
+    });
   });
 });

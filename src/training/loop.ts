@@ -1,58 +1,16 @@
-import { learningRateAt, type PlateauState, updatePlateau } from '../nn/schedules.ts';
-import type { Experiment } from '../shared/config/schema.ts';
+import { learningRateAt } from '../nn/schedules.ts';
 import { UserError } from '../shared/problem.ts';
-import type { EngineEvent } from '../shared/run/events.ts';
+import { averageEpochs } from './averageEpochs.ts';
 import type { LoadedBatch } from './data/batchLoader.ts';
 import type { PlannedBatch } from './data/batchPlan.ts';
 import { dealGroups } from './data/dealGroups.ts';
-import type { Scores } from './evaluate.ts';
-import type { Executor, StepResult, TrainingBatch } from './executor.ts';
+import { finishEpoch } from './epochEnd.ts';
+import type { StepResult, TrainingBatch } from './executor.ts';
+import type { GuardFinding } from './guards.ts';
+import type { CheckpointName, LoopTools } from './loopTools.ts';
 import { lossScaleProblem, overflowed } from './lossScaleGuard.ts';
-import { ofFirst, type Ranks } from './ranks.ts';
-import type { Control } from './run/controlFile.ts';
-
-/** Where a run stands; saved with every checkpoint. The next step is batch `cursor` of epoch `epoch`. */
-export interface TrainingProgress {
-  step: number;
-  /** From 0. */
-  epoch: number;
-  /** Batches of this epoch already taken. */
-  cursor: number;
-  /** Training loss summed over this epoch's utterances so far. */
-  epochLoss: number;
-  epochUtterances: number;
-  /** Dev WER, or training loss where there is no dev set; lower is better. */
-  best: number | null;
-  /** Loss of the best epoch: decides between epochs of one WER, as all are while nothing is recognised yet. */
-  bestLoss: number | null;
-  epochsSinceBest: number;
-  /** Of the schedule plateau. */
-  plateau: PlateauState;
-}
-
-export type LoopEvent = DistributiveOmit<EngineEvent, 'timeMs' | 'step'>;
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-
-/** What the loop works with; it makes nothing itself. */
-export interface LoopTools {
-  experiment: Pick<Experiment, 'seed' | 'optimizer' | 'schedule' | 'training'>;
-  progress: TrainingProgress;
-  totalSteps: number;
-  executor: Executor;
-  planEpoch(epoch: number): PlannedBatch[];
-  /** The batches of a plan at these places. */
-  loadTrain(plan: readonly PlannedBatch[], order: readonly number[], epoch: number): AsyncGenerator<LoadedBatch>;
-  /** Undefined when there is no dev set or the run is to stop, and on every rank but the first. */
-  evaluate(): Promise<Scores | undefined>;
-  /** Takes the weights now and writes them in the background; throws when an earlier one failed. */
-  save(names: readonly ('last' | 'best')[]): Promise<void>;
-  /** Only what rank 0 is asked counts. */
-  control: Control;
-  ranks: Ranks;
-  emit(event: LoopEvent): void;
-  /** Monotonic. */
-  nowMs(): number;
-}
+import { ofFirst } from './ranks.ts';
+import type { SaveOptions } from './run/saver.ts';
 
 /** So many batches in a row without a finite loss mean that the run is lost. */
 const nonFiniteLimit = 10;
@@ -63,13 +21,14 @@ export async function trainingLoop(tools: LoopTools): Promise<'done' | 'stopped'
   const { epochs, earlyStopEpochs, checkpointEverySec } = experiment.training;
   let savedMs = tools.nowMs();
   let nonFinite = 0;
-  const save = async (names: readonly ('last' | 'best')[]) => {
-    await tools.save(names);
+  const save = async (names: readonly CheckpointName[], more?: SaveOptions) => {
+    await tools.save(names, more);
     savedMs = tools.nowMs();
   };
   const isToStop = () => ofFirst(tools.ranks, control.stopRequested);
   while (progress.epoch < epochs && !(earlyStopEpochs > 0 && progress.epochsSinceBest >= earlyStopEpochs)) {
     const plan = tools.planEpoch(progress.epoch);
+    if (progress.cursor === 0) warn(tools, tools.guards.epochBegins(progress.epoch, rateNow(tools, plan.length)));
     let waitFromMs = tools.nowMs();
     let stopping = false;
     for await (const group of inGroups(tools, plan)) {
@@ -86,10 +45,19 @@ export async function trainingLoop(tools: LoopTools): Promise<'done' | 'stopped'
       waitFromMs = tools.nowMs();
     }
     const ended = !stopping && (await finishEpoch(tools));
-    await save(ended === 'best' ? ['last', 'best'] : ['last']);
+    const { averageLast, averageBest } = experiment.training;
+    const keep = ended && averageLast + averageBest > 0 ? { keep: progress.kept.map(({ epoch }) => epoch) } : undefined;
+    await save(ended === 'best' ? ['last', 'best'] : ['last'], keep);
     if (await isToStop()) return 'stopped';
   }
+  if (!(await averageEpochs(tools))) return 'stopped';
+  warn(tools, tools.guards.trainingEnds(progress.epoch));
   return 'done';
+}
+
+function warn({ emit, progress }: LoopTools, findings: readonly GuardFinding[], replay?: string): void {
+  for (const finding of findings)
+    emit({ kind: 'guard', epoch: progress.epoch, ...finding, ...(replay === undefined ? {} : { replay }) });
 }
 
 /** What this rank loaded for one step. */
@@ -134,7 +102,8 @@ function rateNow({ progress, experiment, totalSteps, ranks }: LoopTools, batches
 async function trainStep(tools: LoopTools, group: Group, learningRate: number, waitFromMs: number): Promise<boolean> {
   const { progress, experiment } = tools;
   const startMs = tools.nowMs();
-  const result = await tools.executor.step(group.batches, { learningRate, seed: experiment.seed, step: progress.step });
+  const options = { learningRate, seed: experiment.seed, step: progress.step };
+  const result = await tools.executor.step(group.batches, options);
   const own = group.batches.flatMap(({ ids }) => ids);
   const utterances = result.utterances ?? own.length;
   // None of the recordings could be read, by any rank.
@@ -147,6 +116,10 @@ async function trainStep(tools: LoopTools, group: Group, learningRate: number, w
     tools.emit({ kind: 'batchSkipped', ...skipped, ...scale });
     const problem = lossScaleProblem(result);
     if (problem) tools.emit({ kind: 'problem', ...problem });
+    if (reason === 'nonFinite') {
+      const findings = tools.guards.nonFinite(skipped.utterances);
+      warn(tools, findings, findings.length > 0 ? await tools.saveReplay(group.batches, options, result) : undefined);
+    }
     return reason === 'overflow';
   }
   progress.epochLoss += result.loss * utterances;
@@ -166,6 +139,7 @@ async function trainStep(tools: LoopTools, group: Group, learningRate: number, w
     paddingShare: sum(all.map(({ paddingShare }) => paddingShare)) / all.length,
     utterances,
   });
+  warn(tools, tools.guards.stepDone(result.gradientNorm));
   return true;
 }
 
@@ -175,46 +149,6 @@ async function suspects({ ranks }: LoopTools, own: string[], result: StepResult)
   const all = await ranks.gather({ own, bad });
   const found = all.flatMap((each) => each.bad);
   return found.length > 0 ? found : all.flatMap((each) => each.own);
-}
-
-/** Scores the epoch and moves on to the next; false when the run is to stop before the score is known. */
-async function finishEpoch(tools: LoopTools): Promise<'best' | 'ended' | false> {
-  const { progress } = tools;
-  const startMs = tools.nowMs();
-  const scores = await tools.evaluate();
-  const summary = scores && { wer: scores.wer, loss: scores.loss };
-  const decided = await ofFirst(tools.ranks, { summary, stop: tools.control.stopRequested });
-  if (decided.stop && !decided.summary) return false;
-  const trainLoss = progress.epochLoss / Math.max(1, progress.epochUtterances);
-  const [metric, loss] = decided.summary ? [decided.summary.wer, decided.summary.loss] : [trainLoss, trainLoss];
-  const best =
-    progress.best === null ||
-    metric < progress.best ||
-    (metric === progress.best && loss < (progress.bestLoss ?? loss));
-  if (scores) tools.emit({ kind: 'evaluated', ...reportOf(tools, scores), best, durationMs: tools.nowMs() - startMs });
-  if (best) Object.assign(progress, { best: metric, bestLoss: Number.isFinite(loss) ? loss : null });
-  progress.epochsSinceBest = best ? 0 : progress.epochsSinceBest + 1;
-  const { schedule, optimizer } = tools.experiment;
-  if (schedule.type === 'plateau') progress.plateau = updatePlateau(schedule, optimizer, progress.plateau, metric);
-  progress.epoch++;
-  progress.cursor = 0;
-  progress.epochLoss = 0;
-  progress.epochUtterances = 0;
-  return best ? 'best' : 'ended';
-}
-
-const sampleCount = 8;
-
-function reportOf(tools: LoopTools, scores: Scores) {
-  // The same few utterances each time, spread over short and long ones, so that a reader sees them improve.
-  const ordered = [...scores.utterances].sort((a, b) => (a.example.key < b.example.key ? -1 : 1));
-  const stride = Math.max(1, Math.floor(ordered.length / sampleCount));
-  const samples = ordered
-    .filter((_, i) => i % stride === 0)
-    .slice(0, sampleCount)
-    .map(({ example, hypothesis }) => ({ audioFilepath: example.audioFilepath, reference: example.text, hypothesis }));
-  const { wer, cer } = scores;
-  return { epoch: tools.progress.epoch, wer, cer, loss: Number.isFinite(scores.loss) ? scores.loss : 0, samples };
 }
 
 async function pause(tools: LoopTools): Promise<void> {

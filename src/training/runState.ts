@@ -4,7 +4,8 @@ import { featureBins, vocabularySizeOf } from '../shared/config/derived.ts';
 import type { Experiment } from '../shared/config/schema.ts';
 import { UserError } from '../shared/problem.ts';
 import type { NamedTensor } from '../shared/run/safetensors.ts';
-import type { TrainingProgress } from './loop.ts';
+import { freshGuardMemory } from './guards.ts';
+import type { TrainingProgress } from './loopTools.ts';
 import { firstDifference } from './snapshotTensors.ts';
 
 /** The run's part of a checkpoint's `state.json`; with the tensors beside it, a checkpoint needs nothing else. */
@@ -36,6 +37,9 @@ export function freshProgress(): TrainingProgress {
     bestLoss: null,
     epochsSinceBest: 0,
     plateau: { best: null, badEpochs: 0, reductions: 0 },
+    kept: [],
+    averagedEpoch: null,
+    guards: freshGuardMemory(),
   };
 }
 

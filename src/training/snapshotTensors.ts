@@ -10,7 +10,7 @@ type Entry = { name: string; shape: number[]; offset: number; size: number };
  * Snapshot as named tensors. The model file holds what is evaluated, so that every reader finds the model to use; where
  * that is a moving average, the weights being trained lie beside the optimizer's state as `raw.…`.
  */
-export function tensorsOf(layout: ParameterLayout, snapshot: Snapshot): CheckpointTensors {
+export function tensorsOf(layout: ParameterLayout, snapshot: Snapshot): Required<CheckpointTensors> {
   const { slots, average, updates, lossScale } = snapshot;
   return {
     model: modelTensors(layout, average ?? snapshot, ''),
@@ -51,7 +51,7 @@ export function readModelTensors(layout: ParameterLayout, tensors: readonly Name
   };
 }
 
-export function snapshotOf(layout: ParameterLayout, { model, optimizer }: CheckpointTensors): Snapshot {
+export function snapshotOf(layout: ParameterLayout, { model, optimizer = [] }: CheckpointTensors): Snapshot {
   const scalar = (wanted: string) => optimizer.find(({ name }) => name === wanted)?.data[0];
   const updates = scalar('updates');
   if (updates === undefined) throw new UserError('the checkpoint has no count of updates');

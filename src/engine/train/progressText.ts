@@ -1,4 +1,4 @@
-import type { Evaluated } from '../../shared/run/events.ts';
+import type { Averaged, Evaluated, GradientNorms, GuardRaised } from '../../shared/run/events.ts';
 import type { RunModel, SeriesPoint } from '../../shared/run/runModel.ts';
 
 /** Steps whose mean gives speed and loss. */
@@ -32,6 +32,27 @@ export function renderEpoch(model: RunModel, { epoch, loss, wer, cer, best }: Ev
     `epoch ${epoch + 1}/${model.started?.epochs ?? '?'}: loss ${training.toFixed(3)}, dev loss ${loss.toFixed(3)}, ` +
     `WER ${renderPercent(wer)}, CER ${renderPercent(cer)}${best ? ', best so far' : ''}`
   );
+}
+
+/** `average of epochs 38, 39, 40: dev loss 0.934, WER 23.1 %, CER 9.0 %, best so far` */
+export function renderAverage({ epochs, loss, wer, cer, best }: Averaged): string {
+  const list = epochs.map((epoch) => epoch + 1).join(', ');
+  const rates =
+    wer === null || cer === null || loss === null
+      ? 'not scored, since there is no dev set'
+      : `dev loss ${loss.toFixed(3)}, WER ${renderPercent(wer)}, CER ${renderPercent(cer)}${best ? ', best so far' : ''}`;
+  return `average of ${epochs.length === 1 ? 'epoch' : 'epochs'} ${list}: ${rates}`;
+}
+
+/** `gradient norms of 62 steps: 10 % below 1.2, half below 2.3, 90 % below 6.1; 95 % clipped` */
+export function renderNorms({ steps, p10, p50, p90, clippedShare }: GradientNorms): string {
+  const [low, middle, high] = [p10, p50, p90].map((norm) => norm.toPrecision(3));
+  return `gradient norms of ${steps} steps: 10 % below ${low}, half below ${middle}, 90 % below ${high}; ${renderPercent(clippedShare)} clipped`;
+}
+
+/** `warning blank-collapse: nothing is recognised …; raise …` */
+export function renderGuard({ severity, code, message, remedy, replay }: GuardRaised): string {
+  return `${severity} ${code}: ${message}; ${remedy}${replay ? `; run the step again with "asr replay <run>/${replay}"` : ''}`;
 }
 
 export const renderPercent = (rate: number): string => `${(100 * rate).toFixed(1)} %`;

@@ -6,7 +6,7 @@ import { runFiles } from '../../shared/run/layout.ts';
 import { createRunModel, type RunModel, reduce, reduceAll } from '../../shared/run/runModel.ts';
 import { type EventLog, openEventLog, readEvents } from '../../training/run/eventLog.ts';
 import type { Terminal } from '../terminal.ts';
-import { renderEpoch, renderProgress } from './progressText.ts';
+import { renderAverage, renderEpoch, renderGuard, renderNorms, renderProgress } from './progressText.ts';
 
 /** Everything a run tells: events to its file, lines to `log.txt` and the terminal, one line of progress. */
 export interface RunLog {
@@ -39,6 +39,9 @@ export function openRunLog(runDirectory: string, terminal: Terminal, step: () =>
     if (event.kind === 'step') terminal.progress(renderProgress(model));
     else if (event.kind === 'evaluated') note(renderEpoch(model, event));
     else if (event.kind === 'batchSkipped') note(renderSkipped(event));
+    else if (event.kind === 'guard') note(renderGuard(event));
+    else if (event.kind === 'averaged') note(renderAverage(event));
+    else if (event.kind === 'gradientNorms') write(renderNorms(event));
     else if (event.kind === 'paused') note(event.paused ? 'paused' : 'goes on');
   };
   return {

@@ -6,7 +6,7 @@ import type { Problem } from '../../shared/problem.ts';
 import { runFiles } from '../../shared/run/layout.ts';
 import type { FeaturePool } from '../../training/data/featurePool.ts';
 import { measureStatistics } from '../../training/data/statistics.ts';
-import type { LoopEvent } from '../../training/loop.ts';
+import type { LoopEvent } from '../../training/loopTools.ts';
 import { type Checkpoint, findNewestCheckpoint } from '../../training/run/checkpoints.ts';
 import { hashContent } from '../../training/run/durableFiles.ts';
 import { changedParts, checkFits, freshProgress, type RunState, storeStatistics } from '../../training/runState.ts';

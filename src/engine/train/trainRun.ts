@@ -12,12 +12,16 @@ import { noiseChooser } from '../../training/data/noiseSet.ts';
 import { evaluateBatches } from '../../training/evaluate.ts';
 import type { Executor } from '../../training/executor.ts';
 import { makeFolder } from '../../training/fileError.ts';
-import { type LoopEvent, type LoopTools, type TrainingProgress, trainingLoop } from '../../training/loop.ts';
+import { createGuards } from '../../training/guards.ts';
+import { trainingLoop } from '../../training/loop.ts';
+import type { LoopEvent, LoopTools, TrainingProgress } from '../../training/loopTools.ts';
 import { ofFirst, type Ranks } from '../../training/ranks.ts';
 import { clearLeftovers } from '../../training/run/checkpoints.ts';
 import { type Control, neverAsked, watchControl } from '../../training/run/controlFile.ts';
 import { replaceFile } from '../../training/run/durableFiles.ts';
+import { readEpochWeights } from '../../training/run/epochWeights.ts';
 import { acquireLock } from '../../training/run/lock.ts';
+import { writeReplay } from '../../training/run/replay.ts';
 import { chooseRunDirectory, createRun } from '../../training/run/runDirectory.ts';
 import { createSaver, noSaver, type Saver } from '../../training/run/saver.ts';
 import { freshProgress, type RunState, readStatistics } from '../../training/runState.ts';
@@ -218,11 +222,12 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   // Also when the run fails: the lock and the log must outlive a checkpoint that is being written.
   cleanup.push(() => saver.finish().catch(() => undefined));
   const reason = await trainingLoop(
-    loopTools({ request, data, state, pool, executor, saver, control, log, emit, ranks }),
+    loopTools({ request, directory, layout, data, state, pool, executor, saver, control, log, emit, ranks }),
   );
   await saver.finish();
   const best = log.model.best;
-  if (best) log.note(`best: epoch ${best.epoch + 1}, WER ${renderPercent(best.wer)}, CER ${renderPercent(best.cer)}`);
+  const from = best?.epoch === undefined ? 'average' : `epoch ${best.epoch + 1}`;
+  if (best) log.note(`best: ${from}, WER ${renderPercent(best.wer)}, CER ${renderPercent(best.cer)}`);
   log.note(reason === 'stopped' ? `stopped at step ${progress.step}; go on with --resume` : `done: ${directory}`);
   return { runDirectory: directory, reason, steps: progress.step, wer: best?.wer ?? null, cer: best?.cer ?? null };
 }
@@ -273,9 +278,12 @@ interface Parts {
   log: RunLog;
   emit(event: LoopEvent): void;
   ranks: Ranks;
+  directory: string;
+  layout: ParameterLayout;
 }
 
-function loopTools({ request, data, state, pool, executor, saver, control, log, emit, ranks }: Parts): LoopTools {
+function loopTools(parts: Parts): LoopTools {
+  const { request, data, state, pool, executor, saver, control, log, emit, ranks } = parts;
   const { experiment } = request;
   const statistics = readStatistics(state.statistics);
   const report = (problem: Problem) => log.report(problem);
@@ -300,10 +308,33 @@ function loopTools({ request, data, state, pool, executor, saver, control, log, 
             (batch) => executor.evaluate(batch),
             () => control.stopRequested,
           ),
-    save: (names) => saver.save(names),
+    save: (names, more) => saver.save(names, more),
+    guards: createGuards(experiment, data.totalSteps, state.progress.guards),
+    ...weightKeeping(parts),
     control,
     ranks,
     emit,
     nowMs: () => performance.now(),
+  };
+}
+
+/** What the loop asks of the run directory beside checkpoints. */
+function weightKeeping({ directory, layout, executor, state, log, ranks }: Parts) {
+  const attempt = async <T>(code: string, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      log.report({ code, severity: 'warning', message: error instanceof Error ? error.message : String(error) });
+      return undefined;
+    }
+  };
+  return {
+    readEpoch: (epoch: number) => attempt('checkpoint', () => readEpochWeights(directory, layout, epoch)),
+    saveReplay: async (...[batches, options, result]: Parameters<LoopTools['saveReplay']>) =>
+      ranks.rank > 0
+        ? undefined
+        : attempt('replay', async () =>
+            writeReplay(directory, { layout, state, batches, options, result, snapshot: await executor.snapshot() }),
+          ),
   };
 }

@@ -74,6 +74,49 @@ export interface Evaluated extends EventBase {
   durationMs: number;
   samples: SampleTranscript[];
 }
+/** The weights of several epochs were averaged at the end of training; rates are null without a dev set. */
+export interface Averaged extends EventBase {
+  kind: 'averaged';
+  /** From 0. */
+  epochs: number[];
+  wer: number | null;
+  cer: number | null;
+  loss: number | null;
+  /** Whether the average is now the best checkpoint. */
+  best: boolean;
+  durationMs: number;
+  samples: SampleTranscript[];
+}
+/** Gradient norms before clipping over the steps since the last such event, at most the latest 200. */
+export interface GradientNorms extends EventBase {
+  kind: 'gradientNorms';
+  epoch: number;
+  steps: number;
+  p10: number;
+  p50: number;
+  p90: number;
+  /** Share of the steps whose gradient was clipped, 0 to 1. */
+  clippedShare: number;
+}
+export type GuardCode =
+  | 'blank-collapse'
+  | 'exploding-norm'
+  | 'loss-not-falling'
+  | 'non-finite'
+  | 'restart-phase'
+  | 'warm-restart';
+/** Something that makes runs fail in silence, raised once per episode. */
+export interface GuardRaised extends EventBase {
+  kind: 'guard';
+  code: GuardCode;
+  severity: 'warning' | 'info';
+  epoch: number;
+  message: string;
+  remedy: string;
+  utterances?: string[];
+  /** Where the step lies that can be run again with `asr replay`, relative to the run directory. */
+  replay?: string;
+}
 export interface CheckpointSaved extends EventBase {
   kind: 'checkpoint';
   epoch: number;
@@ -100,6 +143,9 @@ export type EngineEvent =
   | StepDone
   | BatchSkipped
   | Evaluated
+  | Averaged
+  | GradientNorms
+  | GuardRaised
   | CheckpointSaved
   | Paused
   | Finished;

@@ -1,8 +1,11 @@
 import type {
+  Averaged,
   BatchSkipped,
   CheckpointSaved,
   EngineEvent,
   Evaluated,
+  GradientNorms,
+  GuardRaised,
   ProblemFound,
   Started,
   StepDone,
@@ -37,13 +40,26 @@ export interface RunModel {
   /** Steps after the last checkpoint, one point each, since a resume may supersede them. */
   recent: SeriesPoint[];
   evaluations: Evaluated[];
-  best?: Evaluated;
+  best?: Best;
+  averaged?: Averaged;
+  /** Latest summary. */
+  gradientNorms?: GradientNorms;
+  /** Guards that were raised, latest last. */
+  guards: GuardRaised[];
   checkpoint?: CheckpointSaved;
   skipped: BatchSkipped[];
   skippedCount: number;
   problems: ProblemFound[];
   problemCount: number;
   resumes: number;
+}
+
+/** Where the best checkpoint is from; `epoch` is absent when it is an average of epochs. */
+export interface Best {
+  step: number;
+  epoch?: number;
+  wer: number;
+  cer: number;
 }
 
 const historyLimit = 1024;
@@ -57,6 +73,7 @@ export function createRunModel(): RunModel {
     history: [],
     recent: [],
     evaluations: [],
+    guards: [],
     skipped: [],
     skippedCount: 0,
     problems: [],
@@ -79,6 +96,7 @@ export function reduceAll(model: RunModel, events: readonly EngineEvent[]): RunM
     recent: [...model.recent],
     evaluations: [...model.evaluations],
     skipped: [...model.skipped],
+    guards: [...model.guards],
     problems: [...model.problems],
   };
   for (const event of events) apply(next, event);
@@ -124,6 +142,17 @@ function apply(model: RunModel, event: EngineEvent): void {
       model.evaluations.push(event);
       chooseBest(model);
       break;
+    case 'averaged':
+      model.averaged = event;
+      chooseBest(model);
+      break;
+    case 'gradientNorms':
+      model.gradientNorms = event;
+      break;
+    case 'guard':
+      model.guards.push(event);
+      if (model.guards.length > listLimit) model.guards.shift();
+      break;
     case 'checkpoint':
       model.checkpoint = event;
       settle(model, event.step);
@@ -147,13 +176,20 @@ function supersede(model: RunModel, step: number): void {
   const kept = model.skipped.filter((event) => event.step <= step);
   model.skippedCount -= model.skipped.length - kept.length;
   model.skipped = kept;
+  model.guards = model.guards.filter((event) => event.step <= step);
+  if (model.averaged && model.averaged.step > step) delete model.averaged;
+  if (model.gradientNorms && model.gradientNorms.step > step) delete model.gradientNorms;
   if (model.lastStep && model.lastStep.step > step) delete model.lastStep;
   chooseBest(model);
 }
 
 function chooseBest(model: RunModel): void {
-  const best = model.evaluations.findLast((evaluation) => evaluation.best);
-  if (best) model.best = best;
+  const evaluated = model.evaluations.findLast(({ best }) => best);
+  const { averaged } = model;
+  const { wer, cer } = averaged?.best ? averaged : { wer: null, cer: null };
+  const averageIsLater = averaged !== undefined && averaged.step >= (evaluated?.step ?? 0);
+  if (averageIsLater && wer !== null && cer !== null) model.best = { step: averaged.step, wer, cer };
+  else if (evaluated) model.best = evaluated;
   else delete model.best;
 }
 

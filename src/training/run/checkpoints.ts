@@ -8,14 +8,15 @@ import { type FileContent, hashContent, replaceDirectory } from './durableFiles.
 /** Tensors of a checkpoint, in a fixed order, so that equal weights give equal files. */
 export interface CheckpointTensors {
   model: NamedTensor[];
-  optimizer: NamedTensor[];
+  /** Absent where only the weights are kept: such a checkpoint can be used, but no run can go on from it. */
+  optimizer?: NamedTensor[];
 }
 
 /** What `state.json` holds; `State` is the caller's part. */
 export interface CheckpointRecord<State> {
   version: number;
   step: number;
-  hashes: { model: string; optimizer: string };
+  hashes: { model: string; optimizer?: string };
   state: State;
 }
 
@@ -24,22 +25,24 @@ export interface Checkpoint<State> extends CheckpointRecord<State> {
   tensors: CheckpointTensors;
 }
 
-/** Writes a checkpoint directory atomically and durably; returns the hash of the model file. */
+/** Writes a checkpoint directory, with `more` files in it, atomically and durably; returns the hash of the model file. */
 export async function saveCheckpoint<State>(
   directories: readonly string[],
   step: number,
   state: State,
   tensors: CheckpointTensors,
+  more: Record<string, FileContent> = {},
 ): Promise<string> {
   const model = encodeSafetensors(tensors.model, { format: 'pt' });
-  const optimizer = encodeSafetensors(tensors.optimizer, { format: 'pt' });
-  const hashes = { model: hashContent(model), optimizer: hashContent(optimizer) };
+  const optimizer = tensors.optimizer && encodeSafetensors(tensors.optimizer, { format: 'pt' });
+  const hashes = { model: hashContent(model), ...(optimizer ? { optimizer: hashContent(optimizer) } : {}) };
   const record: CheckpointRecord<State> = { version: runFormatVersion, step, hashes, state };
   const sealed = { ...record, hash: hashContent(JSON.stringify(record)) };
   // The state names the hashes of the other files, so it is written last: a directory with a state is whole.
   const files: Record<string, FileContent> = {
     [checkpointFiles.model]: model,
-    [checkpointFiles.optimizer]: optimizer,
+    ...(optimizer ? { [checkpointFiles.optimizer]: optimizer } : {}),
+    ...more,
     [checkpointFiles.state]: `${JSON.stringify(sealed, undefined, 1)}\n`,
   };
   for (const directory of directories) await replaceDirectory(directory, files);
@@ -58,8 +61,9 @@ export async function readCheckpoint<State>(directory: string): Promise<Checkpoi
     return decodeSafetensors(bytes).tensors;
   };
   const model = await readTensors(checkpointFiles.model, record.hashes.model);
-  const optimizer = await readTensors(checkpointFiles.optimizer, record.hashes.optimizer);
-  return { ...record, directory, tensors: { model, optimizer } };
+  const { optimizer: hash } = record.hashes;
+  const optimizer = hash === undefined ? {} : { optimizer: await readTensors(checkpointFiles.optimizer, hash) };
+  return { ...record, directory, tensors: { model, ...optimizer } };
 }
 
 export interface FoundCheckpoint<State> {
@@ -78,8 +82,9 @@ export async function findNewestCheckpoint<State>(checkpoints: string): Promise<
   for (const name of await listDirectories(checkpoints)) {
     const directory = join(checkpoints, name);
     try {
-      const { step } = parseRecord(await readFile(join(directory, checkpointFiles.state), 'utf8'), directory);
-      candidates.push({ directory, step, rank: name === 'last' ? 0 : name.startsWith('last') ? 1 : 2 });
+      const { step, hashes } = parseRecord(await readFile(join(directory, checkpointFiles.state), 'utf8'), directory);
+      if (hashes.optimizer !== undefined)
+        candidates.push({ directory, step, rank: name === 'last' ? 0 : name.startsWith('last') ? 1 : 2 });
     } catch (error) {
       // A directory without its state was being written when the engine died.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') rejected.push((error as Error).message);
@@ -127,7 +132,7 @@ function parseRecord<State>(text: string, directory: string): CheckpointRecord<S
   if (hash !== hashContent(JSON.stringify(record)))
     throw new UserError(`${file}: damaged (its hash is not its content's)`);
   const { version, step, hashes, state } = record;
-  if (typeof version !== 'number' || typeof step !== 'number' || !hashes?.model || !hashes.optimizer || !state)
+  if (typeof version !== 'number' || typeof step !== 'number' || !hashes?.model || !state)
     throw new UserError(`${file}: damaged (a part is missing)`);
   if (version > runFormatVersion)
     throw new UserError(`${file}: written by a newer version (format ${version}); update ASR Workbench`);

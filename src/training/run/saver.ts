@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import type { ParameterLayout } from '../../nn/parameterLayout.ts';
 import { UserError } from '../../shared/problem.ts';
 import { runFiles } from '../../shared/run/layout.ts';
-import type { Executor } from '../executor.ts';
+import type { Executor, ModelVectors, Snapshot } from '../executor.ts';
 import { tensorsOf } from '../snapshotTensors.ts';
 import { saveCheckpoint } from './checkpoints.ts';
+import { epochDirectory, removeOtherEpochs } from './epochWeights.ts';
 
 export interface SavedCheckpoint {
   /** Relative to the run directory. */
@@ -27,9 +28,16 @@ export interface SaverTools<State> {
   failed(message: string): void;
 }
 
+export interface SaveOptions {
+  /** Epochs (from 0) whose weights are to be on disk afterwards: the one just ended is written, others are removed. */
+  keep?: readonly number[];
+  /** Takes the place of the weights as what is evaluated, as a moving average would. */
+  average?: ModelVectors;
+}
+
 export interface Saver {
   /** Takes the weights now; writing goes on while training does. */
-  save(names: readonly string[]): Promise<void>;
+  save(names: readonly string[], more?: SaveOptions): Promise<void>;
   /** Waits for the last write and throws when it failed. */
   finish(): Promise<void>;
 }
@@ -40,19 +48,22 @@ export const noSaver: Saver = { save: async () => undefined, finish: async () =>
 export function createSaver<State>(tools: SaverTools<State>): Saver {
   let writing: Promise<Error | undefined> = Promise.resolve(undefined);
   return {
-    async save(names) {
+    async save(names, { keep, average } = {}) {
       await writing;
       const startMs = tools.nowMs();
       const state = structuredClone(tools.stateNow());
-      const snapshot = await tools.executor.snapshot();
+      const snapshot = { ...(await tools.executor.snapshot()), ...(average ? { average } : {}) };
       const { step, epoch } = state.progress;
       writing = (async () => {
         try {
           const paths = names.map((name) => `${runFiles.checkpoints}/${name}`);
           const directories = paths.map((path) => join(tools.runDirectory, path));
+          // Before the checkpoint that counts on it; what it no longer counts on goes after it.
+          if (keep?.includes(epoch - 1)) await writeEpoch(tools, epoch - 1, step, state, snapshot);
           const modelHash = await saveCheckpoint(directories, step, state, tensorsOf(tools.layout, snapshot));
           const durationMs = tools.nowMs() - startMs;
           for (const path of paths) tools.saved({ path, step, epoch, durationMs, modelHash });
+          if (keep) await removeOtherEpochs(join(tools.runDirectory, runFiles.checkpoints), keep);
           return undefined;
         } catch (error) {
           const failure = explain(error);
@@ -66,6 +77,17 @@ export function createSaver<State>(tools: SaverTools<State>): Saver {
       if (failure) throw failure;
     },
   };
+}
+
+function writeEpoch<State>(
+  { runDirectory, layout }: SaverTools<State>,
+  epoch: number,
+  step: number,
+  state: State,
+  snapshot: Snapshot,
+): Promise<string> {
+  const directory = join(runDirectory, runFiles.checkpoints, epochDirectory(epoch));
+  return saveCheckpoint([directory], step, state, { model: tensorsOf(layout, snapshot).model });
 }
 
 function explain(error: unknown): Error {

@@ -36,7 +36,8 @@ type Actions = Record<'transcribe' | 'show' | 'resume' | 'log', string>;
 function sayEnd(run: Run, { transcribe, show, resume, log }: Actions): Thenable<string | undefined> {
   const { best, message, started } = run.model;
   const epochs = started ? ` after ${Math.min(run.model.epoch + 1, started.epochs)} of ${started.epochs} epochs` : '';
-  const result = best ? `: best WER ${formatPercent(best.wer)} (epoch ${best.epoch + 1})` : '';
+  const from = best?.epoch === undefined ? 'average' : `epoch ${best.epoch + 1}`;
+  const result = best ? `: best WER ${formatPercent(best.wer)} (${from})` : '';
   switch (run.state) {
     case 'done':
       return vscode.window.showInformationMessage(`Training of "${run.name}" is done${result}.`, transcribe, show, log);

@@ -32,11 +32,16 @@ function renderEvent(event: EngineEvent): string | undefined {
       return `step ${event.step} was not finite and was skipped: ${event.utterances.join(', ')}`;
     case 'evaluated':
       return `epoch ${event.epoch + 1}: WER ${formatPercent(event.wer)}, CER ${formatPercent(event.cer)}${event.best ? ', best so far' : ''}`;
+    case 'averaged':
+      return `average of ${event.epochs.length} epochs${event.wer === null ? '' : `: WER ${formatPercent(event.wer)}`}${event.best ? ', best so far' : ''}`;
+    case 'guard':
+      return `${event.code}: ${event.message}; ${event.remedy}`;
     case 'paused':
       return event.paused ? 'paused' : 'goes on';
     case 'finished':
       return `${event.reason}${event.message ? `: ${event.message}` : ''}`;
     case 'step':
+    case 'gradientNorms':
     case 'checkpoint':
       return undefined;
   }

@@ -44,7 +44,7 @@ function renderEpochs(model: RunModel): string {
   const rows = model.evaluations.map((evaluation, index) => {
     const from = model.evaluations[index - 1]?.step ?? 0;
     const loss = meanLoss(points, from, evaluation.step);
-    const best = evaluation === model.best || evaluation.epoch === model.best?.epoch ? ' ★' : '';
+    const best = evaluation.epoch === model.best?.epoch ? ' ★' : '';
     const cells = [
       `${evaluation.epoch + 1}`,
       loss === undefined ? '' : formatLoss(loss),
