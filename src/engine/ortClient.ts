@@ -1,6 +1,7 @@
-import { fork } from 'node:child_process';
+import { fork, type StdioOptions } from 'node:child_process';
 import { UserError } from '../shared/problem.ts';
 import type { OrtAnswer, OrtCall, OrtCalls } from './ort/protocol.ts';
+import { launcherSocketVariable } from './parallel/launchedRanks.ts';
 import { workerFile } from './workerFiles.ts';
 
 /** The process that runs graphs: the engine stays live while it computes, and outlives it when memory runs out. */
@@ -22,13 +23,12 @@ export const graphProcessEnvironment = {
 
 const stderrKept = 4000;
 
-export function startOrtClient(): OrtClient {
-  const child = fork(workerFile('ort'), {
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { ...graphProcessEnvironment, ...process.env },
-    execArgv: [],
-  });
+/** `launcherSocket`: by which MPICH's launcher and Slurm talk to this process; the graph's process takes it over. */
+export function startOrtClient(launcherSocket?: number): OrtClient {
+  const stdio: StdioOptions = ['ignore', 'ignore', 'pipe', 'ipc'];
+  const env: NodeJS.ProcessEnv = { ...graphProcessEnvironment, ...process.env };
+  if (launcherSocket !== undefined) env[launcherSocketVariable] = String(stdio.push(launcherSocket) - 1);
+  const child = fork(workerFile('ort'), { serialization: 'advanced', stdio, env, execArgv: [] });
   const pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let nextId = 0;
   let said = '';

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { renderControl } from '../../src/shared/run/control.ts';
 import { parseEventLines } from '../../src/shared/run/eventLines.ts';
 import type { EngineEvent } from '../../src/shared/run/events.ts';
 import { runEngine } from './engineProcess.ts';
@@ -23,12 +24,17 @@ const eventsOf = (run: string): EngineEvent[] =>
 const losses = (run: string) =>
   eventsOf(run).flatMap((event) => (event.kind === 'step' || event.kind === 'evaluated' ? [event] : []));
 
-/** Starts as many ranks as a user would, on however many cores there are. */
-function startRanks(count: number, ...args: string[]) {
-  const options = ['--oversubscribe', '-np', String(count), process.execPath, engine, ...args];
-  const child = spawn('mpirun', options, {
+/** Debian's names for the two kinds of MPI; Open MPI counts cores. */
+const launchers = { 'mpirun.openmpi': ['--oversubscribe'], 'mpirun.mpich': [] };
+type Launcher = keyof typeof launchers;
+const installed = (Object.keys(launchers) as Launcher[]).filter((name) => spawnSync(name, ['--version']).status === 0);
+
+/** Starts two ranks as a user would. */
+function startRanks(launcher: Launcher, args: readonly string[], environment = process.env) {
+  const options = [...launchers[launcher], '-np', '2', process.execPath, engine, ...args];
+  const child = spawn(launcher, options, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' },
+    env: { ...environment, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' },
   });
   let said = '';
   child.stdout.on('data', (chunk) => (said += chunk));
@@ -61,14 +67,15 @@ function descendants(child: ChildProcess): { pid: number; command: string }[] {
   return below(child.pid!);
 }
 
-const rankOf = (pid: number) => /OMPI_COMM_WORLD_RANK=(\d+)/.exec(readFileSync(`/proc/${pid}/environ`, 'utf8'))?.[1];
+const rankOf = (pid: number) =>
+  /(?:OMPI_COMM_WORLD|PMI)_RANK=(\d+)/.exec(readFileSync(`/proc/${pid}/environ`, 'utf8'))?.[1];
 const isAlive = (pid: number) =>
   existsSync(`/proc/${pid}`) && !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
-describe.skipIf(spawnSync('mpirun', ['--version']).status !== 0)('several ranks', () => {
+describe.each(installed)('two ranks of %s', (launcher) => {
   it('train as one rank does that accumulates the batches of all', async () => {
-    const [two, one] = [join(directory, 'two'), join(directory, 'one')];
-    const end = await startRanks(2, 'train', config, '--run-dir', two, '--json').ended;
+    const [two, one] = [join(directory, `two-${launcher}`), join(directory, `one-${launcher}`)];
+    const end = await startRanks(launcher, ['train', config, '--run-dir', two, '--json']).ended;
     expect(end.code, end.said).toBe(0);
     expect(end.said).toContain('2 ranks; 1 thread each');
     expect(end.said.match(/"runDirectory"/g)).toHaveLength(1);
@@ -90,36 +97,50 @@ describe.skipIf(spawnSync('mpirun', ['--version']).status !== 0)('several ranks'
   }, 240_000);
 
   it('stop together when asked, and go on as if nothing had been', async () => {
-    const [run, whole] = [join(directory, 'stopped'), join(directory, 'two')];
-    const { ended } = startRanks(2, 'train', config, '--run-dir', run);
+    const [run, whole] = [join(directory, `stopped-${launcher}`), join(directory, `two-${launcher}`)];
+    const { ended } = startRanks(launcher, ['train', config, '--run-dir', run]);
     await untilStep(run, 4);
-    const { renderControl } = await import('../../src/shared/run/control.ts');
-    const { writeFileSync } = await import('node:fs');
     writeFileSync(join(run, 'control.json'), renderControl('stop'));
     expect((await ended).said).toContain('go on with --resume');
     expect(existsSync(join(run, 'lock'))).toBe(false);
-    const again = await startRanks(2, 'train', config, '--run-dir', run, '--resume').ended;
+    const again = await startRanks(launcher, ['train', config, '--run-dir', run, '--resume']).ended;
     expect(again.code, again.said).toBe(0);
     const weights = (of: string) => readFileSync(join(of, 'checkpoints/last/model.safetensors'));
     expect(weights(run).equals(weights(whole))).toBe(true);
   }, 240_000);
 
   it('end within seconds when one is killed, which is named; the run can be resumed', async () => {
-    const run = join(directory, 'killed');
-    const { child, ended } = startRanks(2, 'train', config, '--run-dir', run, '--set', 'training.epochs=200');
+    const run = join(directory, `killed-${launcher}`);
+    const { child, ended } = startRanks(launcher, ['train', config, '--run-dir', run, '--set', 'training.epochs=200']);
     await untilStep(run, 8);
     const family = descendants(child);
     const victim = family.find(({ pid, command }) => command.includes('main.ts') && rankOf(pid) === '1')!;
     const killedMs = performance.now();
     process.kill(victim.pid, 'SIGKILL');
     const end = await ended;
-    // Open MPI gives the others a second; the rest is for a busy machine.
+    // The launchers give the others a second; the rest is for a busy machine.
     expect(performance.now() - killedMs).toBeLessThan(20_000);
     expect(end.code).not.toBe(0);
-    expect(end.said).toMatch(/process rank 1 .*signal 9/s);
+    expect(end.said).toMatch(launcher === 'mpirun.mpich' ? /Killed \(signal 9\)/ : /process rank 1 .*signal 9/s);
     await vi.waitFor(() => expect(family.filter(({ pid }) => isAlive(pid))).toEqual([]), { timeout: 10_000 });
     const resumed = await runEngine('train', config, '--run-dir', run, '--resume', '--set', 'training.epochs=1');
     expect(resumed.code, resumed.stderr).toBe(0);
     expect(eventsOf(run).find(({ kind }) => kind === 'resumed')!.step).toBeGreaterThan(0);
   }, 240_000);
 });
+
+it.skipIf(installed.length < 2)(
+  'a library of another MPI than the launcher is named',
+  async () => {
+    const other = { ...process.env, ASR_MPI_LIBRARY: 'libmpich.so.12' };
+    const { code, said } = await startRanks(
+      'mpirun.openmpi',
+      ['train', config, '--run-dir', join(directory, 'x')],
+      other,
+    ).ended;
+    expect(code).toBe(1);
+    expect(said).toContain('2 processes were started, but libmpich.so.12 sees 1');
+    expect(said).toContain('ASR_MPI_LIBRARY');
+  },
+  60_000,
+);

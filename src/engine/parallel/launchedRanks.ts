@@ -2,7 +2,11 @@
 export interface LaunchedRank {
   rank: number;
   size: number;
+  /** Descriptor of the socket to the launcher, where it gave one: other processes do not inherit it by themselves. */
+  socket?: number;
 }
+
+export const launcherSocketVariable = 'PMI_FD';
 
 /** Variables by which launchers tell a process its rank and the number of ranks. */
 const launchers: readonly [rank: string, size: string][] = [
@@ -18,9 +22,15 @@ const launchers: readonly [rank: string, size: string][] = [
 export function launchedRank(environment: NodeJS.ProcessEnv): LaunchedRank | undefined {
   for (const [rankName, sizeName] of launchers) {
     const [rank, size] = [wholeNumber(environment[rankName]), wholeNumber(environment[sizeName])];
-    if (rank !== undefined && size !== undefined && rank < size) return size > 1 ? { rank, size } : undefined;
+    if (rank !== undefined && size !== undefined && rank < size)
+      return size > 1 ? { rank, size, ...socketOf(environment) } : undefined;
   }
   return undefined;
+}
+
+function socketOf(environment: NodeJS.ProcessEnv): Pick<LaunchedRank, 'socket'> {
+  const socket = wholeNumber(environment[launcherSocketVariable]);
+  return socket === undefined ? {} : { socket };
 }
 
 const wholeNumber = (text: string | undefined) => (text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined);

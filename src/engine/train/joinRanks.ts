@@ -20,7 +20,7 @@ export interface JoinedRanks {
 /** Joins the processes that were started together with this one, if there are any. */
 export async function joinRanks(launched: LaunchedRank | undefined): Promise<JoinedRanks> {
   if (!launched) return { ranks: alone, leave: async () => undefined };
-  const client = startOrtClient();
+  const client = startOrtClient(launched.socket);
   try {
     const { rank, count } = await client.call('joinRanks', launched.size);
     const gather = async <T>(own: T) =>
