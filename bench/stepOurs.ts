@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { sessionOptions } from '../src/engine/ort/sessions.ts';
 import type { Batch } from '../src/nn/batch.ts';
@@ -8,6 +7,7 @@ import { createAdamwMemory } from '../src/nn/optimizers/adamwMemory.ts';
 import { initializeBuffers, initializeParameters } from '../src/nn/parameterLayout.ts';
 import { buildStepGraph } from '../src/nn/trainingStep.ts';
 import { createRandom } from '../src/shared/random.ts';
+import { serveSteps } from './sides.ts';
 import type { StepBench } from './step.ts';
 
 /** Our side of bench/step.ts: a training step per line on stdin. `PROFILE=prefix` writes ONNX Runtime's trace. */
@@ -38,9 +38,7 @@ const session = await InferenceSession.create(graph.bytes, {
 });
 
 let step = 0;
-async function runStep(): Promise<Record<'ms' | 'cpuMs' | 'loss' | 'gradientNorm', number>> {
-  const start = performance.now();
-  const startCpu = process.cpuUsage();
+async function runStep(): Promise<{ loss: number; gradientNorm: number }> {
   const feeds: Record<string, Tensor> = {};
   for (const [name, { data, shape, dtype }] of Object.entries(graph.feeds(batch, { seed: 1, step }))) {
     feeds[name] = new Tensor(dtype as 'float32', data as Float32Array, shape);
@@ -67,15 +65,9 @@ async function runStep(): Promise<Record<'ms' | 'cpuMs' | 'loss' | 'gradientNorm
     gradientScale: clipScale(gradientNorm!, bench.clipNorm),
   });
   if (results.buffers) buffers.set(results.buffers.data as Float32Array);
-  const { user, system } = process.cpuUsage(startCpu);
-  const cpuMs = (user + system) / 1e3;
-  return { ms: performance.now() - start, cpuMs, loss: loss!, gradientNorm: gradientNorm! };
+  return { loss: loss!, gradientNorm: gradientNorm! };
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  if (line === 'end') break;
-  console.log(JSON.stringify(await runStep()));
-}
+await serveSteps(runStep);
 if (profile) session.endProfiling();
-console.log(JSON.stringify({ peakMiB: process.resourceUsage().maxRSS / 1024 }));
 process.exit();

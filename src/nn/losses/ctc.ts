@@ -2,6 +2,7 @@ import { customGradient } from '../../graph/customGradient.ts';
 import {
   add,
   concat,
+  div,
   exp,
   gather,
   log,
@@ -9,14 +10,15 @@ import {
   logSumExp,
   matMul,
   max,
+  min,
   mul,
   neg,
+  reduceMax,
   reduceMean,
   reduceSum,
   reshape,
   scan,
   slice,
-  softmax,
   split,
   sub,
   transpose,
@@ -61,7 +63,9 @@ export function ctcLoss(context: StepContext, level: TimeLevel, logits: Value, s
   const gradient = ([grad]: readonly (Value | undefined)[]) => {
     const aligned = slice(reverseTime(context, level, backward), { axis: 2, step: -1 });
     const own = slice(emissions, { axis: 1, end: batch });
-    const posterior = softmax(sub(add(forward, aligned), own), -1); // [frames, batch, states]
+    const joint = sub(add(forward, aligned), own);
+    const weights = quickExp(sub(joint, reduceMax(joint, [2], { keepDims: true })));
+    const posterior = div(weights, reduceSum(weights, [2], { keepDims: true })); // [frames, batch, states]
     const spelling = slice(host.spelling, { axis: 0, end: batch });
     const occupancy = matMul(transpose(posterior, [1, 0, 2]), transpose(spelling, [0, 2, 1])); // [batch, frames, vocabulary]
     const perFrame = transpose(occupancy, [1, 0, 2]);
@@ -87,6 +91,12 @@ export function framesNeeded(tokens: ArrayLike<number>): number {
   return needed;
 }
 
+/**
+ * eˣ for x up to 0, with what lies below e⁻⁸⁰ raised to it: too little to change a sum that holds a 1, and where exp
+ * gives numbers too small to be normal it takes thirty times as long.
+ */
+const quickExp = (x: Value): Value => exp(max(x, -80));
+
 /** Scores of all partial paths that end in each state at each frame, for the utterances and for their reversals. */
 function stateScores(emissions: Value, host: CtcInputs, batch: number): [Value, Value] {
   const [, , states] = staticShape(emissions, 'ctcLoss') as [number, number, number];
@@ -95,10 +105,12 @@ function stateScores(emissions: Value, host: CtcInputs, batch: number): [Value, 
     const padded = concat([host.nothing, scores!], 1); // two impossible states in front
     const fromPrevious = slice(padded, { axis: 1, start: 1, end: states + 1 });
     const fromSkip = add(slice(padded, { axis: 1, end: states }), host.skip);
-    const ways = concat([scores!, fromPrevious, fromSkip], 0); // [3·2·batch, states]
-    const top = max(max(scores!, fromPrevious), fromSkip);
-    const shifted = exp(sub(reshape(ways, [3, 2 * batch, states]), top));
-    const next = add(add(log(reduceSum(shifted, [0])), top), emission!);
+    // log(eᵃ + eᵇ + eᶜ) with the largest of the three taken out: two exponentials, of numbers that are not above 0.
+    const larger = max(scores!, fromPrevious);
+    const top = max(larger, fromSkip);
+    const second = quickExp(sub(min(scores!, fromPrevious), top));
+    const third = quickExp(sub(min(larger, fromSkip), top));
+    const next = add(add(log(add(add(second, third), 1)), top), emission!);
     return { states: [next], outputs: [next] };
   };
   const { outputs } = scan({ states: [host.start], inputs: [emissions], step });
