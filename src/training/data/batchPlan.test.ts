@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { recordingsFolder } from '../../../test/recordings.ts';
 import { createRandom } from '../../shared/random.ts';
 import { type BatchRules, createBatchPlanner, type PlannedExample } from './batchPlan.ts';
 
@@ -69,5 +72,62 @@ describe('createBatchPlanner', () => {
       [1, 9000, 1],
     ]);
     expect(createBatchPlanner([], rules).planEpoch(0)).toEqual([]);
+  });
+});
+
+/** A corpus of so many seconds each, at a hop of 10 ms, three speeds and a time stride of 4. */
+function measurePadding(seconds: readonly number[], batchSeconds: number, epochs: number) {
+  const speeds = [0.9, 1, 1.1];
+  const framesAt = (sec: number, speed: number) => 1 + Math.floor((100 * sec) / speed);
+  const corpus = seconds.map((sec) => ({
+    shortestFrames: framesAt(sec, 1.1),
+    longestFrames: framesAt(sec, 0.9),
+    tokens: Math.round(14 * sec),
+  }));
+  const framesOf = (index: number, epoch: number) =>
+    framesAt(seconds[index]!, speeds[createRandom(index, epoch).below(3)]!);
+  const own = createBatchPlanner(corpus, { seed: 1, batchFrames: 100 * batchSeconds, frameStep: 4, framesOf });
+  let valid = 0;
+  let total = 0;
+  const shapes = new Set<string>();
+  for (let epoch = 0; epoch < epochs; epoch++)
+    for (const { shape, members } of own.planEpoch(epoch)) {
+      total += shape.rows * shape.frames;
+      valid += members.reduce((sum, member) => sum + framesOf(member, epoch), 0);
+      shapes.add(JSON.stringify(shape));
+    }
+  return { padding: 1 - valid / total, shapes: shapes.size };
+}
+
+/** Most of LibriSpeech's train-clean-100 lasts 12 to 16 s; a tail reaches down to 1.4 s, a few are longer, up to 20 s. */
+function librispeechLengths(utterances: number): number[] {
+  const random = createRandom('librispeech lengths');
+  return Array.from({ length: utterances }, () => {
+    const kind = random.next();
+    if (kind < 0.15) return 1.4 + 8.6 * Math.sqrt(random.next());
+    if (kind < 0.93) return 10 + 6.5 * random.next() ** 0.45;
+    return 16.5 + 3.5 * random.next() ** 2;
+  });
+}
+
+describe('padding is at most 5 % of the frames', () => {
+  it.each([
+    [5000, 20],
+    [5000, 40],
+    [600, 80],
+    [5000, 160],
+  ])('of %i utterances as long as in LibriSpeech, %i s per batch', (utterances, batchSeconds) => {
+    const { padding, shapes } = measurePadding(librispeechLengths(utterances), batchSeconds, 3);
+    expect(padding).toBeLessThan(0.05);
+    expect(shapes).toBeLessThan(64);
+  });
+
+  const folder = recordingsFolder();
+  it.skipIf(!folder).each([20, 40])('of AN4, %i s per batch', (batchSeconds) => {
+    const lines = readFileSync(join(folder!, 'an4/train.jsonl'), 'utf8').trim().split('\n');
+    const seconds = lines.map((line) => (JSON.parse(line) as { duration: number }).duration);
+    const { padding, shapes } = measurePadding(seconds, batchSeconds, 20);
+    expect(padding).toBeLessThan(0.05);
+    expect(shapes).toBeLessThan(64);
   });
 });
