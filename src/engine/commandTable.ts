@@ -132,7 +132,13 @@ export const commands: Readonly<Record<string, Command>> = {
   selftest: {
     summary: 'checks the installation',
     operands: [],
-    options: {},
+    options: {
+      device: {
+        value: '<name>',
+        description: 'also train a few steps there and compare them with the CPU',
+        choices: ['cpu', 'webgpu', 'cuda'],
+      },
+    },
     load: () => import('./commands/selftest.ts'),
   },
 };

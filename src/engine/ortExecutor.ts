@@ -1,5 +1,5 @@
 import type { Executor } from '../training/executor.ts';
-import type { TrainingSetup } from './ort/protocol.ts';
+import { batchesPerRun, type TrainingSetup } from './ort/protocol.ts';
 import { startOrtClient } from './ortClient.ts';
 
 /** Training on onnxruntime, in a process of its own, which it ends. */
@@ -11,6 +11,7 @@ export async function createOrtExecutor(setup: TrainingSetup, client = startOrtC
     throw error;
   }
   return {
+    batchesPerRun: batchesPerRun[setup.device],
     step: (batches, options) => client.call('step', batches, options),
     steps: (requests) => client.call('steps', requests),
     evaluate: (batch) => client.call('evaluate', batch),

@@ -78,6 +78,8 @@ export interface Executor {
    * perhaps none, and the result is that of all.
    */
   step(batches: readonly TrainingBatch[], options: StepOptions): Promise<StepResult>;
+  /** Batches that `steps` best gets at once. */
+  readonly batchesPerRun: number;
   /** Several steps one after another, which some devices do in one run. */
   steps(requests: readonly StepRequest[]): Promise<StepResult[]>;
   evaluate(batch: Batch): Promise<Evaluation>;

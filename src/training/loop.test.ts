@@ -56,6 +56,7 @@ function script(options: {
     progress,
     totalSteps: 12,
     executor: {
+      batchesPerRun: 1,
       async step(batches, { step }) {
         log.push(`step ${step}: ${batches.flatMap(({ ids }) => ids).join('+')}`);
         options.onStep?.(tools, step);

@@ -5,7 +5,7 @@ import type { LoadedBatch } from './data/batchLoader.ts';
 import type { PlannedBatch } from './data/batchPlan.ts';
 import { dealGroups } from './data/dealGroups.ts';
 import { finishEpoch } from './epochEnd.ts';
-import type { StepResult, TrainingBatch } from './executor.ts';
+import type { StepOptions, StepResult, TrainingBatch } from './executor.ts';
 import type { GuardFinding } from './guards.ts';
 import type { CheckpointName, LoopTools } from './loopTools.ts';
 import { lossScaleProblem, overflowed } from './lossScaleGuard.ts';
@@ -28,16 +28,19 @@ export async function trainingLoop(tools: LoopTools): Promise<'done' | 'stopped'
   const isToStop = () => ofFirst(tools.ranks, control.stopRequested);
   while (progress.epoch < epochs && !(earlyStopEpochs > 0 && progress.epochsSinceBest >= earlyStopEpochs)) {
     const plan = tools.planEpoch(progress.epoch);
-    if (progress.cursor === 0) warn(tools, tools.guards.epochBegins(progress.epoch, rateNow(tools, plan.length)));
+    if (progress.cursor === 0)
+      warn(tools, tools.guards.epochBegins(progress.epoch, rateAt(tools, progress, plan.length)));
     let waitFromMs = tools.nowMs();
     let stopping = false;
-    for await (const group of inGroups(tools, plan)) {
-      if (group.batches.length > 0 || tools.ranks.count > 1) {
-        const updated = await trainStep(tools, group, rateNow(tools, plan.length), waitFromMs);
-        nonFinite = updated ? 0 : nonFinite + 1;
-        if (nonFinite >= nonFiniteLimit) throw lost(group);
+    for await (const run of inRuns(inGroups(tools, plan), tools.executor.batchesPerRun)) {
+      for (const { group, result, ...facts } of await runSteps(tools, run, plan.length, waitFromMs)) {
+        if (result) {
+          const updated = await reportStep(tools, group, result, facts);
+          nonFinite = updated ? 0 : nonFinite + 1;
+          if (nonFinite >= nonFiniteLimit) throw lost(group);
+        }
+        progress.cursor = group.end;
       }
-      progress.cursor = group.end;
       if (control.paused) await pause(tools);
       stopping = await isToStop();
       if (stopping) break;
@@ -86,24 +89,75 @@ async function* inGroups(tools: LoopTools, plan: readonly PlannedBatch[]): Async
   }
 }
 
-/** Of the step at the cursor, in an epoch of so many batches. */
-function rateNow({ progress, experiment, totalSteps, ranks }: LoopTools, batches: number): number {
+/** As many steps as a device takes in one run. */
+async function* inRuns(groups: AsyncIterable<Group>, size: number): AsyncGenerator<Group[]> {
+  let run: Group[] = [];
+  for await (const group of groups) {
+    run.push(group);
+    if (run.length < size) continue;
+    yield run;
+    run = [];
+  }
+  if (run.length > 0) yield run;
+}
+
+/** Of a step at a cursor, in an epoch of so many batches. */
+function rateAt(
+  { progress, experiment, totalSteps, ranks }: LoopTools,
+  { step, cursor }: { step: number; cursor: number },
+  batches: number,
+): number {
   const perStep = experiment.training.accumulate * ranks.count;
   return learningRateAt(experiment.schedule, experiment.optimizer, {
-    step: progress.step,
+    step,
     totalSteps,
     epoch: progress.epoch,
-    epochShare: Math.floor(progress.cursor / perStep) / Math.ceil(batches / perStep),
+    epochShare: Math.floor(cursor / perStep) / Math.ceil(batches / perStep),
     reductions: progress.plateau.reductions,
   });
 }
 
-/** One optimizer step and its event; false when nothing was updated for another reason than the loss scale's search. */
-async function trainStep(tools: LoopTools, group: Group, learningRate: number, waitFromMs: number): Promise<boolean> {
-  const { progress, experiment } = tools;
+interface StepFacts {
+  options: StepOptions;
+  /** Of each step of a run alike. */
+  durationMs: number;
+  waitMs: number;
+}
+
+interface RunStep extends StepFacts {
+  group: Group;
+  /** Undefined where no recording of the step could be read. */
+  result: StepResult | undefined;
+}
+
+/** The steps of one run, one after another on the device. */
+async function runSteps(tools: LoopTools, run: Group[], batches: number, waitFromMs: number): Promise<RunStep[]> {
+  const { progress, experiment, executor, ranks } = tools;
   const startMs = tools.nowMs();
-  const options = { learningRate, seed: experiment.seed, step: progress.step };
-  const result = await tools.executor.step(group.batches, options);
+  let { step, cursor } = progress;
+  const planned = run.map((group) => {
+    const options = { learningRate: rateAt(tools, { step, cursor }, batches), seed: experiment.seed, step };
+    const runs = group.batches.length > 0 || ranks.count > 1;
+    if (runs) step++;
+    cursor = group.end;
+    return { group, options, request: runs ? { batches: group.batches, options } : undefined };
+  });
+  const requests = planned.flatMap(({ request }) => request ?? []);
+  const results =
+    requests.length === 1
+      ? [await executor.step(requests[0]!.batches, requests[0]!.options)]
+      : await executor.steps(requests);
+  const perStep = Math.max(1, requests.length);
+  const durationMs = (tools.nowMs() - waitFromMs) / perStep;
+  const waitMs = (startMs - waitFromMs) / perStep;
+  return planned.map(({ group, options, request }) => {
+    return { group, options, durationMs, waitMs, result: request && results.shift() };
+  });
+}
+
+/** The event of one optimizer step; false when nothing was updated for another reason than the loss scale's search. */
+async function reportStep(tools: LoopTools, group: Group, result: StepResult, facts: StepFacts): Promise<boolean> {
+  const { progress } = tools;
   const own = group.batches.flatMap(({ ids }) => ids);
   const utterances = result.utterances ?? own.length;
   // None of the recordings could be read, by any rank.
@@ -118,7 +172,11 @@ async function trainStep(tools: LoopTools, group: Group, learningRate: number, w
     if (problem) tools.emit({ kind: 'problem', ...problem });
     if (reason === 'nonFinite') {
       const findings = tools.guards.nonFinite(skipped.utterances);
-      warn(tools, findings, findings.length > 0 ? await tools.saveReplay(group.batches, options, result) : undefined);
+      warn(
+        tools,
+        findings,
+        findings.length > 0 ? await tools.saveReplay(group.batches, facts.options, result) : undefined,
+      );
     }
     return reason === 'overflow';
   }
@@ -130,12 +188,12 @@ async function trainStep(tools: LoopTools, group: Group, learningRate: number, w
     kind: 'step',
     epoch: progress.epoch,
     loss: result.loss,
-    learningRate,
+    learningRate: facts.options.learningRate,
     gradientNorm: result.gradientNorm,
     ...scale,
     audioSec: sum(all.map(({ audioSec }) => audioSec)),
-    durationMs: tools.nowMs() - waitFromMs,
-    waitMs: startMs - waitFromMs,
+    durationMs: facts.durationMs,
+    waitMs: facts.waitMs,
     paddingShare: sum(all.map(({ paddingShare }) => paddingShare)) / all.length,
     utterances,
   });

@@ -40,7 +40,11 @@ export async function loadTrainingData(
   experiment: Experiment,
   configFile: string,
   pool: FeaturePool,
-  { savedVocabulary, ranks = 1 }: { savedVocabulary?: readonly string[] | undefined; ranks?: number } = {},
+  {
+    savedVocabulary,
+    ranks = 1,
+    batchesTogether = 1,
+  }: { savedVocabulary?: readonly string[] | undefined; ranks?: number; batchesTogether?: number } = {},
 ): Promise<TrainingData> {
   const place = (file: string) => resolve(dirname(configFile), file);
   const files = {
@@ -65,7 +69,7 @@ export async function loadTrainingData(
   const dev = await loadExamples(files.dev, { ...rules, purpose: 'evaluate' }, pool);
   if (train.examples.length === 0) throw nothingToTrain(configFile, train);
   const noise = await findNoise(experiment, files.noise, configFile, pool);
-  const planner = planTraining(experiment, train.examples);
+  const planner = planTraining(experiment, train.examples, batchesTogether);
   return {
     tokenizer,
     spec,
@@ -108,7 +112,7 @@ export function planEvaluation(
   return createBatchPlanner(planned, rules).planEpoch(0);
 }
 
-function planTraining(experiment: Experiment, examples: readonly Example[]): BatchPlanner {
+function planTraining(experiment: Experiment, examples: readonly Example[], together: number): BatchPlanner {
   const { features, augment, seed, model, training } = experiment;
   const framesAt = (example: Example, speed: number) => frameCount(features, lengthAtSpeed(example.samples, speed));
   const fastest = Math.max(...augment.speed);
@@ -120,6 +124,7 @@ function planTraining(experiment: Experiment, examples: readonly Example[]): Bat
   }));
   return createBatchPlanner(planned, {
     seed,
+    together,
     batchFrames: (training.batchSeconds * features.sampleRateHz) / features.hopSamples,
     frameStep: timeStride(model),
     framesOf: (index, epoch) => {

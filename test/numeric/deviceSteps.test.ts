@@ -9,6 +9,8 @@ import { deviceBatch, deviceSetup, smallCrnn } from './deviceCases.ts';
 // The step with its update in the graph, and several of them in one Loop, on the CPU: what a GPU will be asked to do.
 const setupOf = (overrides: Record<string, unknown>) => deviceSetup({ model: smallCrnn, ...overrides });
 
+const inLoops = { ...deviceProviders.cpu, batchesPerRun: 4 };
+
 const options = (step: number) => ({ learningRate: 0.01 / (1 + step), seed: 1, step });
 const requests = (count: number, batches = (step: number) => [deviceBatch(`s${step}`)]): StepRequest[] =>
   Array.from({ length: count }, (_, step) => ({ batches: batches(step), options: options(step) }));
@@ -59,7 +61,7 @@ describe.each(cases)('%s', (_, overrides) => {
   });
 
   it('takes four steps in one Loop as four by themselves', async () => {
-    const looped = createDeviceHost(setup, deviceProviders.cpu);
+    const looped = createDeviceHost(setup, inLoops);
     const single = createDeviceHost(setup, { ...deviceProviders.cpu, batchesPerRun: 1 });
     const steps = requests(6);
     const [a, b] = [await looped.steps(steps), await single.steps(steps)];
@@ -147,7 +149,7 @@ it('leaves the state as it was when a loss is not finite, and counts no update f
 
 it('goes on exactly from a snapshot, and evaluates what it trained', async () => {
   const setup = setupOf({ training: { emaDecay: 0.5 } });
-  const [first, second] = [createDeviceHost(setup, deviceProviders.cpu), createDeviceHost(setup, deviceProviders.cpu)];
+  const [first, second] = [createDeviceHost(setup, inLoops), createDeviceHost(setup, inLoops)];
   const steps = requests(8);
   await first.steps(steps.slice(0, 4));
   await second.restore(await first.snapshot());

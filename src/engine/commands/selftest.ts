@@ -1,17 +1,13 @@
 import { createFeatureExtractor } from '../../dsp/features.ts';
 import { loadResampler } from '../../dsp/resample.ts';
-import { createGraph } from '../../graph/graph.ts';
-import { writeOnnx } from '../../graph/onnx/writeOnnx.ts';
-import { add } from '../../graph/ops/index.ts';
 import { experimentSchema } from '../../shared/config/schema.ts';
-import { createRandom } from '../../shared/random.ts';
-import type { TrainingBatch } from '../../training/executor.ts';
 import type { ParsedArguments } from '../arguments.ts';
+import { trialLosses, trialTraining } from '../devices/trialTraining.ts';
+import { tryDevice } from '../devices/tryDevice.ts';
+import type { DeviceName } from '../ort/protocol.ts';
 import { type OrtClient, startOrtClient } from '../ortClient.ts';
-import { createOrtExecutor } from '../ortExecutor.ts';
 import type { Terminal } from '../terminal.ts';
 import { physicalCores } from '../threads.ts';
-import { trainingSetup } from '../trainingSetup.ts';
 import { engineVersion } from '../version.ts';
 
 interface Check {
@@ -20,17 +16,28 @@ interface Check {
   detail: string;
 }
 
-/** Runs each part once for real; a broken installation shows itself as a failed check, never as a crash later. */
-export async function run(_args: ParsedArguments, terminal: Terminal): Promise<number> {
+type Work = () => Promise<string>;
+
+/**
+ * Runs each part once for real; a broken installation shows itself as a failed check, never as a crash later. With
+ * `--device` also real training steps there, beside the same steps on the CPU.
+ */
+export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
   const checks: Check[] = [];
-  for (const [name, work] of Object.entries({ resampler, features, runtime, training })) {
-    const check = await work().then(
+  const check = async (name: string, work: Work): Promise<boolean> => {
+    const result = await work().then(
       (detail) => ({ name, passed: true, detail }),
       (error: unknown) => ({ name, passed: false, detail: error instanceof Error ? error.message : String(error) }),
     );
-    checks.push(check);
-    terminal.print(`${check.passed ? 'ok    ' : 'FAILED'}  ${name.padEnd(9)} ${check.detail}`);
-  }
+    checks.push(result);
+    terminal.print(`${result.passed ? 'ok    ' : 'FAILED'}  ${name.padEnd(9)} ${result.detail}`);
+    return result.passed;
+  };
+  for (const [name, work] of Object.entries({ resampler, features, runtime, training })) await check(name, work);
+  // The table of commands lets only names of devices through.
+  const name = args.text('device') as DeviceName | undefined;
+  if (name && (await check(name, () => device(name))))
+    for (const type of ['conformer', 'crnn'] as const) await check(type, () => trial(name, type));
   const passed = checks.every((check) => check.passed);
   const platform = `${process.platform}-${process.arch}`;
   terminal.print(`engine ${engineVersion()}, Node ${process.versions.node}, ${platform}, ${physicalCores()} cores`);
@@ -59,20 +66,29 @@ async function features(): Promise<string> {
   return `${frames} frames × ${bins} bins, ${extractor.kernel} kernel`;
 }
 
-/** Each provider in a process of its own: one that is not usable may end it. */
 async function runtime(): Promise<string> {
-  const input = createGraph().input('input', [2]);
-  const bytes = writeOnnx({ outputs: { sum: add(input, input) } });
   const states: string[] = [];
   for (const name of await withClient((client) => client.call('providers'))) {
-    const works = await withClient((client) => client.call('tryProvider', name, bytes)).then(
-      () => true,
-      () => false,
-    );
-    if (name === 'cpu' && !works) throw new Error('onnxruntime does not run on the CPU');
-    states.push(`${name} ${works ? 'works' : 'not usable here'}`);
+    const tried = await tryDevice(name);
+    if (name === 'cpu' && !tried.works) throw new Error('onnxruntime does not run on the CPU');
+    states.push(`${name} ${tried.works ? `works${tried.software ? ' (software)' : ''}` : 'not usable here'}`);
   }
   return `onnxruntime providers: ${states.join(', ')}`;
+}
+
+/** Whether a device is there at all, with what to do where it is not. */
+async function device(name: DeviceName): Promise<string> {
+  const tried = await tryDevice(name);
+  if (!tried.works) throw new Error(`${tried.reason}; ${tried.remedy}`);
+  return `${name} runs${tried.software ? ', on a software adapter' : ''}`;
+}
+
+/** Real training steps on a device beside the same on the CPU. */
+async function trial(name: DeviceName, type: 'conformer' | 'crnn'): Promise<string> {
+  const { device: found, cpu } = await trialTraining(name, type);
+  const apart = Math.max(...found.map((loss, i) => Math.abs(loss / cpu[i]! - 1)));
+  const [first, last] = [found[0]!, found.at(-1)!].map((loss) => loss.toFixed(3));
+  return `${found.length} steps, loss ${first} → ${last}, at most ${apart.toExponential(1)} from the CPU’s`;
 }
 
 async function withClient<T>(work: (client: OrtClient) => Promise<T>): Promise<T> {
@@ -84,42 +100,10 @@ async function withClient<T>(work: (client: OrtClient) => Promise<T>): Promise<T
   }
 }
 
-/** Two steps on one batch of noise: the second loss must be lower. */
+/** A few steps on one batch of noise: the loss must fall. */
 async function training(): Promise<string> {
-  const experiment = experimentSchema.parse({
-    data: { train: ['none'] },
-    model: {
-      blocks: [{ channels: 4, pool: [2, 2] }],
-      rnn: { hiddenSize: 8, layers: 1, projection: 8 },
-      dropout: 0,
-    },
-  });
-  const bins = 16;
-  const spec = { config: experiment.model, bins, vocabularySize: 5 };
-  const executor = await createOrtExecutor(trainingSetup(experiment, spec, 1));
-  try {
-    const batch = makeBatch(bins);
-    const losses: number[] = [];
-    for (let step = 0; step < 3; step++)
-      losses.push((await executor.step([batch], { learningRate: 0.01, seed: 1, step })).loss);
-    if (!(losses[2]! < losses[0]!)) throw new Error(`the loss went from ${losses[0]} to ${losses[2]}`);
-    return `loss ${losses.map((loss) => loss.toFixed(3)).join(' → ')}`;
-  } finally {
-    await executor.dispose();
-  }
-}
-
-function makeBatch(bins: number): TrainingBatch {
-  const [rows, frames] = [2, 40];
-  const random = createRandom('selftest');
-  return {
-    features: Float32Array.from({ length: rows * frames * bins }, () => random.normal()),
-    batch: rows,
-    frames,
-    bins,
-    frameCounts: Int32Array.of(40, 31),
-    tokens: [Int32Array.of(1, 2, 3), Int32Array.of(4, 4)],
-    ids: ['noise 1', 'noise 2'],
-    shape: { rows, frames, maxTokens: 4 },
-  };
+  const losses = await trialLosses('cpu', 'crnn');
+  const [first, last] = [losses[0]!, losses.at(-1)!];
+  if (!(last < first)) throw new Error(`the loss went from ${first} to ${last}`);
+  return `loss ${first.toFixed(3)} → ${last.toFixed(3)} in ${losses.length} steps`;
 }

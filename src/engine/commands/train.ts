@@ -2,6 +2,7 @@ import { experimentRules } from '../../asr/lint/experimentRules.ts';
 import { lintExperiment } from '../../shared/config/lintExperiment.ts';
 import { UserError } from '../../shared/problem.ts';
 import type { ParsedArguments } from '../arguments.ts';
+import type { AskedDevice } from '../devices/chooseDevice.ts';
 import { readExperimentFile } from '../experimentFile.ts';
 import { launchedRank } from '../parallel/launchedRanks.ts';
 import type { Terminal } from '../terminal.ts';
@@ -15,9 +16,6 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   const launched = launchedRank(process.env);
   const isFirst = !launched || launched.rank === 0;
   if (isFirst) for (const problem of lintExperiment(parsed, configFile, experimentRules)) terminal.report(problem);
-  const device = args.text('device') ?? experiment.training.device;
-  if (device !== 'auto' && device !== 'cpu')
-    throw new UserError(`--device ${device} is not in this version; training runs on the CPU`);
   const { threads } = experiment.training;
   const outcome = await train({
     experiment,
@@ -25,6 +23,8 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
     runDirectory: args.text('run-dir'),
     resume: args.flag('resume'),
     threads: args.number('threads', { min: 1, max: 256, integer: true }) ?? threads,
+    // The table of commands lets only these names through.
+    device: (args.text('device') as AskedDevice | undefined) ?? experiment.training.device,
     launched,
     terminal,
   });

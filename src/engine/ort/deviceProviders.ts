@@ -1,5 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import type { DeviceName } from './protocol.ts';
+import { batchesPerRun, type DeviceName } from './protocol.ts';
 import { sessionOptions } from './sessions.ts';
 
 export interface DeviceProvider {
@@ -13,10 +13,10 @@ export interface DeviceProvider {
 
 /** The execution providers that train with the update in the graph; the CPU is here for comparison. */
 export const deviceProviders: Readonly<Record<DeviceName, DeviceProvider>> = {
-  cpu: { keepsState: false, batchesPerRun: 4, options: (threads) => sessionOptions(threads) },
+  cpu: { keepsState: false, batchesPerRun: batchesPerRun.cpu, options: (threads) => sessionOptions(threads) },
   webgpu: {
     keepsState: true,
-    batchesPerRun: 1,
+    batchesPerRun: batchesPerRun.webgpu,
     options(threads, kept, hostNodes) {
       // Locations are matched with outputs by position: every output has one, and every output is fetched.
       const location = Object.fromEntries(kept.map((name) => [name, 'gpu-buffer' as const]));
@@ -29,7 +29,7 @@ export const deviceProviders: Readonly<Record<DeviceName, DeviceProvider>> = {
   },
   cuda: {
     keepsState: false,
-    batchesPerRun: 4,
+    batchesPerRun: batchesPerRun.cuda,
     options: (threads) => ({ ...sessionOptions(threads), executionProviders: [{ name: 'cuda', deviceId: 0 }] }),
   },
 };

@@ -13,6 +13,9 @@ import type {
 /** Execution providers that train. */
 export type DeviceName = 'cpu' | 'webgpu' | 'cuda';
 
+/** Batches given to one run of a graph: several where weights would cross to the host and back with every run. */
+export const batchesPerRun: Readonly<Record<DeviceName, number>> = { cpu: 1, webgpu: 1, cuda: 4 };
+
 /** What a training process is set up with. */
 export interface TrainingSetup {
   spec: ModelSpec;
@@ -51,8 +54,8 @@ export interface OrtCalls {
   reference(model: ReferenceModel, batch: TrainingBatch): Evaluation;
   /** Execution providers this build of onnxruntime knows. */
   providers(): string[];
-  /** Runs a model of one float input on a provider alone; rejects when that provider cannot. */
-  tryProvider(name: string, bytes: Uint8Array): void;
+  /** Runs a model of one float input on a provider alone; rejects when that provider cannot. Libraries it loaded. */
+  tryProvider(name: string, bytes: Uint8Array): string[];
 }
 
 export interface ReferenceModel {

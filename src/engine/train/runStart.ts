@@ -11,6 +11,7 @@ import { type Checkpoint, findNewestCheckpoint } from '../../training/run/checkp
 import { hashContent } from '../../training/run/durableFiles.ts';
 import { changedParts, checkFits, freshProgress, type RunState, storeStatistics } from '../../training/runState.ts';
 import type { TrainingData } from '../../training/trainingData.ts';
+import type { ChosenDevice } from '../devices/chooseDevice.ts';
 import { engineVersion } from '../version.ts';
 import { renderDuration } from './progressText.ts';
 import type { RunLog } from './runLog.ts';
@@ -93,15 +94,15 @@ export function precisionProblem({ training }: Experiment, device: string): Prob
 export function describeStart(
   experiment: Experiment,
   { train, dev, totalSteps }: TrainingData,
-  parameters: number,
-  threads: number,
+  { device, reason, parameters, threads }: ChosenDevice & { parameters: number; threads: number },
 ): LoopEvent {
   return {
     kind: 'started',
     epochs: experiment.training.epochs,
     totalSteps,
     parameters,
-    device: 'cpu',
+    device,
+    deviceReason: reason,
     threads,
     trainUtterances: train.examples.length,
     trainSec: train.totalSec,

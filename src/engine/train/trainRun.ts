@@ -27,6 +27,8 @@ import { createSaver, noSaver, type Saver } from '../../training/run/saver.ts';
 import { freshProgress, type RunState, readStatistics } from '../../training/runState.ts';
 import { snapshotOf } from '../../training/snapshotTensors.ts';
 import { createLoader, loadTrainingData, type TrainingData } from '../../training/trainingData.ts';
+import { type AskedDevice, chooseDevice } from '../devices/chooseDevice.ts';
+import { batchesPerRun } from '../ort/protocol.ts';
 import type { OrtClient } from '../ortClient.ts';
 import { createOrtExecutor } from '../ortExecutor.ts';
 import type { LaunchedRank } from '../parallel/launchedRanks.ts';
@@ -46,6 +48,7 @@ export interface TrainRequest {
   runDirectory: string | undefined;
   resume: boolean;
   threads: number | 'auto';
+  device: AskedDevice;
   /** Of several processes that train together. */
   launched: LaunchedRank | undefined;
   terminal: Terminal;
@@ -183,12 +186,14 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   const threads = request.threads === 'auto' ? await coresOfRank(ranks) : request.threads;
   const checkpoint = await sharedCheckpoint(ranks, () => findCheckpoint(directory, experiment, log));
   log.note(`run ${directory}`);
+  const chosen = await chooseDevice(request.device, experiment, ranks.count);
   const pool = createFeaturePool(workerFile('feature'), featureThreads(threads), { spec: features, augment, seed });
   cleanup.push(() => pool.dispose());
   request.terminal.progress('reading the headers of the recordings');
   const data = await loadTrainingData(experiment, configFile, pool, {
     savedVocabulary: checkpoint?.state.vocabulary,
     ranks: ranks.count,
+    batchesTogether: batchesPerRun[chosen.device],
   });
   await checkSameData(ranks, data);
   request.terminal.progress('measuring the features of the training set');
@@ -200,7 +205,7 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   const problems = [...data.train.problems, ...data.dev.problems, ...data.noise.problems];
   if (ranks.rank === 0) for (const problem of problems) log.report(problem);
 
-  const executor = await createOrtExecutor(trainingSetup(experiment, data.spec, threads), client);
+  const executor = await createOrtExecutor(trainingSetup(experiment, data.spec, threads, chosen.device), client);
   // The process that talks to the other ranks outlives the run.
   if (!client) cleanup.push(() => executor.dispose());
   const layout = layoutParameters(data.spec);
@@ -214,9 +219,10 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
     emit({ kind: 'resumed', epoch: progress.epoch });
     log.note(`goes on at step ${progress.step}, epoch ${progress.epoch + 1}`);
   }
-  emit(describeStart(experiment, data, layout.total, threads));
+  emit(describeStart(experiment, data, { parameters: layout.total, threads, ...chosen }));
   log.note(renderStart(experiment, data, layout.total, threads, ranks.count));
-  const slow = precisionProblem(experiment, 'cpu');
+  log.note(`on ${chosen.device}: ${chosen.reason}`);
+  const slow = precisionProblem(experiment, chosen.device);
   if (slow) log.report(slow);
   const saver = ranks.rank === 0 ? openSaver({ directory, layout, executor, state, log }) : noSaver;
   // Also when the run fails: the lock and the log must outlive a checkpoint that is being written.

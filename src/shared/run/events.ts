@@ -9,7 +9,9 @@ export interface Started extends EventBase {
   epochs: number;
   totalSteps: number;
   parameters: number;
-  device: 'cpu';
+  device: 'cpu' | 'webgpu' | 'cuda';
+  /** Why there, in words. */
+  deviceReason?: string;
   threads: number;
   trainUtterances: number;
   trainSec: number;

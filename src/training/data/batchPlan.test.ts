@@ -54,6 +54,25 @@ describe('createBatchPlanner', () => {
     expect(shapes.size).toBeLessThan(64);
   });
 
+  it('keeps batches of neighbouring lengths together for devices that take several at once', () => {
+    const four = createBatchPlanner(examples, { ...rules, together: 4 });
+    const plan = four.planEpoch(3);
+    const alone = planner.planEpoch(3);
+    const byMembers = (batches: typeof plan) => batches.map(({ members }) => members.join()).sort();
+    expect(byMembers(plan)).toEqual(byMembers(alone));
+    const spread = (batches: typeof plan) => {
+      const runs = batches.flatMap((_, i) => (i % 4 === 0 && i + 4 <= batches.length ? [batches.slice(i, i + 4)] : []));
+      const widths = runs.map(
+        (run) => Math.max(...run.map((b) => b.shape.frames)) / Math.min(...run.map((b) => b.shape.frames)),
+      );
+      return widths.sort((a, b) => a - b)[widths.length >> 1]!;
+    };
+    expect(spread(plan)).toBeLessThan(1.3);
+    expect(spread(alone)).toBeGreaterThan(1.5);
+    const frames = plan.map(({ shape }) => shape.frames);
+    expect(frames).not.toEqual([...frames].sort((a, b) => a - b));
+  });
+
   it('begins with the shortest and shuffles afterwards, the same for the same seed', () => {
     const first = planner.planEpoch(0).map(({ shape }) => shape.frames);
     expect(first).toEqual([...first].sort((a, b) => a - b));

@@ -1,4 +1,4 @@
-import { createRandom } from '../../shared/random.ts';
+import { createRandom, type Random } from '../../shared/random.ts';
 import type { BatchShape } from '../executor.ts';
 
 /** `members` are indices of examples; fewer than the shape's rows only in an epoch's last piece. */
@@ -26,6 +26,8 @@ export interface BatchRules {
   batchFrames: number;
   /** Lengths are multiples of this, the model's time stride. */
   frameStep: number;
+  /** So many batches of neighbouring lengths stay side by side, for devices that take them in one run; 1 if not given. */
+  together?: number;
   /** Frames of an example in an epoch, after its speed is drawn. */
   framesOf(example: number, epoch: number): number;
 }
@@ -47,9 +49,16 @@ export function createBatchPlanner(examples: readonly PlannedExample[], rules: B
       const cells = frames.map((count) => cellOf(shapes, count));
       const order = random.shuffle(examples.map((_, index) => index)).sort((a, b) => cells[a]! - cells[b]!);
       const batches = cutBatches(order, cells, shapes);
-      return epoch === 0 ? batches : random.shuffle(batches);
+      return epoch === 0 ? batches : shufflePieces(batches, rules.together ?? 1, random);
     },
   };
+}
+
+/** What does not fill a piece stays at the end, so that the others begin where a device expects them. */
+function shufflePieces<T>(list: readonly T[], size: number, random: Random): T[] {
+  const whole = Math.floor(list.length / size);
+  const pieces = Array.from({ length: whole }, (_, i) => list.slice(i * size, (i + 1) * size));
+  return [...random.shuffle(pieces).flat(), ...list.slice(whole * size)];
 }
 
 /** Takes as many of the shortest remaining examples as fit the smallest shape that they fill. */
