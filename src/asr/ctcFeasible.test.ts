@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ctcFeasible, minimumFrames } from './ctcFeasible.ts';
+import { ctcFeasible, framesToTrain, minimumFrames } from './ctcFeasible.ts';
 import { createCharTokenizer } from './tokenizer.ts';
 
 const tokenizer = createCharTokenizer({ case: 'lower', keep: 'abcdefghijklmnopqrstuvwxyz ' });
@@ -40,4 +40,9 @@ test('it agrees with trying every path', () => {
       expect(ctcFeasible(wanted, frames)).toBe(someSpells(wanted, frames, 3));
     }),
   );
+});
+
+test('without CTC in the loss one frame is enough', () => {
+  expect(framesToTrain([1, 1, 2], { ctcWeight: 0.3 })).toBe(4);
+  expect(framesToTrain([1, 1, 2], { ctcWeight: 0 })).toBe(1);
 });

@@ -9,3 +9,8 @@ export function minimumFrames(tokens: ArrayLike<number>): number {
   for (let i = 1; i < tokens.length; i++) if (tokens[i] === tokens[i - 1]) needed++;
   return needed;
 }
+
+/** Fewest output frames from which `tokens` can be learnt: those of a CTC path, or one where attention is all of the loss. */
+export function framesToTrain(tokens: ArrayLike<number>, { ctcWeight }: { ctcWeight: number }): number {
+  return ctcWeight > 0 ? minimumFrames(tokens) : 1;
+}

@@ -10,6 +10,7 @@ const limits: UtteranceLimits = {
   tokenizer: createCharTokenizer({ case: 'upper', keep: "ABCDEFGHIJKLMNOPQRSTUVWXYZ' " }),
   maxDurationSec: 20,
   fastestSpeed: 1.1,
+  loss: { ctcWeight: 1 },
   outputFrames: (durationSec, speed) => Math.floor((durationSec * 25) / speed),
 };
 

@@ -1,6 +1,6 @@
 import type { AudioInfo } from '../../dsp/audioFile.ts';
 import type { Problem } from '../../shared/problem.ts';
-import { minimumFrames } from '../ctcFeasible.ts';
+import { framesToTrain } from '../ctcFeasible.ts';
 import type { Utterance } from '../manifest.ts';
 import { hasPieces, type Tokenizer } from '../tokenizer.ts';
 
@@ -10,6 +10,8 @@ export interface UtteranceLimits {
   maxDurationSec: number;
   /** Largest speed factor of the augmentation, 1 without. */
   fastestSpeed: number;
+  /** Without CTC in the loss a transcript may be longer than the output. */
+  loss: { ctcWeight: number };
   /** Output frames of the model for audio of this length, played at a speed. */
   outputFrames(durationSec: number, speed: number): number;
 }
@@ -48,7 +50,7 @@ export function checkLength(utterance: Utterance, durationSec: number, limits: U
   }
   const encoded = limits.tokenizer.encode(utterance.text);
   if ('problem' in encoded) return [];
-  const needed = minimumFrames(encoded.tokens);
+  const needed = framesToTrain(encoded.tokens, limits.loss);
   const frames = limits.outputFrames(durationSec, limits.fastestSpeed);
   if (frames >= needed) return [];
   const speed = limits.fastestSpeed === 1 ? '' : ` at ×${limits.fastestSpeed} speed`;

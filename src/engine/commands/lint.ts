@@ -76,6 +76,7 @@ async function lintData(
     ),
     maxDurationSec: experiment.data.maxDurationSec,
     fastestSpeed: Math.max(...augment.speed),
+    loss: experiment.loss,
     outputFrames: (durationSec: number, speed: number) =>
       outputFrames(model, frameCount(lengthAtSpeed(Math.round(durationSec * features.sampleRateHz), speed))),
   };

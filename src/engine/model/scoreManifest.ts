@@ -3,6 +3,7 @@ import type { Batch } from '../../nn/batch.ts';
 import { augmentSchema } from '../../shared/config/augmentSchema.ts';
 import { frameCount } from '../../shared/config/derived.ts';
 import type { FeatureSpec } from '../../shared/config/schema.ts';
+import { lossSchema } from '../../shared/config/trainingSchema.ts';
 import { UserError } from '../../shared/problem.ts';
 import { loadBatches } from '../../training/data/batchLoader.ts';
 import { loadExamples } from '../../training/data/examples.ts';
@@ -44,6 +45,7 @@ export async function scoreManifest(scorer: Scorer, manifest: string, terminal: 
         text,
         features,
         augment: noAugmentation,
+        loss: lossSchema.parse({}), // scoring leaves nothing out for its loss
       },
       tokenizer: createTokenizer(vocabulary, text),
       frameCount: (samples: number) => frameCount(features, samples),

@@ -268,7 +268,7 @@ function checkFrameRate(experiment: Experiment): ConfigFinding | undefined {
   const fastest = Math.max(1, ...augment.speed);
   const needed = englishUnitsPerSec(experiment) * fastest;
   const [unit, units] = experiment.tokenizer.type === 'bpe' ? ['piece', 'pieces'] : ['character', 'characters'];
-  if (rate >= needed) return undefined;
+  if (rate >= needed || experiment.loss.ctcWeight === 0) return undefined;
   const set: Record<string, string> = {};
   const hop = Math.min(features.hopSamples, Math.floor(features.sampleRateHz / 100));
   if (hop !== features.hopSamples) set['features.hopSamples'] = String(hop);

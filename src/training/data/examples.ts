@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { minimumFrames } from '../../asr/ctcFeasible.ts';
+import { framesToTrain } from '../../asr/ctcFeasible.ts';
 import { parseManifest, type Utterance } from '../../asr/manifest.ts';
 import type { Tokenizer } from '../../asr/tokenizer.ts';
 import { normalizeText } from '../../asr/transcript.ts';
@@ -35,12 +35,12 @@ export interface ExampleSet {
 }
 
 export interface ExampleRules {
-  experiment: Pick<Experiment, 'data' | 'text' | 'features' | 'augment'>;
+  experiment: Pick<Experiment, 'data' | 'text' | 'features' | 'augment' | 'loss'>;
   tokenizer: Tokenizer;
   /** Feature frames of so many samples, and output frames of so many feature frames. */
   frameCount(samples: number): number;
   outputFrames(frames: number): number;
-  /** Training needs tokens, a length within limits and a CTC path at every speed; evaluation scores whatever can be heard. */
+  /** Training needs tokens, a length within limits and, where CTC is in the loss, its path at every speed; evaluation scores whatever can be heard. */
   purpose: 'train' | 'evaluate';
 }
 
@@ -162,7 +162,7 @@ function unfit(example: Example, rules: ExampleRules): Problem | undefined {
   if (rules.purpose === 'evaluate') return undefined;
   const speed = Math.max(...augment.speed);
   const output = rules.outputFrames(rules.frameCount(lengthAtSpeed(example.samples, speed)));
-  const needed = minimumFrames(example.tokens!);
+  const needed = framesToTrain(example.tokens!, rules.experiment.loss);
   if (output >= needed) return undefined;
   return {
     code: 'ctc-infeasible',
