@@ -80,6 +80,25 @@ export const commands: Readonly<Record<string, Command>> = {
     },
     load: () => import('./commands/train.ts'),
   },
+  'range-test': {
+    summary: 'finds a learning rate: trains a little at rates from low to high, and keeps nothing of it',
+    operands: ['<config>'],
+    options: {
+      min: { value: '<rate>', description: 'lowest rate (default 1e-6)' },
+      max: { value: '<rate>', description: 'highest rate (default 1)' },
+      steps: { value: '<n>', description: 'steps of the sweep (default 100)' },
+      out: { value: '<f.json>', description: 'file to write (default: range-test.json beside the config)' },
+      set: { value: '<key=value>', description: 'change a key of the config first', repeated: true },
+      threads,
+    },
+    load: () => import('./commands/rangeTest.ts'),
+  },
+  replay: {
+    summary: 'runs a step again that a run kept because its loss was not finite',
+    operands: ['<run/replay/step>'],
+    options: { threads: { value: '<n>', description: 'threads of the graph (default: as in the run)' } },
+    load: () => import('./commands/replay.ts'),
+  },
   evaluate: {
     summary: 'measures word and character error rates; of several models also combined, by average and by ROVER',
     operands: [model, '[<model>…]'],

@@ -9,7 +9,14 @@ import { measureStatistics } from '../../training/data/statistics.ts';
 import type { LoopEvent } from '../../training/loopTools.ts';
 import { type Checkpoint, findNewestCheckpoint } from '../../training/run/checkpoints.ts';
 import { hashContent } from '../../training/run/durableFiles.ts';
-import { changedParts, checkFits, freshProgress, type RunState, storeStatistics } from '../../training/runState.ts';
+import {
+  changedParts,
+  checkFits,
+  freshProgress,
+  type RunState,
+  type StoredStatistics,
+  storeStatistics,
+} from '../../training/runState.ts';
 import type { TrainingData } from '../../training/trainingData.ts';
 import type { ChosenDevice } from '../devices/chooseDevice.ts';
 import { engineVersion } from '../version.ts';
@@ -52,16 +59,18 @@ export async function prepareState(
     for (const problem of differences(saved, identity)) log.report(problem);
     return { ...identity, progress: { ...freshProgress(), ...saved.progress }, statistics: saved.statistics };
   }
-  const { features, seed } = experiment;
-  const statistics =
-    features.normalization === 'global'
-      ? await measureStatistics(
-          data.train.examples,
-          { bins: featureBins(features), sampleRateHz: features.sampleRateHz, seed },
-          pool,
-        )
-      : null;
-  return { ...identity, progress: freshProgress(), statistics: storeStatistics(statistics) };
+  return { ...identity, progress: freshProgress(), statistics: await measureTrainingSet(experiment, data, pool) };
+}
+
+/** Statistics for global normalisation; null where there is none. */
+export async function measureTrainingSet(
+  { features, seed }: Experiment,
+  { train }: TrainingData,
+  pool: FeaturePool,
+): Promise<StoredStatistics | null> {
+  if (features.normalization !== 'global') return null;
+  const rules = { bins: featureBins(features), sampleRateHz: features.sampleRateHz, seed };
+  return storeStatistics(await measureStatistics(train.examples, rules, pool));
 }
 
 /** What makes a resumed run differ from one that was never interrupted. */
