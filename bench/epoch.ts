@@ -170,8 +170,8 @@ async function loadAll(experiment: Experiment, configFile: string) {
   const loaded: TrainingBatch[][] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
     const batches: TrainingBatch[] = [];
-    for await (const { batch } of loadBatches(loader, data.planner.planEpoch(epoch), 0, epoch))
-      if (batch) batches.push(batch);
+    const plan = data.planner.planEpoch(epoch);
+    for await (const { batch } of loadBatches(loader, plan, plan.keys(), epoch)) if (batch) batches.push(batch);
     loaded.push(batches);
   }
   await pool.dispose();

@@ -120,10 +120,9 @@ test('the vocabulary alone encodes any text, and what is encoded comes back', ()
 });
 
 /** Sennrich's way: a list of merges, each applied to the whole word before the next. */
-function trainMergeList(words: ReadonlyMap<string, number>, size: number) {
+function trainMergeList(words: ReadonlyMap<string, number>, size: number, order = [...letters, ' ']) {
   const cut = [...words].map(([word, count]) => ({ pieces: [...word], count }));
   const merges: [string, string][] = [];
-  const order = [...letters, ' '];
   while (merges.length < size) {
     const counts = new Map<string, number>();
     for (const { pieces, count } of cut)
@@ -133,8 +132,11 @@ function trainMergeList(words: ReadonlyMap<string, number>, size: number) {
       }
     const rank = (pair: string) => (JSON.parse(pair) as string[]).map((piece) => order.indexOf(piece));
     const compare = (a: number[], b: number[]) => a[0]! - b[0]! || a[1]! - b[1]!;
-    const [best] = [...counts].sort((a, b) => b[1] - a[1] || compare(rank(a[0]), rank(b[0])));
-    const [left, right] = JSON.parse(best![0]) as [string, string];
+    const [best] = [...counts]
+      .filter(([, count]) => count > 1)
+      .sort((a, b) => b[1] - a[1] || compare(rank(a[0]), rank(b[0])));
+    if (!best) break;
+    const [left, right] = JSON.parse(best[0]) as [string, string];
     merges.push([left, right]);
     order.push(left + right);
     for (const word of cut) word.pieces = applyMerge(word.pieces, left, right);
@@ -172,6 +174,31 @@ test("on a language's words, cutting by rank is applying Sennrich's list of merg
     const { tokens } = tokenizer.encode(word) as { tokens: Int32Array };
     expect([...tokens].map((token) => vocabulary[token])).toEqual(cut[i]!.pieces);
   });
+});
+
+test('on any text, cutting by rank is applying the list of merges', () => {
+  fc.assert(
+    fc.property(someTexts, someTexts, (texts, others) => {
+      const counts = new Map<string, number>();
+      for (const text of texts)
+        for (const word of normalizeText(text, few).split(' '))
+          if (word !== '') counts.set(` ${word}`, (counts.get(` ${word}`) ?? 0) + 1);
+      const { merges } = trainMergeList(counts, 30, [...few.keep]);
+      const { vocabulary } = trainBpe(texts, few, 5 + merges.length);
+      fc.pre(merges.length > 0);
+      expect(vocabulary.slice(5)).toEqual(merges.map((pair) => pair.join('')));
+      const tokenizer = createTokenizer(vocabulary, few);
+      for (const text of others.filter((other) => other.trim() !== '')) {
+        const words = normalizeText(text, few).split(' ');
+        const listed = words.flatMap((word) =>
+          merges.reduce((pieces, [left, right]) => applyMerge(pieces, left, right), [' ', ...word]),
+        );
+        const { tokens } = tokenizer.encode(text) as { tokens: Int32Array };
+        expect([...tokens].map((token) => vocabulary[token])).toEqual(listed);
+      }
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test('a hundred thousand lines take a few seconds', () => {

@@ -19,8 +19,8 @@ const fewestOccurrences = 2;
  * Byte-pair encoding (Sennrich et al. 2016) over the words of the normalised transcripts: the most frequent pair of
  * neighbours becomes a piece, again and again. Words carry a leading space instead of Sennrich's end mark, where the
  * alphabet has a space. Of equally frequent pairs the one whose left piece, then right piece comes first in the
- * vocabulary wins. A pair counts as known as soon as its text is a piece, whichever pair that piece was found as, so
- * the vocabulary alone says how words are cut. Transcripts with characters outside the alphabet are left out.
+ * vocabulary wins. What stands side by side in a word is cut the same by itself, so no two pairs make one piece, and the
+ * vocabulary alone says how words are cut. Transcripts with characters outside the alphabet are left out.
  */
 export function trainBpe(texts: Iterable<string>, config: TextConfig, vocabularySize: number): BpeTraining {
   const vocabulary = [BLANK, ...alphabetOf(config)];
@@ -32,10 +32,9 @@ export function trainBpe(texts: Iterable<string>, config: TextConfig, vocabulary
     const best = pairs.takeBest();
     if (!best) return { vocabulary, problem: tooLarge(vocabularySize, vocabulary.length) };
     const piece = vocabulary[best.left]! + vocabulary[best.right]!;
-    const touched = splitsOf(piece, merger.indexOf).flatMap(({ left, right }) => pairs.wordsWith(left, right));
     merger.add(piece);
     vocabulary.push(piece);
-    for (const word of new Set(touched)) {
+    for (const word of best.words) {
       const counted = words[word]!;
       const pieces = merger.merge(counted.pieces);
       if (pieces.length === counted.pieces.length) continue;
@@ -50,17 +49,7 @@ export function trainBpe(texts: Iterable<string>, config: TextConfig, vocabulary
 interface Pair {
   left: number;
   right: number;
-}
-
-/** All pairs of known pieces with the text of one piece. */
-function splitsOf(piece: string, indexOf: (piece: string) => number | undefined): Pair[] {
-  const splits: Pair[] = [];
-  for (let at = 1; at < piece.length; at++) {
-    const left = indexOf(piece.slice(0, at));
-    const right = indexOf(piece.slice(at));
-    if (left !== undefined && right !== undefined) splits.push({ left, right });
-  }
-  return splits;
+  words: ReadonlySet<number>;
 }
 
 interface CountedWord {
@@ -95,7 +84,6 @@ function createPairCounts(words: readonly CountedWord[]) {
   const heap = createMaxHeap<{ count: number; key: number }>((a, b) => a.count - b.count || b.key - a.key);
   const keyOf = (left: number, right: number) => left * pairBase + right;
   return {
-    wordsWith: (left: number, right: number) => [...(pairs.get(keyOf(left, right))?.words ?? [])],
     add(word: number, sign: 1 | -1) {
       const { pieces, count } = words[word]!;
       for (let i = 1; i < pieces.length; i++) {
@@ -113,7 +101,7 @@ function createPairCounts(words: readonly CountedWord[]) {
         const pair = pairs.get(top.key);
         if (pair?.count !== top.count) continue;
         if (pair.count < fewestOccurrences) return undefined;
-        return { left: Math.floor(top.key / pairBase), right: top.key % pairBase };
+        return { left: Math.floor(top.key / pairBase), right: top.key % pairBase, words: new Set(pair.words) };
       }
       return undefined;
     },
