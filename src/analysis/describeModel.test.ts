@@ -7,6 +7,10 @@ const experiment = (more: object = {}) => experimentSchema.parse({ data: { train
 test('the default model', async () => {
   const facts = await describeModel(experiment());
   expect(facts.totalStride).toBe(4);
+  // Two utterances of 20 s; `npm run bench:memory` holds the forecast itself to measurements.
+  expect(facts.peakMemoryBytes / 2 ** 20).toBeGreaterThan(600);
+  const short = experiment({ training: { batchSeconds: 10 } });
+  expect((await describeModel(short)).peakMemoryBytes).toBeLessThan(0.6 * facts.peakMemoryBytes);
   expect(facts.outputFramesPerSec).toBe(25);
   // Counted by hand: filters and norms 64·9+128·64·9+256·128·9 + 2·448, projection 2560·256+256,
   // two BiLSTM layers of 2·(4·256·(input + 256) + 2·4·256), output 512·29+29.

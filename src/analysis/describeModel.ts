@@ -6,11 +6,13 @@ import { layoutParameters, outputFrames } from '../nn/models/index.ts';
 import { featureBins, timeStride, vocabularySizeOf } from '../shared/config/derived.ts';
 import type { Experiment } from '../shared/config/schema.ts';
 import type { ModelFacts } from '../shared/protocol/analysis.ts';
+import { configuredMemory } from './configuredMemory.ts';
 import { macsOf, nodesOf, receptiveFrames } from './graphCost.ts';
 
 export interface ModelDescription extends ModelFacts {
   receptiveFieldSec: number;
   macsPerSecond: number;
+  peakMemoryBytes: number;
   /** Share of the given utterances that CTC can spell at the fastest speed factor, 0 to 1; absent without utterances. */
   ctcFeasibleShare?: number;
 }
@@ -53,6 +55,7 @@ export async function describeModel(
         ? Number.POSITIVE_INFINITY
         : (receptiveFrames(nodes) - 1) * hopSec + features.windowSamples / features.sampleRateHz,
     macsPerSecond: macs / measuredSec[model.type],
+    peakMemoryBytes: configuredMemory(experiment).peakBytes,
   };
   if (utterances.length === 0) return description;
   const fastest = Math.max(...experiment.augment.speed, 1);

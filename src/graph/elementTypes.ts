@@ -9,3 +9,8 @@ export const elementTypes: Readonly<Record<DataType, number>> = {
   bool: 9,
   float16: 10,
 };
+
+/** Bytes of one element. */
+export const elementBytes = (dtype: DataType): number => bytes[dtype];
+
+const bytes: Readonly<Record<DataType, number>> = { float32: 4, uint8: 1, int32: 4, int64: 8, bool: 1, float16: 2 };

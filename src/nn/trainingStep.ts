@@ -46,13 +46,19 @@ const outputNames = {
  * Builds the graph of one training step for batches up to the given sizes. With fp16 it has one more input, `lossScale`
  * []; loss, gradients and norm are unscaled fp32 all the same.
  */
-export function buildStepGraph(
+export function buildStepGraph(...args: Parameters<typeof stepValues>): StepGraph {
+  const { outputs, feeds } = stepValues(...args);
+  return { bytes: writeOnnx({ outputs }), feeds, outputs: outputNames };
+}
+
+/** The same before it is written; analysis looks at what it will take. */
+export function stepValues(
   spec: ModelSpec,
   layout: ParameterLayout,
   limits: StepSizes,
   lossConfig: LossConfig = plainCtc,
   precision: Precision = 'fp32',
-): StepGraph {
+): { outputs: Record<string, Value>; feeds: StepGraph['feeds'] } {
   const { loss, utteranceLoss, components, parameters, buffers, feeds } = buildStepParts(
     spec,
     layout,
@@ -69,7 +75,7 @@ export function buildStepGraph(
     ...components,
     ...(buffers.length > 0 ? { buffers: concatenated(buffers) } : {}),
   };
-  return { bytes: writeOnnx({ outputs: inPrecision(outputs, precision) }), feeds, outputs: outputNames };
+  return { outputs: inPrecision(outputs, precision), feeds };
 }
 
 /** The same forward pass with running statistics and no dropout, logits as [frames, batch, vocabulary]: the oracle of exports. */

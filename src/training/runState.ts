@@ -18,6 +18,8 @@ export interface RunState {
   manifestHash: string;
   engine: string;
   threads: number;
+  /** Audio per batch, which `training.batchSeconds: auto` keeps for the whole run. */
+  batchSeconds?: number;
 }
 
 export interface StoredStatistics {

@@ -17,6 +17,7 @@ import type { FeaturePool } from './data/featurePool.ts';
 import type { NoiseClip } from './data/noiseClip.ts';
 import { isNoiseManifest, loadNoise } from './data/noiseSet.ts';
 import { learnVocabulary } from './data/vocabulary.ts';
+import type { BatchShape } from './executor.ts';
 
 /** Everything a run knows of its data before the first step. */
 export interface TrainingData {
@@ -25,6 +26,10 @@ export interface TrainingData {
   train: ExampleSet;
   dev: ExampleSet;
   planner: BatchPlanner;
+  /** Audio per batch, as given or chosen. */
+  batchSeconds: number;
+  /** Shapes of a run with so much audio per batch. */
+  shapesFor(batchSeconds: number): readonly BatchShape[];
   devPlan: PlannedBatch[];
   noise: { clips: NoiseClip[]; problems: Problem[] };
   totalSteps: number;
@@ -32,19 +37,27 @@ export interface TrainingData {
   manifestHash: string;
 }
 
+export interface LoadOptions {
+  /** Of the checkpoint that a run goes on from. */
+  savedVocabulary?: readonly string[] | undefined;
+  /** So many train at once, which makes steps fewer. */
+  ranks?: number;
+  /** So many batches of one shape follow each other, where the device takes several at once. */
+  batchesTogether?: number;
+  /** Answers `training.batchSeconds: auto`; without it, 40. */
+  chooseBatchSeconds?(spec: ModelSpec, shapesFor: TrainingData['shapesFor']): number;
+}
+
+const usualBatchSeconds = 40;
+
 /**
- * Reads manifests and headers and plans the batches; throws a UserError when nothing can be trained on. A run that
- * goes on gives the vocabulary of its checkpoint; `ranks` train at once, which makes steps fewer.
+ * Reads manifests and headers and plans the batches; throws a UserError when nothing can be trained on.
  */
 export async function loadTrainingData(
   experiment: Experiment,
   configFile: string,
   pool: FeaturePool,
-  {
-    savedVocabulary,
-    ranks = 1,
-    batchesTogether = 1,
-  }: { savedVocabulary?: readonly string[] | undefined; ranks?: number; batchesTogether?: number } = {},
+  { savedVocabulary, ranks = 1, batchesTogether = 1, chooseBatchSeconds = () => usualBatchSeconds }: LoadOptions = {},
 ): Promise<TrainingData> {
   const place = (file: string) => resolve(dirname(configFile), file);
   const files = {
@@ -69,14 +82,19 @@ export async function loadTrainingData(
   const dev = await loadExamples(files.dev, { ...rules, purpose: 'evaluate' }, pool);
   if (train.examples.length === 0) throw nothingToTrain(configFile, train);
   const noise = await findNoise(experiment, files.noise, configFile, pool);
-  const planner = planTraining(experiment, train.examples, batchesTogether);
+  const shapesFor = (seconds: number) => planTraining(experiment, seconds, train.examples, batchesTogether).shapes;
+  const { batchSeconds: asked } = experiment.training;
+  const batchSeconds = asked === 'auto' ? chooseBatchSeconds(spec, shapesFor) : asked;
+  const planner = planTraining(experiment, batchSeconds, train.examples, batchesTogether);
   return {
     tokenizer,
     spec,
     train,
     dev,
     planner,
-    devPlan: planEvaluation(experiment.features, experiment.model, experiment.training.batchSeconds, dev.examples),
+    batchSeconds,
+    shapesFor,
+    devPlan: planEvaluation(experiment.features, experiment.model, batchSeconds, dev.examples),
     totalSteps: countSteps(planner, experiment, train.examples.length, ranks),
     noise,
     manifestHash: hashFiles([...files.train, ...files.dev, ...files.noise.filter(isNoiseManifest)]),
@@ -112,8 +130,13 @@ export function planEvaluation(
   return createBatchPlanner(planned, rules).planEpoch(0);
 }
 
-function planTraining(experiment: Experiment, examples: readonly Example[], together: number): BatchPlanner {
-  const { features, augment, seed, model, training } = experiment;
+function planTraining(
+  experiment: Experiment,
+  batchSeconds: number,
+  examples: readonly Example[],
+  together: number,
+): BatchPlanner {
+  const { features, augment, seed, model } = experiment;
   const framesAt = (example: Example, speed: number) => frameCount(features, lengthAtSpeed(example.samples, speed));
   const fastest = Math.max(...augment.speed);
   const slowest = Math.min(...augment.speed);
@@ -125,7 +148,7 @@ function planTraining(experiment: Experiment, examples: readonly Example[], toge
   return createBatchPlanner(planned, {
     seed,
     together,
-    batchFrames: (training.batchSeconds * features.sampleRateHz) / features.hopSamples,
+    batchFrames: (batchSeconds * features.sampleRateHz) / features.hopSamples,
     frameStep: timeStride(model),
     framesOf: (index, epoch) => {
       const example = examples[index]!;

@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { type ConfiguredMemory, configuredMemory } from '../../analysis/configuredMemory.ts';
 import { trainBpe } from '../../asr/bpe.ts';
 import { type AudioReader, checkData, type DataReport } from '../../asr/lint/dataRules.ts';
 import { experimentRules } from '../../asr/lint/experimentRules.ts';
@@ -18,6 +19,7 @@ import { loadNoise } from '../../training/data/noiseSet.ts';
 import type { ParsedArguments } from '../arguments.ts';
 import { readExperimentFile, readUserFile } from '../experimentFile.ts';
 import type { Terminal } from '../terminal.ts';
+import { renderBytes } from '../train/memoryPlan.ts';
 
 /** Problems of one code that a person sees one by one; `--json` has all. */
 const SHOWN_PER_CODE = 20;
@@ -38,10 +40,14 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
       `${report.usable[split]} utterances (${(report.durationSec[split] / 60).toFixed(1)} min)`;
     terminal.print(`usable: ${part('train')} for training, ${part('dev')} for development`);
   }
+  if (parsed.experiment && count('error') === 0) terminal.print(renderForecast(configuredMemory(parsed.experiment)));
   terminal.print(`${count('error')} errors, ${count('warning')} warnings, ${count('info')} remarks`);
   terminal.result(problems);
   return count('error') > 0 ? 1 : 0;
 }
+
+const renderForecast = ({ peakBytes, utterances, durationSec }: ConfiguredMemory) =>
+  `memory: training takes up to ${renderBytes(peakBytes)} by forecast, in batches such as ${utterances} × ${durationSec.toFixed(1)} s`;
 
 async function lintData(
   experiment: Experiment,

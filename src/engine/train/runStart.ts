@@ -20,6 +20,7 @@ import {
 import type { TrainingData } from '../../training/trainingData.ts';
 import type { ChosenDevice } from '../devices/chooseDevice.ts';
 import { engineVersion } from '../version.ts';
+import type { MemoryPlan } from './memoryPlan.ts';
 import { renderDuration } from './progressText.ts';
 import type { RunLog } from './runLog.ts';
 
@@ -53,6 +54,7 @@ export async function prepareState(
     manifestHash: data.manifestHash,
     engine: engineVersion(),
     threads,
+    batchSeconds: data.batchSeconds,
   };
   if (checkpoint) {
     const saved = checkpoint.state;
@@ -100,10 +102,17 @@ export function precisionProblem({ training }: Experiment, device: string): Prob
   return { code: 'amp-cpu', severity: 'warning', message };
 }
 
+export interface StartFacts extends ChosenDevice {
+  parameters: number;
+  threads: number;
+  /** Of the graph process; not known on a GPU. */
+  memory: MemoryPlan | undefined;
+}
+
 export function describeStart(
   experiment: Experiment,
   { train, dev, totalSteps }: TrainingData,
-  { device, reason, parameters, threads }: ChosenDevice & { parameters: number; threads: number },
+  { device, reason, parameters, threads, memory }: StartFacts,
 ): LoopEvent {
   return {
     kind: 'started',
@@ -117,6 +126,12 @@ export function describeStart(
     trainSec: train.totalSec,
     devUtterances: dev.examples.length,
     skippedUtterances: train.skipped + dev.skipped,
+    ...(memory
+      ? {
+          peakMemoryBytes: Math.round(memory.peakBytes),
+          largestBatch: { utterances: memory.shape.rows, frames: memory.shape.frames },
+        }
+      : {}),
   };
 }
 

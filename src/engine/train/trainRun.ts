@@ -38,6 +38,7 @@ import { trainingSetup } from '../trainingSetup.ts';
 import { engineVersion } from '../version.ts';
 import { workerFile } from '../workerFiles.ts';
 import { checkSameData, type JoinedRanks, joinRanks, sharedCheckpoint, withReports } from './joinRanks.ts';
+import { chosenBatches, explainMemory, planMemory, renderMemory } from './memoryPlan.ts';
 import { renderPercent } from './progressText.ts';
 import { createSilentLog, openRunLog, type RunLog } from './runLog.ts';
 import { describeStart, findCheckpoint, precisionProblem, prepareState, renderStart } from './runStart.ts';
@@ -194,6 +195,7 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
     savedVocabulary: checkpoint?.state.vocabulary,
     ranks: ranks.count,
     batchesTogether: batchesPerRun[chosen.device],
+    ...(await chosenBatches(experiment, chosen.device, checkpoint?.state, ranks)),
   });
   await checkSameData(ranks, data);
   request.terminal.progress('measuring the features of the training set');
@@ -205,7 +207,8 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   const problems = [...data.train.problems, ...data.dev.problems, ...data.noise.problems];
   if (ranks.rank === 0) for (const problem of problems) log.report(problem);
 
-  const executor = await createOrtExecutor(trainingSetup(experiment, data.spec, threads, chosen.device), client);
+  const opened = await createOrtExecutor(trainingSetup(experiment, data.spec, threads, chosen.device), client);
+  const executor = explainMemory(opened, experiment, data);
   // The process that talks to the other ranks outlives the run.
   if (!client) cleanup.push(() => executor.dispose());
   const layout = layoutParameters(data.spec);
@@ -219,9 +222,11 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
     emit({ kind: 'resumed', epoch: progress.epoch });
     log.note(`goes on at step ${progress.step}, epoch ${progress.epoch + 1}`);
   }
-  emit(describeStart(experiment, data, { parameters: layout.total, threads, ...chosen }));
+  const memory = chosen.device === 'cpu' ? planMemory(experiment, data) : undefined;
+  emit(describeStart(experiment, data, { parameters: layout.total, threads, memory, ...chosen }));
   log.note(renderStart(experiment, data, layout.total, threads, ranks.count));
   log.note(`on ${chosen.device}: ${chosen.reason}`);
+  if (memory) log.note(renderMemory(experiment, data, memory));
   const slow = precisionProblem(experiment, chosen.device);
   if (slow) log.report(slow);
   const saver = ranks.rank === 0 ? openSaver({ directory, layout, executor, state, log }) : noSaver;

@@ -52,9 +52,11 @@ export const scheduleSchema = z.strictObject({
 
 export const trainingSchema = z.strictObject({
   epochs: note(positiveInt.max(100_000).default(40), 'Passes over the training data.'),
-  batchSeconds: note(z.number().positive().max(3600).default(40), 'Audio per batch, padding included.', {
-    unit: 's',
-  }),
+  batchSeconds: note(
+    z.union([z.literal('auto'), z.number().positive().max(3600)]).default(40),
+    'Audio per batch, padding included; auto takes the most, up to 60, whose forecast fits 60 % of the free memory.',
+    { unit: 's' },
+  ),
   precision: note(
     z.enum(['fp32', 'fp16']).default('fp32'),
     'Arithmetic of the forward and backward pass; fp16 keeps weights and loss in fp32 and scales the loss.',

@@ -21,6 +21,8 @@ export interface ModelFacts {
   receptiveFieldSec?: number;
   /** Multiply-accumulate operations per second of audio; where attention grows with length, in an utterance of 10 s. */
   macsPerSecond?: number;
+  /** Forecast of the memory that training takes at its highest. */
+  peakMemoryBytes?: number;
 }
 
 export const analysisWorkerChecks: ParameterChecks<AnalysisWorker> = { describeModel: parameters(isString) };

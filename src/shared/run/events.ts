@@ -17,6 +17,9 @@ export interface Started extends EventBase {
   trainSec: number;
   devUtterances: number;
   skippedUtterances: number;
+  /** Forecast of the graph process's highest resident memory, and of the bucket that takes it. */
+  peakMemoryBytes?: number;
+  largestBatch?: { utterances: number; frames: number };
 }
 /** The run goes on from a checkpoint at `step`; everything logged after that step is superseded. */
 export interface Resumed extends EventBase {

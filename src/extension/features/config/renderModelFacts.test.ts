@@ -21,4 +21,6 @@ test('one line of facts', () => {
   expect(renderModelFacts({ ...conformer, receptiveFieldSec: Number.POSITIVE_INFINITY })).toBe(
     '10.0 M parameters · 25 output frames/s · sees the whole utterance · 300 M MACs per second of audio',
   );
+  const facts = { parameters: 1, outputFramesPerSec: 25, totalStride: 4, peakMemoryBytes: 0.85 * 2 ** 30 };
+  expect(renderModelFacts(facts)).toBe('1 parameters · 25 output frames/s · 0.85 GiB to train');
 });

@@ -1,13 +1,14 @@
 import type { ModelFacts } from '../../../shared/protocol/analysis.ts';
 
-/** `4.1 M parameters · 25 output frames/s · 0.71 s receptive field · 310 M MACs per second of audio` */
+/** `4.1 M parameters · 25 output frames/s · 0.71 s receptive field · 310 M MACs per second of audio · 0.85 GiB to train` */
 export function renderModelFacts(facts: ModelFacts): string {
-  const { parameters, outputFramesPerSec, receptiveFieldSec, macsPerSecond } = facts;
+  const { parameters, outputFramesPerSec, receptiveFieldSec, macsPerSecond, peakMemoryBytes } = facts;
   return [
     `${formatCount(parameters)} parameters`,
     `${Number(outputFramesPerSec.toPrecision(3))} output frames/s`,
     ...(receptiveFieldSec === undefined ? [] : [receptiveField(receptiveFieldSec)]),
     ...(macsPerSecond === undefined ? [] : [`${formatCount(macsPerSecond)} MACs per second of audio`]),
+    ...(peakMemoryBytes === undefined ? [] : [`${(peakMemoryBytes / 2 ** 30).toPrecision(2)} GiB to train`]),
   ].join(' · ');
 }
 
