@@ -18,6 +18,7 @@ function script(options: {
   batches?: number;
   scores?: { wer: number; loss: number }[];
   result?: (step: number) => Partial<StepResult>;
+  batchesPerRun?: number;
   onStep?: (tools: LoopTools, step: number) => void;
   onEvaluate?: (tools: LoopTools) => void;
 }) {
@@ -56,7 +57,7 @@ function script(options: {
     progress,
     totalSteps: 12,
     executor: {
-      batchesPerRun: 1,
+      batchesPerRun: options.batchesPerRun ?? 1,
       async step(batches, { step }) {
         log.push(`step ${step}: ${batches.flatMap(({ ids }) => ids).join('+')}`);
         options.onStep?.(tools, step);
@@ -70,7 +71,12 @@ function script(options: {
           ...options.result?.(step),
         };
       },
-      steps: () => Promise.reject(new Error('not asked here')),
+      async steps(requests) {
+        log.push(`run of ${requests.length}`);
+        const results: StepResult[] = [];
+        for (const { batches, options } of requests) results.push(await tools.executor.step(batches, options));
+        return results;
+      },
       evaluate: () => Promise.reject(new Error('not asked here')),
       snapshot: () => Promise.resolve(snapshot()),
       async restore({ parameters }) {
@@ -136,6 +142,31 @@ describe('trainingLoop', () => {
     expect(log.filter((line) => line.startsWith('step'))).toHaveLength(12);
     expect(saves()).toEqual(['save last+best at 4', 'save last at 8', 'save last+best at 12']);
     expect(events.flatMap((event) => (event.kind === 'evaluated' ? [event.best] : []))).toEqual([true, false, true]);
+  });
+
+  it('gives a device several steps at once, with the rates and events of single steps', async () => {
+    const rates = (events: readonly LoopEvent[]) =>
+      events.flatMap((event) => (event.kind === 'step' ? [event.learningRate] : []));
+    const single = script({ scores: falling, batches: 5 });
+    await trainingLoop(single.tools);
+    const joined = script({ scores: falling, batches: 5, batchesPerRun: 2 });
+    await trainingLoop(joined.tools);
+    expect(joined.log.slice(0, 9)).toEqual(
+      ['run of 2', 'step 0: u0', 'step 1: u1', 'run of 2', 'step 2: u2', 'step 3: u3', 'step 4: u4'].concat(
+        'save last+best at 5',
+        'run of 2',
+      ),
+    );
+    expect(rates(joined.events)).toEqual(rates(single.events));
+    const durations = joined.events.flatMap((event) => (event.kind === 'step' ? [event.durationMs] : []));
+    expect(new Set(durations)).toEqual(new Set([5000]));
+    const stopped = script({
+      batches: 5,
+      batchesPerRun: 2,
+      onStep: (tools, step) => step === 2 && tools.control.request('stop'),
+    });
+    expect(await trainingLoop(stopped.tools)).toBe('stopped');
+    expect(stopped.tools.progress).toMatchObject({ step: 4, cursor: 4 });
   });
 
   it('goes on from the middle of an epoch', async () => {

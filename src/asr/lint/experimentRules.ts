@@ -1,5 +1,6 @@
 import { emptyMelBands, melCentresHz } from '../../dsp/mel.ts';
 import { articleRules } from '../../shared/config/articleRules.ts';
+import { deviceRules } from '../../shared/config/deviceRules.ts';
 import { type ConfigFinding, type ConfigRule, configRules } from '../../shared/config/lintExperiment.ts';
 import { optimisationRules } from '../../shared/config/optimisationRules.ts';
 import type { Experiment } from '../../shared/config/schema.ts';
@@ -15,6 +16,7 @@ const emptyBands: ConfigRule = {
 export const experimentRules: readonly ConfigRule[] = [
   ...configRules,
   ...optimisationRules,
+  ...deviceRules,
   ...articleRules,
   emptyBands,
 ];
