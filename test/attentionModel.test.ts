@@ -51,6 +51,10 @@ const evaluate = async (...args: string[]): Promise<Evaluated> => {
 it('learns to read unheard utterances, scored during training as evaluate scores them', async () => {
   const { events } = parseEventLines(readFileSync(join(run, 'events.jsonl'), 'utf8'));
   const best = Math.min(...events.flatMap((event) => (event.kind === 'evaluated' ? [event.wer] : [])));
+  for (const { loss, components } of events.filter((event) => event.kind === 'step')) {
+    // The events hold what float32 gave.
+    expect(loss).toBeCloseTo((components!.ctc + components!.attention) / 2, 3);
+  }
   const joint = await evaluate();
   expect(joint.decoder).toBe('joint');
   expect(joint.wer).toBeCloseTo(best, 10);

@@ -164,6 +164,7 @@ async function reportStep(tools: LoopTools, group: Group, result: StepResult, fa
   if (utterances === 0) return true;
   progress.step++;
   const scale = result.lossScale === undefined ? {} : { lossScale: result.lossScale };
+  const parts = result.components ? { components: result.components } : {};
   if (!result.updated) {
     const reason = overflowed(result) ? 'overflow' : 'nonFinite';
     const skipped = { epoch: progress.epoch, reason, utterances: await suspects(tools, own, result) } as const;
@@ -191,6 +192,7 @@ async function reportStep(tools: LoopTools, group: Group, result: StepResult, fa
     learningRate: facts.options.learningRate,
     gradientNorm: result.gradientNorm,
     ...scale,
+    ...parts,
     audioSec: sum(all.map(({ audioSec }) => audioSec)),
     durationMs: facts.durationMs,
     waitMs: facts.waitMs,

@@ -5,9 +5,11 @@ import type { Value } from '../../src/graph/value.ts';
 import type { Batch } from '../../src/nn/batch.ts';
 import { attentionDecoder, layoutDecoder } from '../../src/nn/layers/attentionDecoder.ts';
 import { createStepContext } from '../../src/nn/layers/stepContext.ts';
+import { crossEntropy } from '../../src/nn/losses/crossEntropy.ts';
 import type { ModelSpec } from '../../src/nn/modelSpec.ts';
 import { createLayout } from '../../src/nn/parameterLayout.ts';
 import { modelSchema } from '../../src/shared/config/modelSchema.ts';
+import { gradientDeviation } from './gradientCheck.ts';
 import { type FeedContent, runGraph } from './ort.ts';
 import { type FixtureTensor, largestDifference, readTorchFixture } from './torchFixture.ts';
 
@@ -36,7 +38,7 @@ function widened({ shape, data }: FixtureTensor, first: number, batch: number): 
   return result;
 }
 
-async function run(item: Case, spare: { batch: number; frames: number; tokens: number }) {
+function build(item: Case, spare: { batch: number; frames: number; tokens: number }) {
   const { sizes } = item;
   const frames = item.encoded.shape[0]! + spare.frames;
   const batch = sizes.lengths.length + spare.batch;
@@ -63,24 +65,30 @@ async function run(item: Case, spare: { batch: number; frames: number; tokens: n
   const encoded = graph.input('encoded', [frames, batch, sizes.width]);
   const level = { name: '0', frames, outputFrames: (count: number) => count };
   const logits = attentionDecoder(context, spec, (name) => parameters.get(name)!, { encoded, level });
-  const seed = graph.input('seed', logits.shape);
-  const wrt = [encoded, ...parameters.values()];
-  const grads = gradients(reduceSum(mul(logits, seed), [0, 1, 2]), wrt);
-  const feeds: Record<string, FeedContent> = {
-    encoded: widened(item.encoded, frames, batch),
-    seed: widened(item.seedGradient, maxTokens + 1, batch),
-  };
+  const feeds: Record<string, FeedContent> = { encoded: widened(item.encoded, frames, batch) };
   for (const [i, { name }] of entries.entries()) feeds[name] = item.parameters[i]!.data;
   const data = {
     batch: sizes.lengths.length,
     frameCounts: Int32Array.from(sizes.lengths),
     tokens: sizes.tokens.map((tokens) => Int32Array.from(tokens)),
   } as Batch;
-  for (const [name, feed] of Object.entries(makeFeeds(data, { seed: 0, step: 0 }))) feeds[name] = feed.data;
+  const hostFeeds = (): Record<string, FeedContent> => {
+    const made = Object.entries(makeFeeds(data, { seed: 0, step: 0 }));
+    return Object.fromEntries(made.map(([name, feed]) => [name, feed.data]));
+  };
+  const wrt = [encoded, ...parameters.values()];
+  return { context, wrt, logits, feeds, hostFeeds, sizes: { frames, batch, steps: maxTokens + 1 } };
+}
+
+async function run(item: Case, spare: { batch: number; frames: number; tokens: number }) {
+  const { context, wrt, logits, feeds, hostFeeds, sizes } = build(item, spare);
+  const seed = context.graph.input('seed', logits.shape);
+  const grads = gradients(reduceSum(mul(logits, seed), [0, 1, 2]), wrt);
+  feeds.seed = widened(item.seedGradient, sizes.steps, sizes.batch);
   const outputs: Record<string, Value> = { logits };
   for (const [i, grad] of grads.entries()) outputs[`d${i}`] = grad;
-  const out = await runGraph(outputs, feeds);
-  return { out: (name: string) => out[name]!.data as Float32Array, frames, batch, steps: maxTokens + 1 };
+  const out = await runGraph(outputs, { ...feeds, ...hostFeeds() });
+  return { out: (name: string) => out[name]!.data as Float32Array, ...sizes };
 }
 
 const spares = [
@@ -109,3 +117,13 @@ test.each(variants)(
       expect(largestDifference(out(`d${i + 1}`), expected.data), `parameter ${i}`).toBeLessThan(2e-5);
   },
 );
+
+test('the gradients of decoder and cross-entropy together are those of central differences', async () => {
+  const { context, wrt, logits, feeds, hostFeeds } = build(cases[0]!, spares[1]!);
+  const losses = crossEntropy(context, logits, 0.1);
+  const numbers = Object.entries({ ...feeds, ...hostFeeds() }).map(
+    ([name, content]) => [name, Array.from(content as ArrayLike<number>, Number)] as const,
+  );
+  // Differences of float32 losses near 10 over many recurrent steps; a wrong rule is off by 1e-1 and more.
+  expect(await gradientDeviation({ outputs: [losses], wrt, feeds: Object.fromEntries(numbers) })).toBeLessThan(2e-3);
+});

@@ -41,6 +41,8 @@ export interface StepDone extends EventBase {
   loss: number;
   learningRate: number;
   gradientNorm: number;
+  /** With a joint loss: its parts before weighing. */
+  components?: { ctc: number; attention: number };
   /** With fp16: what the loss was multiplied by. */
   lossScale?: number;
   audioSec: number;
