@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ranksTogether } from '../../test/ranksTogether.ts';
 import { NO_ERRORS } from '../asr/errorRate.ts';
 import { experimentSchema } from '../shared/config/schema.ts';
 import type { LoadedBatch } from './data/batchLoader.ts';
@@ -347,5 +348,31 @@ describe('trainingLoop', () => {
       expect(weightNow()).toBe(12);
       expect(tools.progress.averagedEpoch).toBe(null);
     });
+  });
+
+  it('several ranks take their own batches, follow the first and end where it does', async () => {
+    const [first, second] = ranksTogether(2).map((ranks) => {
+      const scores = ranks.rank === 0 ? falling : [];
+      // Four utterances in each step, whoever computes them.
+      const made = script({ batches: 6, scores, result: () => ({ utterances: 4 }) });
+      made.tools.ranks = ranks;
+      return made;
+    }) as [ReturnType<typeof script>, ReturnType<typeof script>];
+    const stopAt = (step: number) => {
+      const { step: compute } = first.tools.executor;
+      first.tools.executor.step = (batches, options) => {
+        if (options.step === step) first.tools.control.request('stop');
+        return compute(batches, options);
+      };
+    };
+    stopAt(4);
+    expect(await Promise.all([trainingLoop(first.tools), trainingLoop(second.tools)])).toEqual(['stopped', 'stopped']);
+    const steps = ({ log }: typeof first) => log.filter((line) => line.startsWith('step'));
+    expect(steps(first)).toEqual(['step 0: u0', 'step 1: u2', 'step 2: u4', 'step 3: u0', 'step 4: u2']);
+    expect(steps(second)).toEqual(['step 0: u1', 'step 1: u3', 'step 2: u5', 'step 3: u1', 'step 4: u3']);
+    expect(second.tools.progress).toEqual(first.tools.progress);
+    expect(first.tools.progress).toMatchObject({ epoch: 1, cursor: 4, best: 0.5, epochUtterances: 8 });
+    const [event] = first.events.filter(({ kind }) => kind === 'step');
+    expect(event).toMatchObject({ utterances: 4, audioSec: 2 });
   });
 });
