@@ -38,5 +38,7 @@ export function mixNoise(samples: Float32Array, noise: Float32Array, start: numb
 export function changeGain(samples: Float32Array, gainDb: number): Float32Array {
   if (gainDb === 0) return samples;
   const factor = 10 ** (gainDb / 20);
-  return samples.map((value) => value * factor);
+  const louder = new Float32Array(samples.length);
+  for (let i = 0; i < samples.length; i++) louder[i] = samples[i]! * factor;
+  return louder;
 }
