@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { EngineEvent, StepDone } from '../../shared/run/events.ts';
+import type { Averaged, EngineEvent, StepDone } from '../../shared/run/events.ts';
 import { createRunModel, reduceAll } from '../../shared/run/runModel.ts';
-import { renderDuration, renderEpoch, renderProgress } from './progressText.ts';
+import {
+  renderAverage,
+  renderDuration,
+  renderEpoch,
+  renderGuard,
+  renderNorms,
+  renderProgress,
+} from './progressText.ts';
 
 const started: EngineEvent = {
   kind: 'started',
@@ -65,5 +72,48 @@ describe('renderProgress', () => {
     expect(renderEpoch(model, evaluated)).toBe(
       'epoch 2/4: loss 1.000, dev loss 1.000, WER 50.0 %, CER 25.0 %, best so far',
     );
+  });
+});
+
+describe('what the end of an epoch or of a run tells', () => {
+  const base = { step: 9, timeMs: 9 };
+
+  it('an average with its rates, or without a dev set', () => {
+    const rates = { wer: 0.231, cer: 0.09, loss: 0.934, best: true };
+    const event: Averaged = { ...base, ...rates, kind: 'averaged', epochs: [37, 38], durationMs: 1, samples: [] };
+    expect(renderAverage(event)).toBe('average of epochs 38, 39: dev loss 0.934, WER 23.1 %, CER 9.0 %, best so far');
+    expect(renderAverage({ ...event, wer: null, cer: null, loss: null })).toBe(
+      'average of epochs 38, 39: not scored, since there is no dev set',
+    );
+  });
+
+  it('gradient norms', () => {
+    const event = {
+      ...base,
+      epoch: 3,
+      kind: 'gradientNorms',
+      steps: 62,
+      p10: 1.234,
+      p50: 2.3,
+      p90: 61,
+      clippedShare: 0.95,
+    } as const;
+    expect(renderNorms(event)).toBe(
+      'gradient norms of 62 steps: 10 % below 1.23, half below 2.30, 90 % below 61.0; 95.0 % clipped',
+    );
+  });
+
+  it('a guard with its remedy and the step to run again', () => {
+    const event = {
+      ...base,
+      epoch: 3,
+      kind: 'guard',
+      code: 'non-finite',
+      severity: 'warning',
+      message: 'm',
+      remedy: 'r',
+    } as const;
+    expect(renderGuard(event)).toBe('warning non-finite: m; r');
+    expect(renderGuard({ ...event, replay: 'replay/step-3' })).toContain('asr replay <run>/replay/step-3');
   });
 });

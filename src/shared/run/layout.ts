@@ -5,6 +5,8 @@ export const runFiles = {
   events: 'events.jsonl',
   checkpoints: 'checkpoints',
   log: 'log.txt',
+  /** Steps whose loss was not finite, one directory each. */
+  replay: 'replay',
   control: 'control.json',
   lock: 'lock',
   model: 'model.onnx',

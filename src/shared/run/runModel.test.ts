@@ -45,6 +45,51 @@ const pointsOf = (events: EngineEvent[]) => {
 };
 
 describe('reduce', () => {
+  it('takes an average of epochs as the best only when it is, until a later epoch is', () => {
+    const averaged = (n: number, wer: number, best: boolean): EngineEvent => ({
+      kind: 'averaged',
+      step: n,
+      timeMs: n,
+      epochs: [0, 1],
+      wer,
+      cer: wer,
+      loss: 1,
+      best,
+      durationMs: 1,
+      samples: [],
+    });
+    const epochs = [evaluated(5, 0, 0.5, true), evaluated(10, 1, 0.4, true)];
+    const bestOf = (...events: EngineEvent[]) => reduceAll(createRunModel(), [...epochs, ...events]).best;
+    expect(bestOf(averaged(10, 0.45, false))).toMatchObject({ epoch: 1, wer: 0.4 });
+    expect(bestOf(averaged(10, 0.3, true))).toEqual({ step: 10, wer: 0.3, cer: 0.3 });
+    expect(bestOf(averaged(10, 0.3, true), evaluated(15, 2, 0.2, true))).toMatchObject({ epoch: 2, wer: 0.2 });
+    expect(bestOf(averaged(10, 0.3, true), resumed(5))).toMatchObject({ epoch: 0, wer: 0.5 });
+  });
+
+  it('keeps what guards raised, and drops what a resume supersedes', () => {
+    const guard = (n: number): EngineEvent => ({
+      kind: 'guard',
+      step: n,
+      timeMs: n,
+      epoch: 0,
+      code: 'exploding-norm',
+      severity: 'warning',
+      message: 'm',
+      remedy: 'r',
+    });
+    const norms = (n: number): EngineEvent => ({
+      ...{ kind: 'gradientNorms', step: n, timeMs: n, epoch: 0, steps: 5 },
+      ...{ p10: 1, p50: 2, p90: 3, clippedShare: 0.5 },
+    });
+    const model = reduceAll(createRunModel(), [guard(3), norms(5), guard(8)]);
+    expect(model.guards.map((event) => event.step)).toEqual([3, 8]);
+    expect(model.gradientNorms).toMatchObject({ p50: 2 });
+    const again = reduce(model, resumed(4));
+    expect(again.guards.map((event) => event.step)).toEqual([3]);
+    expect(again.gradientNorms).toBeUndefined();
+    expect(model.guards).toHaveLength(2);
+  });
+
   it('counts each step once after a resume, even when a checkpoint is written behind the steps', () => {
     const points = pointsOf([...steps(1, 8), checkpoint(5), ...steps(8, 11), resumed(5), ...steps(6, 14)]);
     expect(points.map(({ firstStep }) => firstStep)).toEqual(Array.from({ length: 13 }, (_, i) => i + 1));

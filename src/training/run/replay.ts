@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseNpy, renderNpy } from '../../dsp/npy.ts';
 import type { ParameterLayout } from '../../nn/parameterLayout.ts';
 import { UserError } from '../../shared/problem.ts';
+import { runFiles } from '../../shared/run/layout.ts';
 import type { BatchShape, Snapshot, StepOptions, StepResult, TrainingBatch } from '../executor.ts';
 import type { RunState } from '../runState.ts';
 import { modelTensors, readModelTensors } from '../snapshotTensors.ts';
@@ -37,7 +38,7 @@ export interface ReplayParts {
 /** Keeps a step with all that it takes to run it again; returns its place in the run directory. */
 export async function writeReplay(runDirectory: string, parts: ReplayParts): Promise<string> {
   const { layout, state, batches, options, result, snapshot } = parts;
-  const place = `replay/step-${options.step}`;
+  const place = `${runFiles.replay}/step-${options.step}`;
   const record: ReplayRecord = {
     version: 1,
     options,

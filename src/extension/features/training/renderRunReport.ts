@@ -1,4 +1,4 @@
-import type { Evaluated, StepDone } from '../../../shared/run/events.ts';
+import type { Averaged, Evaluated, StepDone } from '../../../shared/run/events.ts';
 import type { RunModel, SeriesPoint } from '../../../shared/run/runModel.ts';
 import { formatDuration, formatLoss, formatPercent, renderRunStatus } from '../../../shared/run/runStatus.ts';
 import { escapeMarkdown } from '../../services/markdown.ts';
@@ -18,6 +18,8 @@ export function renderRunReport({ name, directory, state, model }: ReportedRun):
     renderStart(model),
     renderEpochs(model),
     renderSamples(model.evaluations.at(-1)),
+    renderGradients(model),
+    renderGuards(model),
     renderProblems(model),
     `Run directory: ${escapeMarkdown(directory)}`,
   ];
@@ -54,7 +56,38 @@ function renderEpochs(model: RunModel): string {
     ];
     return `| ${cells.join(' | ')} |`;
   });
+  if (model.averaged) rows.push(renderAverage(model.averaged));
   return ['| Epoch | Training loss | Dev loss | WER | CER |', '|--:|--:|--:|--:|--:|', ...rows].join('\n');
+}
+
+function renderAverage({ epochs, loss, wer, cer, best }: Averaged): string {
+  const rate = (value: number | null) => (value === null ? '' : formatPercent(value));
+  const list = epochs.map((epoch) => epoch + 1).join(', ');
+  const cells = [
+    `average of ${list}`,
+    '',
+    loss === null ? '' : formatLoss(loss),
+    `${rate(wer)}${best ? ' ★' : ''}`,
+    rate(cer),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function renderGradients({ gradientNorms }: RunModel): string {
+  if (!gradientNorms) return '';
+  const { epoch, p10, p50, p90, clippedShare } = gradientNorms;
+  const [low, middle, high] = [p10, p50, p90].map((norm) => norm.toPrecision(3));
+  return `Gradient norms in epoch ${epoch + 1}: 10 % below ${low}, half below ${middle}, 90 % below ${high}; ${formatPercent(clippedShare)} of the steps were clipped.`;
+}
+
+function renderGuards({ guards }: RunModel): string {
+  if (guards.length === 0) return '';
+  const rows = guards
+    .slice(-20)
+    .map(
+      ({ epoch, code, message, remedy }) => `- ${escapeMarkdown(`epoch ${epoch + 1}, ${code}: ${message}; ${remedy}`)}`,
+    );
+  return ['What the training noticed:', '', ...rows].join('\n');
 }
 
 function meanLoss(points: SeriesPoint[], afterStep: number, toStep: number): number | undefined {
