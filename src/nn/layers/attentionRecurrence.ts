@@ -7,7 +7,6 @@ import {
   gemm,
   matMul,
   mul,
-  pad,
   reduceSum,
   reshape,
   scan,
@@ -20,6 +19,7 @@ import {
 import { staticShape, type Value } from '../../graph/value.ts';
 import { type AttentionMemory, type AttentionWeights, attend, attentionTanh, locate } from './locationAttention.ts';
 import { lstmCell, lstmCellGradient, lstmSlopes } from './lstmCell.ts';
+import { shifted } from './recurrence.ts';
 
 export interface RecurrenceInputs {
   weights: AttentionWeights;
@@ -83,7 +83,8 @@ function recurrenceGradient(inputs: RecurrenceInputs, kept: Kept, grad: Value): 
   const [attention, channels] = staticShape(weights.location, 'the decoder') as [number, number];
   const [, frames, width] = staticShape(memory.encoded, 'the decoder') as [number, number, number];
   const previousStates = shifted(kept.states);
-  const previousAlignments = shifted(kept.alignments, inputs.alignment);
+  const earlier = slice(kept.alignments, { axis: 0, end: steps - 1 });
+  const previousAlignments = concat([unsqueeze(inputs.alignment, [0]), earlier], 0);
   const flatAlignments = reshape(previousAlignments, [steps * batch, 1, frames]);
   const located = locate(weights.filter, flatAlignments);
   const found = backwardScan(inputs, kept, {
@@ -188,10 +189,3 @@ function backwardScan({ weights, memory, recurrent }: RecurrenceInputs, kept: Ke
 }
 type Four = readonly [Value, Value, Value, Value];
 type Six = readonly [Value, Value, Value, Value, Value, Value];
-
-/** What each step started from: zeros or `first`, then all but the last. */
-function shifted(x: Value, first?: Value): Value {
-  const [steps] = staticShape(x, 'the decoder') as [number];
-  const rest = slice(x, { axis: 0, end: steps - 1 });
-  return first ? concat([unsqueeze(first, [0]), rest], 0) : pad(rest, { axis: 0, before: 1 });
-}
