@@ -43,7 +43,7 @@ export interface MemoryForecast {
 /** Measured by `npm run bench:memory` with onnxruntime-node 1.30, Node 24 and glibc 2.36 on Linux x64. */
 const mebibyte = 2 ** 20;
 const startedBytes = 113 * mebibyte + 22 * mebibyte;
-const bytesPerNode = 0.017 * mebibyte;
+const bytesPerNode = 0.025 * mebibyte;
 /** Copies of the weights while they are drawn and set. */
 const initialCopies = 2.25;
 /** A hole that a tensor leaves cannot always take the next of its size, because alignment needs some bytes more. */

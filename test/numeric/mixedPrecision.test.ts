@@ -26,6 +26,8 @@ const models: Record<string, object> = {
   'crnn, batch norm': crnn,
   'crnn, layer norm': { ...crnn, norm: 'layer' },
   'crnn without norm': { ...crnn, norm: 'none' },
+  'crnn with GRU and residuals': { ...crnn, residual: true, rnn: { ...crnn.rnn, cell: 'gru' } },
+  'crnn with attention': { ...crnn, attention: { enabled: true, hiddenSize: 12, embeddingSize: 8, attentionSize: 8 } },
   conformer: {
     type: 'conformer',
     conformer: { dimension: 16, layers: 2, heads: 2, kernelSize: 7, subsampling: 2, subsamplingChannels: 4 },
@@ -37,7 +39,14 @@ const executors: Executor[] = [];
 afterAll(() => Promise.all(executors.map((executor) => executor.dispose())));
 
 async function opened(model: object, precision: 'fp32' | 'fp16'): Promise<Executor> {
-  const experiment = experimentSchema.parse({ data: { train: ['none'] }, model, seed: 3, training: { precision } });
+  const loss = { ctcWeight: 'attention' in model ? 0.5 : 1 };
+  const experiment = experimentSchema.parse({
+    data: { train: ['none'] },
+    model,
+    loss,
+    seed: 3,
+    training: { precision },
+  });
   const spec: ModelSpec = { config: experiment.model, bins, vocabularySize: 6 };
   const executor = await createOrtExecutor(trainingSetup(experiment, spec, 1));
   executors.push(executor);
