@@ -61,6 +61,12 @@ it.each(Object.keys(variants))(
     expect(await runEngine('train', config, '--run-dir', killed, '--resume')).toMatchObject({ code: 0 });
     expect(hashesOf(killed)).toEqual(hashesOf(whole));
     expect(new Set(decisionsOf(killed))).toEqual(new Set(decisionsOf(whole)));
+    for (const model of readdirSync(join(killed, 'checkpoints')).filter((each) => /^(epoch|averaged)/.test(each)))
+      expect(
+        await runEngine('transcribe', join(killed, 'checkpoints', model), join(folder, 'dev/0.wav')),
+      ).toMatchObject({
+        code: 0,
+      });
     // A finished run that is started again has nothing to do.
     const before = hashesOf(whole);
     expect(await runEngine('train', config, '--run-dir', whole, '--resume')).toMatchObject({ code: 0 });

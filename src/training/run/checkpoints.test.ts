@@ -54,6 +54,16 @@ describe('checkpoints', () => {
     expect(await save(4)).not.toBe(hash);
   });
 
+  it('of weights alone can be read, but no run goes on from them', async () => {
+    await save(3);
+    const { model } = tensorsAt(5);
+    await saveCheckpoint([join(directory, 'epoch-2')], 5, { note: 5 }, { model }, { 'more.txt': 'more' });
+    expect(readdirSync(join(directory, 'epoch-2')).sort()).toEqual(['model.safetensors', 'more.txt', 'state.json']);
+    expect((await readCheckpoint(join(directory, 'epoch-2'))).tensors).toEqual({ model });
+    const { checkpoint, rejected } = await findNewestCheckpoint(directory);
+    expect([checkpoint?.step, rejected]).toEqual([3, []]);
+  });
+
   it('leaves no leftovers after replacing', async () => {
     await save(1);
     await save(2);
