@@ -14,6 +14,8 @@ test.each([
   ['a run is one token', [1, 1, 1], [1]],
   ['a blank parts equal tokens', [1, 0, 1], [1, 1]],
   ['repeats collapse before blanks go: "hello"', [4, 2, 3, 3, 0, 3, 5], [4, 2, 3, 3, 5]],
+  ['"aa" needs a blank between', [1, 1, 0, 1, 1], [1, 1]],
+  ['"a a" needs none, its space parts it', [1, 1, 2, 1], [1, 2, 1]],
   ['blanks at the ends', [0, 0, 2, 0], [2]],
   ['only blanks', [0, 0], []],
   ['no frames', [], []],

@@ -17,7 +17,7 @@ export interface Scores {
   wer: number;
   cer: number;
   words: ErrorCounts;
-  /** Mean CTC loss of the utterances that have one; NaN when none has. */
+  /** Mean loss (CTC's, where it trains) of the utterances that have one; NaN when none has. */
   loss: number;
   utterances: ScoredUtterance[];
 }
@@ -48,7 +48,9 @@ export async function evaluateBatches(
       utterances.push(scored);
       words = addErrors(words, scored.words);
       characters = addErrors(characters, characterErrors(example.text, hypothesis));
-      const loss = example.tokens ? ctcLoss(own, frames, vocabulary.length, example.tokens) : Number.POSITIVE_INFINITY;
+      const loss = example.tokens
+        ? (output.losses?.[row] ?? ctcLoss(own, frames, vocabulary.length, example.tokens))
+        : Number.POSITIVE_INFINITY;
       if (Number.isFinite(loss)) {
         lossSum += loss;
         lossCount++;

@@ -51,6 +51,8 @@ export interface Evaluation {
   lengths: Int32Array;
   /** What a search with the attention decoder found; absent where text is read from CTC alone. */
   decoded?: GreedyDecoding[];
+  /** Loss of each utterance where it is not CTC's. */
+  losses?: Float32Array;
 }
 
 /** Weights and running statistics as flat vectors in the order of the parameter layout. */

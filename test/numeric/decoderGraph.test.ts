@@ -125,6 +125,19 @@ test.each(Object.entries(configs))('the decoder that transcribes is the one that
       ];
     }
   }
+  const { losses } = await runWithDecoder(
+    { encoder, decoder },
+    toInput(batch),
+    { type: 'attention', beamWidth: 1, ctcWeight: 0 },
+    { transcripts: batch.tokens },
+  );
+  for (const [b, list] of tokens.entries()) {
+    const crossEntropy = [...list, 0].reduce(
+      (sum, token, u) => sum - expected[(u * 3 + b) * vocabularySize + token]!,
+      0,
+    );
+    expect(losses![b]! - crossEntropy).toBeCloseTo(0, 3);
+  }
   await Promise.all([encoder.release(), decoder.release()]);
 });
 

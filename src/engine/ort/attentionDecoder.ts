@@ -17,38 +17,75 @@ export async function runWithDecoder(
   sessions: { encoder: InferenceSession; decoder: InferenceSession },
   input: InferenceBatch,
   decoding: Decoding,
-  weights: Record<string, Tensor> = {},
+  { weights = {}, transcripts }: DecoderInputs = {},
 ): Promise<Evaluation> {
   const batch = await runEncoder(sessions.encoder, input, weights);
-  const decoded = await decodeBatch(sessions.decoder, weights, batch, decoding);
   const { logProbabilities, outputFrames, lengths } = batch;
-  return { logProbabilities, outputFrames, lengths, decoded };
+  const memories = memoriesOf(sessions.decoder, weights, batch);
+  const decoded = await decodeBatch(sessions.decoder, memories, batch, decoding);
+  if (!transcripts) return { logProbabilities, outputFrames, lengths, decoded };
+  const losses = new Float32Array(lengths.length);
+  for (const [row, memory] of memories.entries())
+    losses[row] = memory ? await transcriptLoss(sessions.decoder, memory, transcripts[row]!) : Number.POSITIVE_INFINITY;
+  return { logProbabilities, outputFrames, lengths, decoded, losses };
 }
 
-async function decodeBatch(
+export interface DecoderInputs {
+  /** For graphs that hold none. */
+  weights?: Record<string, Tensor>;
+  /** Then each utterance's loss is the decoder's cross-entropy with its transcript and the end. */
+  transcripts?: readonly Int32Array[] | undefined;
+}
+
+type Memory = Record<string, Tensor>;
+
+/** What the decoder's graph is fed with in every step, per utterance; undefined for one without output frames. */
+function memoriesOf(
   session: InferenceSession,
   weights: Record<string, Tensor>,
-  batch: EncodedBatch,
-  { type, beamWidth, ctcWeight }: Decoding,
-): Promise<GreedyDecoding[]> {
-  const { logProbabilities, outputFrames, lengths, encoded, keys } = batch;
+  { outputFrames, lengths, encoded, keys }: EncodedBatch,
+): (Memory | undefined)[] {
   const rows = lengths.length;
-  const vocabularySize = logProbabilities.length / rows / outputFrames;
   const width = encoded.length / rows / outputFrames;
-  const own: Record<string, Tensor> = {};
+  const own: Memory = {};
   for (const name of session.inputNames) if (weights[name]) own[name] = weights[name];
-  const found: GreedyDecoding[] = [];
-  for (const [row, frames] of lengths.entries()) {
-    if (frames <= 0) {
-      found.push({ tokens: [], frames: [], endFrames: [], confidence: [] });
-      continue;
-    }
+  return Array.from(lengths, (frames, row) => {
     const first = row * outputFrames;
-    const memory: Record<string, Tensor> = {
+    if (frames <= 0) return undefined;
+    return {
       ...own,
       encoded: new Tensor('float32', encoded.subarray(first * width, (first + frames) * width), [frames, width]),
       keys: validKeys(keys, { row, rows, outputFrames, frames }),
     };
+  });
+}
+
+/** −log p of a transcript and its end. */
+async function transcriptLoss(session: InferenceSession, memory: Memory, tokens: Int32Array): Promise<number> {
+  const steps = stepsOf(session, memory);
+  let loss = 0;
+  for (let u = 0; u <= tokens.length; u++) {
+    const { logProbabilities } = await steps.advance([0], [u === 0 ? 0 : tokens[u - 1]!]);
+    loss -= logProbabilities[tokens[u] ?? 0]!;
+  }
+  return loss;
+}
+
+async function decodeBatch(
+  session: InferenceSession,
+  memories: readonly (Memory | undefined)[],
+  { logProbabilities, outputFrames, lengths }: EncodedBatch,
+  { type, beamWidth, ctcWeight }: Decoding,
+): Promise<GreedyDecoding[]> {
+  const vocabularySize = logProbabilities.length / lengths.length / outputFrames;
+  const found: GreedyDecoding[] = [];
+  for (const [row, memory] of memories.entries()) {
+    if (!memory) {
+      found.push({ tokens: [], frames: [], endFrames: [], confidence: [] });
+      continue;
+    }
+    const first = row * outputFrames;
+    const frames = lengths[row]!;
     const logs = logProbabilities.subarray(first * vocabularySize, (first + frames) * vocabularySize);
     const scorer = createCtcPrefixScorer(logs, frames, vocabularySize);
     const search = type === 'joint' ? { ctc: { scorer, weight: ctcWeight } } : {};

@@ -65,7 +65,7 @@ export function createTrainingHost(setup: TrainingSetup, mpi?: Mpi): CpuTraining
       for (const { batches, options } of requests) results.push(await host.step(batches, options));
       return results;
     },
-    evaluate: (batch) => evaluator(toInput(batch)),
+    evaluate: (batch) => evaluator(toInput(batch), batch.tokens),
     snapshot: () => weights.snapshot(),
     restore: (snapshot) => weights.restore(snapshot),
   };
@@ -73,7 +73,7 @@ export function createTrainingHost(setup: TrainingSetup, mpi?: Mpi): CpuTraining
 }
 
 /** Text from CTC, or by a search with the decoder where the experiment asks for one; sessions are made at the first call. */
-function createEvaluator({ spec, decoding, threads }: TrainingSetup, weights: Weights) {
+function createEvaluator({ spec, loss, decoding, threads }: TrainingSetup, weights: Weights) {
   const { layout } = weights;
   const forDecoder = decoding.type !== 'greedy';
   let sessions: Promise<InferenceSession[]> | undefined;
@@ -82,10 +82,12 @@ function createEvaluator({ spec, decoding, threads }: TrainingSetup, weights: We
     if (forDecoder) graphs.push(buildDecoderGraph(spec, { layout }));
     return Promise.all(graphs.map((bytes) => createSession(bytes, threads)));
   };
-  return async (input: InferenceBatch): Promise<Evaluation> => {
+  return async (input: InferenceBatch, tokens: readonly Int32Array[]): Promise<Evaluation> => {
     sessions ??= open();
     const [encoder, decoder] = (await sessions) as [InferenceSession, InferenceSession?];
     const feeds = weights.evaluationFeeds();
-    return decoder ? runWithDecoder({ encoder, decoder }, input, decoding, feeds) : runModel(encoder, input, feeds);
+    if (!decoder) return runModel(encoder, input, feeds);
+    const transcripts = loss.ctcWeight === 0 ? tokens : undefined;
+    return runWithDecoder({ encoder, decoder }, input, decoding, { weights: feeds, transcripts });
   };
 }
