@@ -89,8 +89,9 @@ async function isHeld(directory: string): Promise<boolean> {
   }
 }
 
-/** Process ids are used again; a process is known by its id and when it started (/proc/pid/stat, field 22). */
+/** Process ids are used again; a process is known by its id and when it started (/proc/pid/stat, field 22). Undefined for a dead one. */
 async function startTimeOf(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields?.[0] === 'Z' ? undefined : fields?.[19];
 }

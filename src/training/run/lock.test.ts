@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { acquireLock, findLockOwner } from './lock.ts';
 
 let directory: string;
@@ -14,12 +14,13 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 /** A process that takes the lock, says so, and waits to be ended. */
-async function otherProcess(): Promise<{ pid: number; says: string; end(): Promise<void> }> {
+async function otherProcess(below?: string): Promise<{ pid: number; says: string; end(): Promise<void> }> {
   const module = new URL('./lock.ts', import.meta.url).href;
   const program =
     `import(${JSON.stringify(module)}).then(({ acquireLock }) => { try { acquireLock(${JSON.stringify(directory)}); ` +
     `process.stdout.write('taken'); setInterval(() => {}, 1000); } catch (error) { process.stdout.write(error.message); } });`;
-  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const command = [...(below === undefined ? [] : ['sh', '-c', below, 'sh']), process.execPath, '-e', program];
+  const child = spawn(command[0]!, command.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
   return {
@@ -56,6 +57,19 @@ describe('acquireLock', () => {
     expect(performance.now() - startMs).toBeLessThan(5000);
     expect(readdirSync(directory)).toEqual([]);
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'frees the lock of a killed process that nobody has asked after',
+    async () => {
+      // sleep takes the shell's place, and never asks how its child ended.
+      const parent = await otherProcess('"$@" & exec sleep 60');
+      const owner = findLockOwner(directory)!;
+      process.kill(owner.pid, 'SIGKILL');
+      await vi.waitFor(() => expect(readFileSync(`/proc/${owner.pid}/stat`, 'utf8')).toContain(') Z '));
+      acquireLock(directory).release();
+      await parent.end();
+    },
+  );
 
   it('frees a lock whose process id was given to another process, or that is from before a reboot', () => {
     const lock = acquireLock(directory);

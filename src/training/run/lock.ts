@@ -81,7 +81,9 @@ function isAlive(owner: LockOwner): boolean {
 function describeProcess(pid: number): LockOwner {
   // The command in field 2 may hold spaces and parentheses; after its last ")" the fields are plain, start time the 20th.
   const stat = readOptional(`/proc/${pid}/stat`);
-  const startTime = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // A dead process keeps its entry (state Z) until its parent asks how it ended, which may be never.
+  const startTime = fields?.[0] === 'Z' ? null : (fields?.[19] ?? null);
   const bootId = readOptional('/proc/sys/kernel/random/boot_id')?.trim() ?? null;
   return { pid, startTime, bootId, host: hostname() };
 }
