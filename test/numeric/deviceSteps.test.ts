@@ -4,7 +4,7 @@ import { deviceProviders } from '../../src/engine/ort/deviceProviders.ts';
 import { createTrainingHost, type TrainingHost } from '../../src/engine/ort/trainingHost.ts';
 import { type LossScale, nextLossScale } from '../../src/nn/optimizers/gradScaler.ts';
 import type { Snapshot, StepRequest, StepResult } from '../../src/training/executor.ts';
-import { deviceBatch, deviceSetup, smallCrnn } from './deviceCases.ts';
+import { deviceBatch, deviceSetup, smallConformer, smallCrnn } from './deviceCases.ts';
 
 // The step with its update in the graph, and several of them in one Loop, on the CPU: what a GPU will be asked to do.
 const setupOf = (overrides: Record<string, unknown>) => deviceSetup({ model: smallCrnn, ...overrides });
@@ -40,11 +40,25 @@ function difference(a: Snapshot, b: Snapshot): number {
   );
 }
 
+const decoder = {
+  ...smallCrnn,
+  attention: {
+    enabled: true,
+    hiddenSize: 8,
+    embeddingSize: 4,
+    attentionSize: 4,
+    locationChannels: 2,
+    locationKernel: 3,
+  },
+};
+
 const cases = [
   ['AdamW', {}],
   ['SGD with momentum', { optimizer: { type: 'sgd', learningRate: 0.01, nesterov: true } }],
   ['SGD without, no clipping', { optimizer: { type: 'sgd', momentum: 0, clipNorm: null } }],
   ['a moving average', { training: { emaDecay: 0.9 } }],
+  ['an attention decoder', { model: decoder, loss: { ctcWeight: 0.5, labelSmoothing: 0.1 } }],
+  ['a conformer', { model: { ...smallConformer, norm: 'batch' } }],
 ] as const;
 
 describe.each(cases)('%s', (_, overrides) => {
@@ -56,7 +70,11 @@ describe.each(cases)('%s', (_, overrides) => {
     const steps = requests(4);
     const [a, b] = [await oneByOne(inGraph, steps), await oneByOne(outside, steps)];
     // Same gradient graph; updates round in another order, which AdamW's division makes visible.
-    for (const [i, { loss }] of a.entries()) expect(Math.abs(loss / b[i]!.loss - 1)).toBeLessThan(1e-5);
+    for (const [i, { loss, components }] of a.entries()) {
+      expect(Math.abs(loss / b[i]!.loss - 1)).toBeLessThan(1e-5);
+      expect(components === undefined).toBe(b[i]!.components === undefined);
+      if (components) expect(Math.abs(components.attention / b[i]!.components!.attention - 1)).toBeLessThan(1e-5);
+    }
     expect(difference(await inGraph.snapshot(), outside.snapshot())).toBeLessThan(2e-4);
   });
 

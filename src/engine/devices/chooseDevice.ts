@@ -15,7 +15,7 @@ export type AskedDevice = Experiment['training']['device'];
 
 /** What the choice asks of the machine. */
 export interface DeviceQuestions {
-  try(name: DeviceName): Promise<TriedDevice>;
+  try(name: DeviceName, precision: Experiment['training']['precision']): Promise<TriedDevice>;
   trial(name: DeviceName, type: Experiment['model']['type']): Promise<unknown>;
   hasGpu(): boolean;
 }
@@ -37,7 +37,7 @@ export async function chooseDevice(
     if (asked === 'auto') return { device: 'cpu', reason: 'several ranks train on CPUs' };
     throw new UserError(`${ranks} ranks cannot train on ${asked}; use --device cpu, or one process`);
   }
-  if (asked !== 'auto') return named(asked, model.type, ask);
+  if (asked !== 'auto') return named(asked, { model, training }, ask);
   if (!ask.hasGpu()) return { device: 'cpu', reason: 'no GPU here' };
   const against: string[] = [];
   for (const device of ['cuda', 'webgpu'] as const) {
@@ -48,11 +48,15 @@ export async function chooseDevice(
   return { device: 'cpu', reason: against.join('; ') };
 }
 
-async function named(device: DeviceName, type: Experiment['model']['type'], ask: DeviceQuestions) {
-  const tried = await ask.try(device);
+async function named(
+  device: DeviceName,
+  { model, training }: Pick<Experiment, 'model' | 'training'>,
+  ask: DeviceQuestions,
+) {
+  const tried = await ask.try(device, training.precision);
   if (!tried.works) throw new UserError(`--device ${device}: ${tried.reason}; ${tried.remedy}`);
   const software = tried.software ? '; its adapter is software and slower than the CPU' : '';
-  return { device, reason: `${placesOn(device, type)}${software}` };
+  return { device, reason: `${placesOn(device, model.type)}${software}` };
 }
 
 async function reasonAgainst(
@@ -61,8 +65,7 @@ async function reasonAgainst(
   ask: DeviceQuestions,
 ): Promise<string | undefined> {
   if (device === 'webgpu' && model.type === 'crnn') return 'a crnn trains faster on the CPU than on WebGPU';
-  if (device === 'webgpu' && training.precision === 'fp16') return 'fp16 on WebGPU only when asked for';
-  const tried = await ask.try(device);
+  const tried = await ask.try(device, training.precision);
   if (!tried.works) return tried.reason;
   if (tried.software) return 'WebGPU has a software adapter only';
   try {

@@ -1,17 +1,18 @@
 import { createGraph } from '../../graph/graph.ts';
 import { writeOnnx } from '../../graph/onnx/writeOnnx.ts';
-import { add } from '../../graph/ops/index.ts';
+import { add, cast } from '../../graph/ops/index.ts';
+import type { Precision } from '../../nn/mixedPrecision.ts';
 import { type OrtClient, startOrtClient } from '../ortClient.ts';
 
 export type TriedDevice =
   | { works: true /** The only driver draws on the CPU. */; software: boolean }
   | { works: false; reason: string; remedy: string };
 
-/** Runs one node on the device alone, in a process of its own: a provider that is not usable may end it. */
-export async function tryDevice(name: string): Promise<TriedDevice> {
+/** Runs a node or two on the device alone, in a process of its own: a provider that is not usable may end it. */
+export async function tryDevice(name: string, precision: Precision = 'fp32'): Promise<TriedDevice> {
   const client = startOrtClient();
   try {
-    return { works: true, software: isSoftware(await probeWith(client, name)) };
+    return { works: true, software: isSoftware(await probeWith(client, name, precision)) };
   } catch (error) {
     return { works: false, ...explain(name, error instanceof Error ? error.message : String(error)) };
   } finally {
@@ -19,9 +20,10 @@ export async function tryDevice(name: string): Promise<TriedDevice> {
   }
 }
 
-function probeWith(client: OrtClient, name: string): Promise<string[]> {
+function probeWith(client: OrtClient, name: string, precision: Precision): Promise<string[]> {
   const input = createGraph().input('input', [2]);
-  return client.call('tryProvider', name, writeOnnx({ outputs: { sum: add(input, input) } }));
+  const sum = precision === 'fp16' ? cast(add(cast(input, 'float16'), 1), 'float32') : add(input, input);
+  return client.call('tryProvider', name, writeOnnx({ outputs: { sum } }));
 }
 
 /** Vulkan drivers that compute on the CPU, and Direct3D's. */
@@ -42,6 +44,11 @@ function explain(name: string, message: string): { reason: string; remedy: strin
         process.platform === 'linux'
           ? 'it needs a GPU with a Vulkan driver: install libvulkan1 and the driver of the GPU, and name its file in VK_DRIVER_FILES where it is not found'
           : 'it needs a GPU with a current driver',
+    };
+  if (/f16|ShaderModule|shader_helper/i.test(message))
+    return {
+      reason: 'this adapter of WebGPU has no float16 (shader-f16)',
+      remedy: 'set training.precision to fp32',
     };
   return {
     reason: `WebGPU does not run: ${firstLine(message)}`,
