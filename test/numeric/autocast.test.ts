@@ -106,9 +106,10 @@ it('a mask that stands for minus infinity stays finite, so that a row of nothing
   const graph = createGraph();
   const scores = matMul(graph.input('a', [2, 1]), graph.input('b', [1, 2]));
   const masked = add(scores, graph.input('mask', [2, 2]));
-  const outputs = autocast({ y: softmax(transpose(transpose(masked, [1, 0]), [1, 0]), -1) }, everywhere);
+  // Transposed, because the runtime on CPUs leaves out a cast and its inverse side by side.
+  const outputs = autocast({ y: softmax(transpose(masked, [1, 0]), 0) }, everywhere);
   const { y } = await runGraph(outputs, { a: [1, 2], b: [1, 1], mask: [0, -1e30, -1e30, -1e30] });
-  expect(y.numbers).toEqual([1, 0, 0.5, 0.5]);
+  expect(y.numbers).toEqual([1, 0.5, 0, 0.5]);
 });
 
 test('a recurrence keeps its states in float32 and multiplies in float16', async () => {
@@ -117,11 +118,12 @@ test('a recurrence keeps its states in float32 and multiplies in float16', async
   const inputs = graph.input('inputs', [5, 1, 2]);
   const start = graph.constant([0, 0], [1, 2]);
   const run = scan({
-    states: [start],
+    states: [start, start],
     inputs: [matMul(inputs, weight)],
-    step: ([s], [x]) => {
-      const next = add(mul(s!, 0.5), sigmoid(add(matMul(s!, weight), x!)));
-      return { states: [next], outputs: [next] };
+    step: ([s, gate], [x]) => {
+      const open = sigmoid(add(matMul(s!, weight), x!));
+      const next = add(mul(s!, 0.5), mul(open, add(gate!, 1)));
+      return { states: [next, open], outputs: [next] };
     },
   });
   const loss = reduceSum(run.outputs[0]!, [0, 1, 2]);
@@ -129,7 +131,7 @@ test('a recurrence keeps its states in float32 and multiplies in float16', async
   const rewritten = autocast(plain, everywhere);
   const body = neededNodes(graph, [resolve(rewritten.loss)]).nodes.find(({ op }) => op.onnx === 'Scan')!;
   const [attribute] = bodiesOf(body.attributes) as [BodyAttribute];
-  expect(attribute.outputs[0]!.dtype).toBe('float32');
+  expect(attribute.outputs.slice(0, 2).map(({ dtype }) => dtype)).toEqual(['float32', 'float32']);
   const inside = neededNodes(attribute.body, attribute.outputs).nodes;
   expect(inside.find(({ op }) => op.onnx === 'MatMul')!.outputs[0]!.dtype).toBe('float16');
   const feeds = { weight: [0.3, -0.2, 0.5, 0.1], inputs: [1, -1, 0.5, 2, -0.25, 0.75, 1.5, 0, -2, 1] };
