@@ -230,11 +230,13 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   const slow = precisionProblem(experiment, chosen.device);
   if (slow) log.report(slow);
   const saver = ranks.rank === 0 ? openSaver({ directory, layout, executor, state, log }) : noSaver;
-  // Also when the run fails: the lock and the log must outlive a checkpoint that is being written.
-  cleanup.push(() => saver.finish().catch(() => undefined));
   const reason = await trainingLoop(
     loopTools({ request, directory, layout, data, state, pool, executor, saver, control, log, emit, ranks }),
-  );
+  ).catch(async (error: unknown) => {
+    // The lock must outlive a checkpoint that is being written, and the event of the end comes after the checkpoint's.
+    await saver.finish().catch(() => undefined);
+    throw error;
+  });
   await saver.finish();
   const best = log.model.best;
   const from = best?.epoch === undefined ? 'average' : `epoch ${best.epoch + 1}`;
