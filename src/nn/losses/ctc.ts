@@ -40,7 +40,7 @@ const impossible = -1e30;
  * the reversed utterance with its states reversed. The gradient is softmax − posterior of each token, where posteriors
  * are normalised per frame, so that rounding in the long sums before it cancels.
  *
- * With smoothing ε the loss is (1 − ε)·CTC + ε·Σ_t KL(uniform ‖ p_t) over the valid frames t (Kim et al. 2018): CTC has
+ * With smoothing ε the loss is (1 − ε)·CTC + ε·Σ_t KL(uniform ‖ p_t) over the valid frames t (after Kim et al. 2018): CTC has
  * no label per frame to smooth, but its gradient then is softmax − ((1 − ε)·posterior + ε/vocabulary), which is label
  * smoothing of the posterior.
  * @param logits [frames, batch, vocabulary]

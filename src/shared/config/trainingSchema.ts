@@ -10,7 +10,7 @@ export const lossSchema = z.strictObject({
   labelSmoothing: note(
     fraction.default(0),
     'Label smoothing of the decoder’s cross-entropy; with CTC alone the weight ε of (1 − ε)·CTC + ε·KL(uniform ‖ output) on valid frames.',
-    { source: 'Szegedy et al. 2015; Kim et al. 2018' },
+    { source: 'Szegedy et al. 2015; for CTC after Kim et al. 2018' },
   ),
 });
 
