@@ -44,6 +44,8 @@ export interface MemoryForecast {
 const mebibyte = 2 ** 20;
 const startedBytes = 113 * mebibyte + 22 * mebibyte;
 const bytesPerNode = 0.025 * mebibyte;
+/** A further session finds the runtime's code and the heap's pages there. */
+const bytesPerFurtherNode = 0.0075 * mebibyte;
 /** Copies of the weights while they are drawn and set. */
 const initialCopies = 2.25;
 /** A hole that a tensor leaves cannot always take the next of its size, because alignment needs some bytes more. */
@@ -72,7 +74,7 @@ export function forecastMemory(setup: ForecastSetup, shape: ForecastShape): Memo
     processBytes,
     stateBytes,
     graphBytes,
-    sessionBytes: nodes.length * bytesPerNode,
+    sessionBytes: nodes.length * bytesPerFurtherNode,
   };
 }
 
