@@ -69,7 +69,7 @@ describe('a trained model', () => {
       'average of the log-probabilities',
       'ROVER of the transcripts',
     ]);
-    expect(together.model).toBe('average of the log-probabilities');
+    expect(together.model).toBe('ROVER of the transcripts');
     expect(together.combined[0]!.wer).toBe(alone.wer);
     // Two of the three votes are the same model's.
     expect(together.combined[4]!.wer).toBe(alone.wer);

@@ -23,8 +23,8 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
     );
   const measured = await measure(models, decodings, { manifest: args.text('manifest')!, threads }, terminal);
   for (const part of measured) printScores(part, decodings[0]!, terminal);
-  // Of several models the average of their log-probabilities is the answer; each of them and ROVER are beside it.
-  const main = measured.find(({ source }) => source === averaged) ?? measured[0]!;
+  // Of several models ROVER is the answer: their CTC spikes stand at different frames, and an average may lose them.
+  const main = measured.at(-1)!;
   terminal.result({
     ...describe(main),
     decoder: decodings[0]!.type,
@@ -58,8 +58,10 @@ async function measure(
     }
     if (models.length === 1) return measured;
     const average = averageModels(models, recognizers, averaged);
-    if ('refused' in average) throw new UserError(average.refused);
-    return [...measured, await scoreManifest(average, manifest, terminal), combineScores(measured)];
+    const together = combineScores(measured);
+    if (!('refused' in average)) return [...measured, await scoreManifest(average, manifest, terminal), together];
+    terminal.report({ code: 'not-averaged', severity: 'info', message: average.refused });
+    return [...measured, together];
   } finally {
     for (const recognizer of recognizers) await recognizer.dispose();
   }

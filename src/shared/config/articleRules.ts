@@ -38,7 +38,7 @@ export const articleRules: readonly ConfigRule[] = [
   ...corrected(
     'vote-strings',
     'votes position by position over transcripts of different lengths',
-    'models are combined by averaged log-probabilities and by ROVER, which aligns first (asr evaluate with several models)',
+    'models are combined by ROVER, which aligns first, beside their averaged log-probabilities (asr evaluate with several models)',
   ),
   ...corrected(
     'result-card',
