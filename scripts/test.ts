@@ -71,7 +71,10 @@ function runStep(step: Step): Promise<Counts> {
 
 const wanted = process.argv.slice(2);
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
-for (const step of steps.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)))) {
+const isWanted = ({ name }: Step) => wanted.some((word) => name.toLowerCase().replaceAll(' ', '').includes(word));
+const chosen = wanted.length === 0 ? steps : steps.filter(isWanted);
+if (chosen.length === 0) throw new Error(`no step is called ${wanted.join(' or ')}`);
+for (const step of chosen) {
   const counts = await runStep(step);
   total.passed += counts.passed;
   total.failed += counts.failed;

@@ -80,7 +80,7 @@ suite('debugging', () => {
       assert.equal(frame.line, line + 1);
       assert.equal(await frame.evaluate('progress.step'), '0');
       assert.ok(Number(await frame.evaluate('result.loss')) > 0);
-      assert.equal(await frame.evaluate('experiment.training.epochs'), '3');
+      assert.equal(await frame.evaluate('tools.experiment.training.epochs'), '3');
     } finally {
       dispose();
       vscode.debug.removeBreakpoints([breakpoint]);
