@@ -83,6 +83,9 @@ export function compareMemory(
   return { forecast: forecastRun({ ...setup, accumulate }, shapes).peakBytes, measured: peaks.at(-1)! };
 }
 
+const nameOf = (shapes: BatchShape[]) =>
+  shapes.length > 1 ? `with ${shapes.length} shapes` : `${shapes[0]!.rows} × ${shapes[0]!.frames}`;
+
 if (import.meta.main) {
   const at = process.argv.indexOf('--only');
   const chosen = at < 0 ? Object.keys(memoryGrid) : process.argv[at + 1]!.split(',');
@@ -95,7 +98,7 @@ if (import.meta.main) {
       const passed = Math.abs(ratio - 1) <= tolerance;
       if (!passed) process.exitCode = 1;
       console.log(
-        `${name} ${batches.map(({ rows, frames }) => `${rows} × ${frames}`).join(', ')}: forecast ${mib(forecast)}, measured ${mib(measured)}, ratio ${ratio.toFixed(3)}${passed ? '' : ' MISSED'}`,
+        `${name} ${nameOf(batches)}: forecast ${mib(forecast)}, measured ${mib(measured)}, ratio ${ratio.toFixed(3)}${passed ? '' : ' MISSED'}`,
       );
     }
   }
