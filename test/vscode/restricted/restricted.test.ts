@@ -12,8 +12,11 @@ const text = 'name: untrusted\ndata: { train: [train.jsonl] }\nmodel:\n  dropout
 /** Processes below the extension host, threads not counted. */
 function childProcesses(): string[] {
   const children = execFileSync('ps', ['-o', 'args=', '--ppid', String(process.pid)], { encoding: 'utf8' });
-  return children.split('\n').filter((line) => line !== '' && !line.startsWith('ps -o'));
+  return children.split('\n').filter((line) => line !== '' && !line.startsWith('ps -o') && !isEndedShell(line));
 }
+
+/** VS Code's own features run a shell now and then; the extension never does. */
+const isEndedShell = (line: string) => line === '[sh] <defunct>';
 
 suite('a workspace that is not trusted', () => {
   test('is one here', () => {
