@@ -53,7 +53,7 @@ const layers: Record<string, Layer> = {
   webview: { folders: ['webview/ui', 'src/shared', 'src/dsp', 'src/asr'] },
   'webview/ui': {
     folders: ['webview/ui', 'src/shared', 'src/dsp', 'src/asr'],
-    packages: ['@vscode/webview-ui-toolkit'],
+    packages: ['@vscode/webview-ui-toolkit', 'uplot'],
   },
 };
 

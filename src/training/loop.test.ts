@@ -112,6 +112,7 @@ function script(options: {
       get paused() {
         return control.paused;
       },
+      takeProfileRequest: () => false,
       takeCheckpointRequest() {
         const asked = control.checkpoint;
         control.checkpoint = false;

@@ -1,5 +1,6 @@
 import type { Averaged, Evaluated, GradientNorms, GuardRaised } from '../../shared/run/events.ts';
-import type { RunModel, SeriesPoint } from '../../shared/run/runModel.ts';
+import type { RunModel } from '../../shared/run/runModel.ts';
+import type { SeriesPoint } from '../../shared/run/stepSeries.ts';
 
 /** Steps whose mean gives speed and loss. */
 const window = 50;

@@ -1,7 +1,10 @@
 /** What `control.json` may ask of a running engine, which looks at it between steps and removes it when read. */
-export type ControlRequest = 'stop' | 'checkpoint' | 'pause' | 'continue';
+export type ControlRequest = 'stop' | 'checkpoint' | 'pause' | 'continue' | 'profile';
 
-const requests: readonly string[] = ['stop', 'checkpoint', 'pause', 'continue'] satisfies ControlRequest[];
+const requests: readonly string[] = ['stop', 'checkpoint', 'pause', 'continue', 'profile'] satisfies ControlRequest[];
+
+/** Steps that one `profile` request takes. */
+export const profiledSteps = 5;
 
 export function renderControl(request: ControlRequest): string {
   return `${JSON.stringify({ request })}\n`;

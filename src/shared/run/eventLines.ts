@@ -20,6 +20,8 @@ const kinds: Record<EventKind, true> = {
   guard: true,
   checkpoint: true,
   paused: true,
+  resources: true,
+  profiled: true,
   finished: true,
 };
 

@@ -20,6 +20,8 @@ export interface Started extends EventBase {
   /** Forecast of the graph process's highest resident memory, and of the bucket that takes it. */
   peakMemoryBytes?: number;
   largestBatch?: { utterances: number; frames: number };
+  /** Gradient norms above it are scaled down to it; 0 for no clipping. */
+  clipNorm?: number;
 }
 /** The run goes on from a checkpoint at `step`; everything logged after that step is superseded. */
 export interface Resumed extends EventBase {
@@ -49,6 +51,14 @@ export interface StepDone extends EventBase {
   /** Wall time of the whole step, waiting for data included. */
   durationMs: number;
   waitMs: number;
+  /** Of `durationMs`: forward and backward pass in the graph process. */
+  graphMs?: number;
+  /** Of `durationMs`: clipping and the optimizer's update. */
+  updateMs?: number;
+  /** Time the feature workers spent on this step's batches, beside the graph; summed over workers. */
+  featureMs?: number;
+  /** Batches that lay ready when this step asked for its own. */
+  queue?: number;
   /** Share of padded frames in the batch, 0 to 1. */
   paddingShare: number;
   utterances: number;
@@ -109,6 +119,7 @@ export type GuardCode =
   | 'blank-collapse'
   | 'exploding-norm'
   | 'loss-not-falling'
+  | 'memory-leak'
   | 'non-finite'
   | 'restart-phase'
   | 'warm-restart';
@@ -123,6 +134,8 @@ export interface GuardRaised extends EventBase {
   utterances?: string[];
   /** Where the step lies that can be run again with `asr replay`, relative to the run directory. */
   replay?: string;
+  /** Of a leak: which part of the memory grows, and over which steps it was seen to. */
+  leak?: { category: MemoryCategory; firstStep: number; lastStep: number; bytesPerStep: number };
 }
 export interface CheckpointSaved extends EventBase {
   kind: 'checkpoint';
@@ -130,11 +143,61 @@ export interface CheckpointSaved extends EventBase {
   /** Relative to the run directory, for example `checkpoints/last`. */
   path: string;
   durationMs: number;
+  /** Of `durationMs`: how long training stood still; the rest was written beside it. */
+  pauseMs?: number;
 }
-/** The user paused the run, or let it go on. */
+/** The run was paused, or goes on. */
 export interface Paused extends EventBase {
   kind: 'paused';
   paused: boolean;
+  /** Who asked: the user (when absent) or a disk without space. */
+  reason?: 'user' | 'disk';
+  /** Why, in words, where it was not the user. */
+  message?: string;
+}
+/** Parts of the memory of a run's processes that can grow: of the engine, and of the process that runs the graph. */
+export type MemoryCategory =
+  | 'engineHeap'
+  | 'engineExternal'
+  | 'engineNative'
+  | 'graphHeap'
+  | 'graphExternal'
+  | 'graphNative';
+export interface GpuSample {
+  index: number;
+  name: string;
+  /** Percent, 0 to 100; absent figures are not known to the driver. */
+  utilization?: number;
+  memoryUsedBytes?: number;
+  memoryTotalBytes?: number;
+  temperatureC?: number;
+  powerW?: number;
+}
+/** What the machine and the run's processes took at a moment, sampled every few seconds. */
+export interface ResourcesSampled extends EventBase {
+  kind: 'resources';
+  /** Resident memory of the engine and of the process that runs the graph. */
+  engineRssBytes: number;
+  graphRssBytes?: number;
+  /** JavaScript heaps in use, memory outside them that JavaScript holds, and the rest: code, ONNX Runtime, allocator. */
+  memoryBytes: Partial<Record<MemoryCategory, number>>;
+  /** Processor time of the run's processes over all cores of the machine since the last sample, 0 to 1. */
+  runCpuShare: number;
+  /** Of all processes. */
+  machineCpuShare: number;
+  machineMemoryUsedBytes: number;
+  machineMemoryTotalBytes: number;
+  /** Empty where there is none; then `gpuAbsence` says why. */
+  gpus: GpuSample[];
+  gpuAbsence?: string;
+}
+/** A few steps were profiled on demand. */
+export interface Profiled extends EventBase {
+  kind: 'profiled';
+  /** Directory with the profile's files, relative to the run directory: see `profileFiles` in `layout.ts`. */
+  path: string;
+  steps: number;
+  durationMs: number;
 }
 export interface Finished extends EventBase {
   kind: 'finished';
@@ -155,6 +218,8 @@ export type EngineEvent =
   | GuardRaised
   | CheckpointSaved
   | Paused
+  | ResourcesSampled
+  | Profiled
   | Finished;
 
 export type EventKind = EngineEvent['kind'];

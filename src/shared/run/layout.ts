@@ -10,6 +10,28 @@ export const runFiles = {
   control: 'control.json',
   lock: 'lock',
   model: 'model.onnx',
+  /** Which utterances each step took, with their losses: one JSON line a step, in the order of `events.jsonl`. */
+  batches: 'batches.jsonl',
+  /** The model reduced from the events up to a byte offset, so that a long run opens without reading all of them. */
+  digest: 'digest.json',
+  /** A page that is written in place, so that it can be written when the disk is full. */
+  alert: 'alert.json',
+  metrics: 'metrics.csv',
+  tensorboard: 'tensorboard',
+  profiles: 'profiles',
+  /** The user's own words on the run. */
+  note: 'note.md',
+} as const;
+
+/** Names inside one directory of `profiles/`. */
+export const profileFiles = {
+  /** What `ProfileSummary` describes. */
+  summary: 'summary.json',
+  /** Chrome trace of ONNX Runtime's nodes and the engine's phases, for Perfetto. */
+  trace: 'trace.json',
+  /** JavaScript of the engine and of the process that runs the graph. */
+  engineCpu: 'engine.cpuprofile',
+  graphCpu: 'graph.cpuprofile',
 } as const;
 
 export const checkpointFiles = {

@@ -6,24 +6,14 @@ import type {
   Evaluated,
   GradientNorms,
   GuardRaised,
+  Paused,
   ProblemFound,
+  Profiled,
   Started,
   StepDone,
 } from './events.ts';
-
-/** Mean values of the steps firstStep…lastStep; one step, until the series grows long. */
-export interface SeriesPoint {
-  firstStep: number;
-  lastStep: number;
-  steps: number;
-  loss: number;
-  learningRate: number;
-  gradientNorm: number;
-  durationMs: number;
-  waitMs: number;
-  paddingShare: number;
-  audioSec: number;
-}
+import { addSample, type ResourcePoint } from './resourceSeries.ts';
+import { halve, pointOf, type SeriesPoint } from './stepSeries.ts';
 
 /** All that a status bar, a panel or a terminal shows of a run; plain data, so it crosses to a webview as it is. */
 export interface RunModel {
@@ -42,11 +32,19 @@ export interface RunModel {
   evaluations: Evaluated[];
   best?: Best;
   averaged?: Averaged;
-  /** Latest summary. */
-  gradientNorms?: GradientNorms;
+  /** Summaries of the epochs, latest last. */
+  gradientNorms: GradientNorms[];
   /** Guards that were raised, latest last. */
   guards: GuardRaised[];
   checkpoint?: CheckpointSaved;
+  /** How often and how long training has stood still for checkpoints, superseded ones included. */
+  checkpointCount: number;
+  checkpointPauseMs: number;
+  /** Since when and why the run is paused. */
+  pause?: Paused;
+  /** What the run and its machine took, thinned when it grows long. */
+  resources: ResourcePoint[];
+  profiles: Profiled[];
   skipped: BatchSkipped[];
   skippedCount: number;
   problems: ProblemFound[];
@@ -73,7 +71,12 @@ export function createRunModel(): RunModel {
     history: [],
     recent: [],
     evaluations: [],
+    gradientNorms: [],
     guards: [],
+    checkpointCount: 0,
+    checkpointPauseMs: 0,
+    resources: [],
+    profiles: [],
     skipped: [],
     skippedCount: 0,
     problems: [],
@@ -95,6 +98,9 @@ export function reduceAll(model: RunModel, events: readonly EngineEvent[]): RunM
     history: [...model.history],
     recent: [...model.recent],
     evaluations: [...model.evaluations],
+    gradientNorms: [...model.gradientNorms],
+    resources: [...model.resources],
+    profiles: [...model.profiles],
     skipped: [...model.skipped],
     guards: [...model.guards],
     problems: [...model.problems],
@@ -111,6 +117,7 @@ function apply(model: RunModel, event: EngineEvent): void {
       model.startedMs ??= event.timeMs;
       model.state = 'running';
       delete model.message;
+      delete model.pause;
       break;
     case 'resumed':
       supersede(model, event.step);
@@ -118,10 +125,6 @@ function apply(model: RunModel, event: EngineEvent): void {
       model.resumes++;
       model.state = 'running';
       delete model.message;
-      break;
-    case 'problem':
-      model.problemCount++;
-      if (model.problems.length < listLimit) model.problems.push(event);
       break;
     case 'step':
       model.state = 'running';
@@ -134,35 +137,61 @@ function apply(model: RunModel, event: EngineEvent): void {
       model.step = event.step;
       model.epoch = event.epoch;
       model.skippedCount++;
-      model.skipped.push(event);
-      if (model.skipped.length > listLimit) model.skipped.shift();
+      pushLimited(model.skipped, event);
       break;
     case 'evaluated':
       model.evaluations = model.evaluations.filter((other) => other.epoch !== event.epoch);
       model.evaluations.push(event);
+      thinEvaluations(model);
       chooseBest(model);
+      break;
+    case 'paused':
+      model.state = event.paused ? 'paused' : 'running';
+      if (event.paused) model.pause = event;
+      else delete model.pause;
+      break;
+    case 'finished':
+      model.state = event.reason;
+      if (event.message !== undefined) model.message = event.message;
+      break;
+    default:
+      note(model, event);
+  }
+}
+
+type Noted = Exclude<
+  EngineEvent,
+  { kind: 'started' | 'resumed' | 'step' | 'batchSkipped' | 'evaluated' | 'paused' | 'finished' }
+>;
+
+/** Events that leave the state of the run as it is. */
+function note(model: RunModel, event: Noted): void {
+  switch (event.kind) {
+    case 'problem':
+      model.problemCount++;
+      if (model.problems.length < listLimit) model.problems.push(event);
       break;
     case 'averaged':
       model.averaged = event;
       chooseBest(model);
       break;
     case 'gradientNorms':
-      model.gradientNorms = event;
+      pushLimited(model.gradientNorms, event);
       break;
     case 'guard':
-      model.guards.push(event);
-      if (model.guards.length > listLimit) model.guards.shift();
+      pushLimited(model.guards, event);
       break;
     case 'checkpoint':
       model.checkpoint = event;
+      model.checkpointCount++;
+      model.checkpointPauseMs += event.pauseMs ?? 0;
       settle(model, event.step);
       break;
-    case 'paused':
-      model.state = event.paused ? 'paused' : 'running';
+    case 'resources':
+      model.resources = addSample(model.resources, event);
       break;
-    case 'finished':
-      model.state = event.reason;
-      if (event.message !== undefined) model.message = event.message;
+    case 'profiled':
+      pushLimited(model.profiles, event);
       break;
   }
 }
@@ -177,8 +206,9 @@ function supersede(model: RunModel, step: number): void {
   model.skippedCount -= model.skipped.length - kept.length;
   model.skipped = kept;
   model.guards = model.guards.filter((event) => event.step <= step);
+  model.gradientNorms = model.gradientNorms.filter((event) => event.step <= step);
+  model.profiles = model.profiles.filter((event) => event.step <= step);
   if (model.averaged && model.averaged.step > step) delete model.averaged;
-  if (model.gradientNorms && model.gradientNorms.step > step) delete model.gradientNorms;
   if (model.lastStep && model.lastStep.step > step) delete model.lastStep;
   chooseBest(model);
 }
@@ -200,44 +230,20 @@ function settle(model: RunModel, step: number): void {
   while (model.history.length > historyLimit) model.history = halve(model.history);
 }
 
-function halve(points: SeriesPoint[]): SeriesPoint[] {
-  const merged: SeriesPoint[] = [];
-  for (let i = 0; i < points.length; i += 2) {
-    const second = points[i + 1];
-    merged.push(second ? mergePoints(points[i]!, second) : points[i]!);
-  }
-  return merged;
+function pushLimited<T>(list: T[], item: T): void {
+  list.push(item);
+  if (list.length > listLimit) list.shift();
 }
 
-function mergePoints(a: SeriesPoint, b: SeriesPoint): SeriesPoint {
-  const steps = a.steps + b.steps;
-  const mean = (x: number, y: number) => (x * a.steps + y * b.steps) / steps;
-  return {
-    firstStep: a.firstStep,
-    lastStep: b.lastStep,
-    steps,
-    loss: mean(a.loss, b.loss),
-    learningRate: mean(a.learningRate, b.learningRate),
-    gradientNorm: mean(a.gradientNorm, b.gradientNorm),
-    durationMs: mean(a.durationMs, b.durationMs),
-    waitMs: mean(a.waitMs, b.waitMs),
-    paddingShare: mean(a.paddingShare, b.paddingShare),
-    audioSec: mean(a.audioSec, b.audioSec),
-  };
-}
+/** Sample transcripts are kept of so many latest evaluations, of the first, and of the best; scores of all. */
+const sampledEvaluations = 40;
+const evaluationLimit = 2000;
 
-function pointOf(event: StepDone): SeriesPoint {
-  const { step, loss, learningRate, gradientNorm, durationMs, waitMs, paddingShare, audioSec } = event;
-  return {
-    firstStep: step,
-    lastStep: step,
-    steps: 1,
-    loss,
-    learningRate,
-    gradientNorm,
-    durationMs,
-    waitMs,
-    paddingShare,
-    audioSec,
-  };
+function thinEvaluations(model: RunModel): void {
+  const old = model.evaluations.length - 1 - sampledEvaluations;
+  const event = old > 0 ? model.evaluations[old]! : undefined;
+  const shown = event && (event.epoch === model.best?.epoch || event.samples.length === 0);
+  if (event && !shown) model.evaluations[old] = { ...event, samples: [] };
+  if (model.evaluations.length > evaluationLimit)
+    model.evaluations = model.evaluations.filter((each, i) => i % 2 === 0 || each.best || i > evaluationLimit - 10);
 }

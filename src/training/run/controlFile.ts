@@ -9,6 +9,7 @@ export interface Control {
   readonly paused: boolean;
   /** True once for each request. */
   takeCheckpointRequest(): boolean;
+  takeProfileRequest(): boolean;
   /** For signals, which ask the same as the file. */
   request(request: ControlRequest): void;
   /** Resolves when the pause is over or the run shall stop. */
@@ -20,6 +21,7 @@ export const neverAsked: Control = {
   stopRequested: false,
   paused: false,
   takeCheckpointRequest: () => false,
+  takeProfileRequest: () => false,
   request: () => undefined,
   whilePaused: () => Promise.resolve(),
 };
@@ -32,11 +34,13 @@ export function watchControl(runDirectory: string): Control & { dispose(): void 
   rmSync(file, { force: true });
   let stopRequested = false;
   let checkpointRequested = false;
+  let profileRequested = false;
   let paused = false;
   let wake: (() => void)[] = [];
   const request = (kind: ControlRequest) => {
     if (kind === 'stop') stopRequested = true;
     else if (kind === 'checkpoint') checkpointRequested = true;
+    else if (kind === 'profile') profileRequested = true;
     else paused = kind === 'pause';
     if (!paused || stopRequested) {
       for (const resolve of wake) resolve();
@@ -57,6 +61,11 @@ export function watchControl(runDirectory: string): Control & { dispose(): void 
     takeCheckpointRequest() {
       const requested = checkpointRequested;
       checkpointRequested = false;
+      return requested;
+    },
+    takeProfileRequest() {
+      const requested = profileRequested;
+      profileRequested = false;
       return requested;
     },
     request,

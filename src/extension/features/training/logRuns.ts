@@ -37,10 +37,13 @@ function renderEvent(event: EngineEvent): string | undefined {
     case 'guard':
       return `${event.code}: ${event.message}; ${event.remedy}`;
     case 'paused':
-      return event.paused ? 'paused' : 'goes on';
+      return event.paused ? `paused${event.message ? `: ${event.message}` : ''}` : 'goes on';
     case 'finished':
       return `${event.reason}${event.message ? `: ${event.message}` : ''}`;
+    case 'profiled':
+      return `${event.steps} steps were profiled: ${event.path}`;
     case 'step':
+    case 'resources':
     case 'gradientNorms':
     case 'checkpoint':
       return undefined;

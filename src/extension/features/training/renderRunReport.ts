@@ -1,6 +1,7 @@
 import type { Averaged, Evaluated, StepDone } from '../../../shared/run/events.ts';
-import type { RunModel, SeriesPoint } from '../../../shared/run/runModel.ts';
+import type { RunModel } from '../../../shared/run/runModel.ts';
 import { formatDuration, formatLoss, formatPercent, renderRunStatus } from '../../../shared/run/runStatus.ts';
+import type { SeriesPoint } from '../../../shared/run/stepSeries.ts';
 import { escapeMarkdown } from '../../services/markdown.ts';
 
 export interface ReportedRun {
@@ -74,8 +75,9 @@ function renderAverage({ epochs, loss, wer, cer, best }: Averaged): string {
 }
 
 function renderGradients({ gradientNorms }: RunModel): string {
-  if (!gradientNorms) return '';
-  const { epoch, p10, p50, p90, clippedShare } = gradientNorms;
+  const latest = gradientNorms.at(-1);
+  if (!latest) return '';
+  const { epoch, p10, p50, p90, clippedShare } = latest;
   const [low, middle, high] = [p10, p50, p90].map((norm) => norm.toPrecision(3));
   return `Gradient norms in epoch ${epoch + 1}: 10 % below ${low}, half below ${middle}, 90 % below ${high}; ${formatPercent(clippedShare)} of the steps were clipped.`;
 }
