@@ -37,17 +37,17 @@ export function timelineOf(
     }));
 }
 
-/** Neighbouring nodes of one layer and phase as one stretch. */
+/** Neighbouring nodes of one layer and phase as one stretch; those of no layer interrupt none. */
 export function layerSpans(
   calls: readonly NodeCall[],
 ): (TimeSpan & { line: string; name: string; phase: GraphPhase })[] {
   const spans: ReturnType<typeof layerSpans> = [];
-  for (const { node, startMs, durationMs } of calls.filter(({ isLeaf, onGpu }) => isLeaf && !onGpu)) {
+  for (const { node, startMs, durationMs } of calls.filter((call) => call.isLeaf && !call.onGpu && call.node.layer)) {
     const last = spans.at(-1);
-    const name = node.layer || node.operator;
+    const { layer, phase } = node;
     const endMs = startMs + durationMs;
-    if (last?.name === name && last.phase === node.phase) last.endMs = endMs;
-    else spans.push({ line: 'layer', name, phase: node.phase, startMs, endMs });
+    if (last?.name === layer && last.phase === phase) last.endMs = endMs;
+    else spans.push({ line: 'layer', name: layer, phase, startMs, endMs });
   }
   return spans;
 }
