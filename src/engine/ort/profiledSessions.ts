@@ -1,5 +1,5 @@
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
-import { monotonicMs } from '../profile/monotonicMs.ts';
+import { monotonicMs } from '../../training/monotonicMs.ts';
 import { runSession, type SessionSource, type Sessions } from './sessions.ts';
 
 /** A stretch of time by the machine's monotonic clock. */

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import type { Problem } from '../../shared/problem.ts';
 import { profiledSteps } from '../../shared/run/control.ts';
 import { runFiles } from '../../shared/run/layout.ts';
+import type { FeaturePool, FeatureWork } from '../../training/data/featurePool.ts';
 import type { Executor } from '../../training/executor.ts';
 import type { LoopEvent } from '../../training/loopTools.ts';
+import { monotonicMs } from '../../training/monotonicMs.ts';
 import type { StepProfiler } from '../../training/stepProfiler.ts';
 import type { OrtExecutor } from '../ortExecutor.ts';
 import { startCpuProfiler } from './cpuProfiler.ts';
-import { monotonicMs } from './monotonicMs.ts';
 import { clearLeftovers, type RawProfile, rawFolder, writeProfile } from './profileFiles.ts';
 import type { StepRange } from './stepRange.ts';
 import type { StepWindow } from './stepSpans.ts';
@@ -24,6 +25,7 @@ export interface StepProfilerParts {
   runDirectory: string;
   device: string;
   executor: Pick<OrtExecutor, 'startProfile' | 'endProfile'>;
+  pool: Pick<FeaturePool, 'observe'>;
   /** True once for each request of the user. */
   isAsked(): boolean;
   /** Steps to profile unasked. */
@@ -40,6 +42,7 @@ interface OpenProfile {
   beganMs: number;
   windows: StepWindow[];
   current: StepWindow | undefined;
+  features: FeatureWork[];
   cpu: Awaited<ReturnType<typeof startCpuProfiler>>;
 }
 
@@ -71,6 +74,8 @@ export function createStepProfiler(parts: StepProfilerParts): EngineStepProfiler
           parts.emit({ kind: 'profiled', path: profile.path, steps, durationMs: monotonicMs() - profile.beganMs });
         }),
       );
+      // A log that cannot be written is told of by `finish`.
+      writing.catch(() => undefined);
     });
   };
   return {
@@ -121,23 +126,32 @@ async function within<T>(window: StepWindow | undefined, work: () => Promise<T>)
 
 async function begin(parts: StepProfilerParts, step: number, lastStep: number): Promise<OpenProfile> {
   const path = freePath(parts.runDirectory, `${runFiles.profiles}/step-${step}`);
-  const directory = join(parts.runDirectory, path);
+  const raw = rawFolder(join(parts.runDirectory, path));
   await clearLeftovers(join(parts.runDirectory, runFiles.profiles));
-  mkdirSync(rawFolder(directory), { recursive: true });
+  mkdirSync(raw, { recursive: true });
   const started = { path, lastStep, startedMs: Date.now(), beganMs: monotonicMs() };
-  await parts.executor.startProfile(rawFolder(directory));
-  return { ...started, windows: [], current: undefined, cpu: await startCpuProfiler() };
+  const cpu = await startCpuProfiler();
+  try {
+    await parts.executor.startProfile(raw);
+  } catch (error) {
+    await cpu.stop();
+    throw error;
+  }
+  const features: FeatureWork[] = [];
+  parts.pool.observe((work) => features.push(work));
+  return { ...started, windows: [], current: undefined, features, cpu };
 }
 
 /** Takes what was measured from both processes; neither is profiled any more afterwards. */
 async function stop(
-  { device, executor }: StepProfilerParts,
-  { windows, startedMs, cpu }: OpenProfile,
+  { device, executor, pool }: StepProfilerParts,
+  { windows, startedMs, features, cpu }: OpenProfile,
 ): Promise<RawProfile> {
-  const engineCpu = await cpu.stop();
+  pool.observe(undefined);
   const graph = await executor.endProfile();
+  const engineCpu = await cpu.stop();
   if (windows.length === 0) throw new Error('the run ended before a step did');
-  return { device, startedMs, windows, graph, engineCpu, features: [] };
+  return { device, startedMs, windows, graph, engineCpu, features };
 }
 
 /** Several profiles may begin at one step, when a run is resumed from before it. */

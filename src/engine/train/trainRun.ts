@@ -219,7 +219,8 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   const layout = layoutParameters(data.spec);
   const emit = (event: LoopEvent) => log.emit({ ...event, step: progress.step, timeMs: Date.now() } as EngineEvent);
   const range = ranks.rank === 0 ? request.profileSteps : undefined;
-  const profiler = openProfiler({ directory, executor: opened, device: chosen.device, control, range, log, emit });
+  const device = { executor: opened, device: chosen.device };
+  const profiler = openProfiler({ directory, ...device, pool, control, range, log, emit });
   const executor = profiler.watch(explained);
   if (checkpoint) {
     await executor.restore(snapshotOf(layout, checkpoint.tensors));
@@ -259,7 +260,7 @@ function noteEnd(log: RunLog, reason: 'done' | 'stopped', progress: TrainingProg
   log.note(reason === 'stopped' ? `stopped at step ${progress.step}; go on with --resume` : `done: ${directory}`);
 }
 
-interface ProfilerParts extends Pick<StepProfilerParts, 'executor' | 'device' | 'range' | 'emit'> {
+interface ProfilerParts extends Pick<StepProfilerParts, 'executor' | 'device' | 'pool' | 'range' | 'emit'> {
   directory: string;
   control: Control;
   log: RunLog;
