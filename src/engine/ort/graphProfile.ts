@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { startCpuProfiler } from '../../training/cpuProfiler.ts';
 import { monotonicMs } from '../../training/monotonicMs.ts';
-import { startCpuProfiler } from '../profile/cpuProfiler.ts';
 import { createProfiledSessions, type SessionTrace, type TimeSpan } from './profiledSessions.ts';
 import { createSessionCache, sessionLimit } from './sessions.ts';
 import type { TrainingHost } from './trainingHost.ts';

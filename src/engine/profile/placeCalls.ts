@@ -33,9 +33,11 @@ export function placeCalls(trace: OrtTrace, runs: SessionTrace['runs']): NodeCal
     );
   const place = (calls: readonly TraceCall[], onGpu: boolean): NodeCall[] =>
     nested(calls, trace.nodes).flatMap(({ call: { node, startUs, durationUs }, ownUs, depth, isLeaf }) => {
-      const run = runOf(startUs);
-      const shift = shifts[run];
-      if (run === 0 || shift === undefined) return [];
+      const index = runOf(startUs);
+      const [run, shift] = [trace.runs[index], shifts[index]];
+      if (index === 0 || !run || shift === undefined) return [];
+      // The profiler keeps a million events of a session, so the end of its last run may be missing.
+      if (!onGpu && startUs > run.startUs + run.durationUs) return [];
       const startMs = (startUs + shift) / 1000;
       // What the host took to hand a node to the GPU is no time of the node's.
       const ownMs = !onGpu && onDevice.has(node) ? 0 : ownUs / 1000;
