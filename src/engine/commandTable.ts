@@ -76,6 +76,10 @@ export const commands: Readonly<Record<string, Command>> = {
         repeated: true,
       },
       device: { value: '<name>', description: 'where the graph runs', choices: ['auto', 'cpu', 'webgpu', 'cuda'] },
+      'profile-steps': {
+        value: '<a..b>',
+        description: 'profile these steps, counted from 1; see "asr profile"',
+      },
       threads,
     },
     load: () => import('./commands/train.ts'),
@@ -147,6 +151,12 @@ export const commands: Readonly<Record<string, Command>> = {
     operands: ['[dir]'],
     options: {},
     load: () => import('./commands/runs.ts'),
+  },
+  profile: {
+    summary: 'says where the time of profiled steps went: by phase, layer, operator and node',
+    operands: ['<run or profile>'],
+    options: { nodes: { value: '<n>', description: 'rows of each table (default 15)' } },
+    load: () => import('./commands/profile.ts'),
   },
   selftest: {
     summary: 'checks the installation',

@@ -1,9 +1,16 @@
 import type { Executor } from '../training/executor.ts';
+import type { GraphProfile } from './ort/graphProfile.ts';
 import { batchesPerRun, type TrainingSetup } from './ort/protocol.ts';
 import { startOrtClient } from './ortClient.ts';
 
+export interface OrtExecutor extends Executor {
+  /** Steps are profiled until `endProfile`; the folder gets ONNX Runtime's files. */
+  startProfile(folder: string): Promise<void>;
+  endProfile(): Promise<GraphProfile>;
+}
+
 /** Training on onnxruntime, in a process of its own, which it ends. */
-export async function createOrtExecutor(setup: TrainingSetup, client = startOrtClient()): Promise<Executor> {
+export async function createOrtExecutor(setup: TrainingSetup, client = startOrtClient()): Promise<OrtExecutor> {
   try {
     await client.call('openTraining', setup);
   } catch (error) {
@@ -17,6 +24,8 @@ export async function createOrtExecutor(setup: TrainingSetup, client = startOrtC
     evaluate: (batch) => client.call('evaluate', batch),
     snapshot: () => client.call('snapshot'),
     restore: (snapshot) => client.call('restore', snapshot),
+    startProfile: (folder) => client.call('startProfile', folder),
+    endProfile: () => client.call('endProfile'),
     dispose: () => client.dispose(),
   };
 }

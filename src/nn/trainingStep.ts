@@ -59,21 +59,23 @@ export function stepValues(
   lossConfig: LossConfig = plainCtc,
   precision: Precision = 'fp32',
 ): { outputs: Record<string, Value>; feeds: StepGraph['feeds'] } {
-  const { loss, utteranceLoss, components, parameters, buffers, feeds } = buildStepParts(
+  const { context, loss, utteranceLoss, components, parameters, buffers, feeds } = buildStepParts(
     spec,
     layout,
     limits,
     lossConfig,
   );
+  const { graph } = context;
   const { gradients, unscale } = lossGradients(loss, parameters, precision);
-  const flat = unscale(concatenated(gradients));
   const outputs = {
     loss,
     utteranceLoss,
-    gradients: flat,
-    gradientNorm: sqrt(reduceSumSquare(flat, [0])),
+    ...graph.scope('gradients', () => {
+      const flat = unscale(concatenated(gradients));
+      return { gradients: flat, gradientNorm: sqrt(reduceSumSquare(flat, [0])) };
+    }),
     ...components,
-    ...(buffers.length > 0 ? { buffers: concatenated(buffers) } : {}),
+    ...(buffers.length > 0 ? { buffers: graph.scope('statistics', () => concatenated(buffers)) } : {}),
   };
   return { outputs: inPrecision(outputs, precision), feeds };
 }

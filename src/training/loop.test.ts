@@ -11,6 +11,7 @@ import { trainingLoop } from './loop.ts';
 import type { LoopEvent, LoopTools } from './loopTools.ts';
 import { alone } from './ranks.ts';
 import { freshProgress } from './runState.ts';
+import { noProfiler } from './stepProfiler.ts';
 
 /** The loop's decisions alone: the executor says what the test wrote, and a step takes five seconds. */
 function script(options: {
@@ -105,6 +106,7 @@ function script(options: {
       return `replay/step-${step}`;
     },
     guards: createGuards(experiment, 12, progress.guards),
+    profiler: noProfiler,
     control: {
       get stopRequested() {
         return control.stopRequested;

@@ -30,6 +30,7 @@ export async function trainingLoop(tools: LoopTools): Promise<'done' | 'stopped'
     const plan = tools.planEpoch(progress.epoch);
     if (progress.cursor === 0)
       warn(tools, tools.guards.epochBegins(progress.epoch, rateAt(tools, progress, plan.length)));
+    await tools.profiler.stepBegins(progress.step + 1);
     let waitFromMs = tools.nowMs();
     let stopping = false;
     for await (const run of inRuns(inGroups(tools, plan), tools.executor.batchesPerRun)) {
@@ -41,10 +42,12 @@ export async function trainingLoop(tools: LoopTools): Promise<'done' | 'stopped'
         }
         progress.cursor = group.end;
       }
+      await tools.profiler.stepsEnded(progress.step);
       if (control.paused) await pause(tools);
       stopping = await isToStop();
       if (stopping) break;
       if (control.takeCheckpointRequest() || tools.nowMs() - savedMs > checkpointEverySec * 1000) await save(['last']);
+      await tools.profiler.stepBegins(progress.step + 1);
       waitFromMs = tools.nowMs();
     }
     const ended = !stopping && (await finishEpoch(tools));

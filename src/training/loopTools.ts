@@ -10,6 +10,7 @@ import type { GuardMemory, Guards } from './guards.ts';
 import type { Ranks } from './ranks.ts';
 import type { Control } from './run/controlFile.ts';
 import type { SaveOptions } from './run/saver.ts';
+import type { StepProfiler } from './stepProfiler.ts';
 
 /** Where a run stands; saved with every checkpoint. The next step is batch `cursor` of epoch `epoch`. */
 export interface TrainingProgress {
@@ -58,6 +59,7 @@ export interface LoopTools {
   /** Keeps a step that was not finite, to be run again; where it is, in the run directory. */
   saveReplay(batches: readonly TrainingBatch[], options: StepOptions, result: StepResult): Promise<string | undefined>;
   guards: Guards;
+  profiler: StepProfiler;
   /** Only what rank 0 is asked counts. */
   control: Control;
   ranks: Ranks;

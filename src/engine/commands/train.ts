@@ -5,6 +5,7 @@ import type { ParsedArguments } from '../arguments.ts';
 import type { AskedDevice } from '../devices/chooseDevice.ts';
 import { readExperimentFile } from '../experimentFile.ts';
 import { launchedRank } from '../parallel/launchedRanks.ts';
+import { parseStepRange } from '../profile/stepRange.ts';
 import type { Terminal } from '../terminal.ts';
 import { train } from '../train/trainRun.ts';
 
@@ -26,6 +27,7 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
     // The table of commands lets only these names through.
     device: (args.text('device') as AskedDevice | undefined) ?? experiment.training.device,
     launched,
+    profileSteps: parseStepRange(args.text('profile-steps')),
     terminal,
   });
   if (isFirst) terminal.result(outcome);

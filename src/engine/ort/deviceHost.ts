@@ -1,4 +1,4 @@
-import { InferenceSession, type Tensor } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-node';
 import type { Feed } from '../../nn/batch.ts';
 import {
   type BatchOptions,
@@ -12,10 +12,8 @@ import type { BatchShape, StepRequest, StepResult, TrainingBatch } from '../../t
 import type { DeviceProvider } from './deviceProviders.ts';
 import { createDeviceWeights, type DeviceWeights } from './deviceWeights.ts';
 import type { TrainingSetup } from './protocol.ts';
-import { createSessionCache, toTensor } from './sessions.ts';
+import { createSessionCache, type Sessions, sessionLimit, toTensor } from './sessions.ts';
 import { createTrainingHost, type TrainingHost } from './trainingHost.ts';
-
-const sessionLimit = 64;
 
 /** Training with the update in the graph and state on the device, as far as its provider can keep it there. */
 export function createDeviceHost(setup: TrainingSetup, provider: DeviceProvider): TrainingHost {
@@ -32,7 +30,9 @@ export function createDeviceHost(setup: TrainingSetup, provider: DeviceProvider)
   // Evaluation is the CPU's, from weights fetched once after training moved on.
   const host = createTrainingHost({ ...setup, device: 'cpu' });
   const weights = createDeviceWeights(config, setup, provider, host.snapshot());
-  const runner = createRunner(setup, config, provider, weights);
+  const runnerWith = (sessions: Sessions) => createRunner(setup, config, provider, { weights, sessions });
+  const own = runnerWith(createSessionCache(sessionLimit));
+  let runner = own;
   let stale = false;
   const run = async (steps: readonly StepRequest[]) => {
     stale = true;
@@ -52,6 +52,9 @@ export function createDeviceHost(setup: TrainingSetup, provider: DeviceProvider)
       host.restore(snapshot);
       weights.restore(host.snapshot());
       stale = false;
+    },
+    useSessions(sessions) {
+      runner = sessions ? runnerWith(sessions) : own;
     },
   };
 }
@@ -119,14 +122,13 @@ function createRunner(
   setup: TrainingSetup,
   config: DeviceStepConfig,
   provider: DeviceProvider,
-  weights: DeviceWeights,
+  { weights, sessions }: { weights: DeviceWeights; sessions: Sessions },
 ): Runner {
   const graphs = new Map<string, DeviceGraph>();
-  const cache = createSessionCache(sessionLimit);
   return async (batches) => {
     const { rows, frames, maxTokens } = largest(batches.map(({ batch }) => batch.shape));
     const key = `${batches.length}×${rows}×${frames}×${maxTokens}`;
-    const session = await cache.get(key, () => {
+    const session = await sessions.get(key, () => {
       const sizes = { batch: rows, frames, maxTokens };
       const graph =
         batches.length === 1
@@ -134,13 +136,13 @@ function createRunner(
           : buildDeviceLoop(config, sizes, batches.length, setup.emaDecay);
       graphs.set(key, { ...graph, bytes: new Uint8Array(0) });
       const kept = provider.keepsState ? Object.values(graph.stateOutputs) : [];
-      return InferenceSession.create(graph.bytes, provider.options(setup.threads, kept, graph.hostNodes));
+      return { bytes: graph.bytes, options: provider.options(setup.threads, kept, graph.hostNodes) };
     });
     const graph = graphs.get(key)!;
     const feeds: Record<string, Tensor> = { ...weights.tensors() };
     const made: Record<string, Feed> = graph.feeds(batches, weights.updates);
     for (const [name, feed] of Object.entries(made)) feeds[name] = toTensor(feed);
-    const outputs = await session.run(feeds);
+    const outputs = await sessions.run(session, feeds);
     const results = batches.map(({ batch }, i) => resultOf(outputs, i, rows, batch.batch));
     const updates = results.filter(({ updated }, i) => updated && batches[i]!.options.last).length;
     weights.take(

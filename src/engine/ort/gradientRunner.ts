@@ -3,7 +3,7 @@ import { lossScaleInput } from '../../nn/mixedPrecision.ts';
 import { buildStepGraph, type StepGraph } from '../../nn/trainingStep.ts';
 import type { StepOptions, StepResult, TrainingBatch } from '../../training/executor.ts';
 import type { TrainingSetup } from './protocol.ts';
-import { createSession, createSessionCache, toTensor } from './sessions.ts';
+import { type Sessions, sessionOptions, toTensor } from './sessions.ts';
 import type { Weights } from './weights.ts';
 
 export interface BatchGradient {
@@ -22,16 +22,13 @@ export interface GradientRunner {
   run(batches: readonly TrainingBatch[], options: StepOptions): Promise<BatchGradient>;
 }
 
-const sessionLimit = 64;
-
-export function createGradientRunner(setup: TrainingSetup, weights: Weights): GradientRunner {
-  const cache = createSessionCache(sessionLimit);
+export function createGradientRunner(setup: TrainingSetup, weights: Weights, sessions: Sessions): GradientRunner {
   const graphs = new Map<string, Pick<StepGraph, 'feeds'>>();
   const vectors = { total: new Float32Array(weights.layout.total), buffers: weights.buffers.slice() };
   const runBatch = async (batch: TrainingBatch, options: StepOptions): Promise<BatchGradient> => {
     const { rows, frames, maxTokens } = batch.shape;
     const key = `${rows}×${frames}×${maxTokens}`;
-    const session = await cache.get(key, () => {
+    const session = await sessions.get(key, () => {
       const { bytes, feeds } = buildStepGraph(
         setup.spec,
         weights.layout,
@@ -40,9 +37,9 @@ export function createGradientRunner(setup: TrainingSetup, weights: Weights): Gr
         setup.precision,
       );
       graphs.set(key, { feeds });
-      return createSession(bytes, setup.threads);
+      return { bytes, options: sessionOptions(setup.threads) };
     });
-    return runGradient(weights, vectors.buffers, { session, graph: graphs.get(key)!, batch, options });
+    return runGradient(weights, vectors.buffers, { sessions, session, graph: graphs.get(key)!, batch, options });
   };
   return {
     run: (batches, options) =>
@@ -53,6 +50,7 @@ export function createGradientRunner(setup: TrainingSetup, weights: Weights): Gr
 }
 
 interface GradientRun {
+  sessions: Sessions;
   session: InferenceSession;
   graph: Pick<StepGraph, 'feeds'>;
   batch: TrainingBatch;
@@ -63,7 +61,7 @@ interface GradientRun {
 async function runGradient(
   weights: Weights,
   freshBuffers: Float32Array,
-  { session, graph, batch, options: { seed, step } }: GradientRun,
+  { sessions, session, graph, batch, options: { seed, step } }: GradientRun,
 ): Promise<BatchGradient> {
   const feeds: Record<string, Tensor> = {};
   for (const name of session.inputNames) if (weights.feeds[name]) feeds[name] = weights.feeds[name];
@@ -87,7 +85,7 @@ async function runGradient(
     fetches.ctcLoss = new Tensor('float32', parts.ctc, shapeOf(session, 'ctcLoss'));
     fetches.attentionLoss = new Tensor('float32', parts.attention, shapeOf(session, 'attentionLoss'));
   }
-  await session.run(feeds, fetches);
+  await sessions.run(session, feeds, fetches);
   if (fetches.buffers) weights.buffers.set(freshBuffers);
   return {
     loss: loss[0]!,

@@ -5,6 +5,7 @@ import type { Mpi } from '../parallel/mpi.ts';
 import { runWithDecoder } from './attentionDecoder.ts';
 import { createDeviceHost } from './deviceHost.ts';
 import { deviceProviders } from './deviceProviders.ts';
+import { type OpenGraphProfile, startGraphProfile } from './graphProfile.ts';
 import { describeIo, runModel } from './inferenceHost.ts';
 import type { DecoderModel, OrtAnswer, OrtCalls, OrtRequest } from './protocol.ts';
 import { runReference } from './referenceHost.ts';
@@ -16,6 +17,7 @@ import { tryProvider } from './tryProvider.ts';
 let training: TrainingHost | undefined;
 let model: OpenedModel | undefined;
 let mpi: Mpi | undefined;
+let profile: OpenGraphProfile | undefined;
 
 interface OpenedModel {
   encoder: InferenceSession;
@@ -30,8 +32,8 @@ const handlers: Handlers = {
     training =
       setup.device === 'cpu' ? createTrainingHost(setup, mpi) : createDeviceHost(setup, deviceProviders[setup.device]);
   },
-  step: (batches, options) => opened(training).step(batches, options),
-  steps: (requests) => opened(training).steps(requests),
+  step: (batches, options) => timed(() => opened(training).step(batches, options)),
+  steps: (requests) => timed(() => opened(training).steps(requests)),
   evaluate: (batch) => opened(training).evaluate(batch),
   joinRanks: async (size) => {
     // Loaded only where several processes were started together.
@@ -43,6 +45,14 @@ const handlers: Handlers = {
   leaveRanks: () => opened(mpi).finalize(),
   snapshot: () => opened(training).snapshot(),
   restore: (snapshot) => opened(training).restore(snapshot),
+  startProfile: async (folder) => {
+    profile = await startGraphProfile(opened(training), folder);
+  },
+  endProfile: () => {
+    const ending = opened(profile);
+    profile = undefined;
+    return ending.end();
+  },
   openModel: async (bytes, threads, decoder) => {
     await model?.encoder.release();
     await model?.decoder?.session.release();
@@ -59,6 +69,10 @@ const handlers: Handlers = {
   providers: () => listSupportedBackends().map(({ name }) => name),
   tryProvider,
 };
+
+function timed<T>(work: () => Promise<T>): Promise<T> {
+  return profile ? profile.time(work) : work();
+}
 
 function opened<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('nothing is open');

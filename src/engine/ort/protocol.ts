@@ -9,6 +9,7 @@ import type {
   StepResult,
   TrainingBatch,
 } from '../../training/executor.ts';
+import type { GraphProfile } from './graphProfile.ts';
 
 /** Execution providers that train. */
 export type DeviceName = 'cpu' | 'webgpu' | 'cuda';
@@ -47,6 +48,9 @@ export interface OrtCalls {
   leaveRanks(): void;
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
+  /** Steps are profiled from here on, with ONNX Runtime's files in this folder. */
+  startProfile(folder: string): void;
+  endProfile(): GraphProfile;
   /** A whole model as ONNX, for inference; with a decoder, what it infers is searched by it. */
   openModel(bytes: Uint8Array, threads: number, decoder?: DecoderModel): ModelIo;
   infer(batch: InferenceBatch): Evaluation;

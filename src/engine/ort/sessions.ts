@@ -24,19 +24,37 @@ export function createSession(bytes: Uint8Array, threads: number): Promise<Infer
   return InferenceSession.create(bytes, sessionOptions(threads));
 }
 
-/** Sessions by key, the least recently used dropped beyond the limit. */
-export interface SessionCache {
-  get(key: string, open: () => Promise<InferenceSession>): Promise<InferenceSession>;
+/** What a session is made of. */
+export interface SessionSource {
+  bytes: Uint8Array;
+  options: InferenceSession.SessionOptions;
+}
+
+/** Sessions by key, and the way they are run. */
+export interface Sessions {
+  get(key: string, source: () => SessionSource): Promise<InferenceSession>;
+  run(
+    session: InferenceSession,
+    feeds: Readonly<Record<string, Tensor>>,
+    fetches?: Readonly<Record<string, Tensor>>,
+  ): Promise<Readonly<Record<string, Tensor>>>;
   dispose(): Promise<void>;
 }
 
-export function createSessionCache(limit: number): SessionCache {
+/** Sessions that a run keeps open, one per batch shape. */
+export const sessionLimit = 64;
+
+export const runSession: Sessions['run'] = (session, feeds, fetches) =>
+  fetches ? session.run(feeds, fetches) : session.run(feeds);
+
+/** The least recently used are dropped beyond the limit. */
+export function createSessionCache(limit: number): Sessions {
   const sessions = new Map<string, InferenceSession>();
   return {
-    async get(key, open) {
+    async get(key, source) {
       const known = sessions.get(key);
       sessions.delete(key);
-      const session = known ?? (await open());
+      const session = known ?? (await openSession(source()));
       sessions.set(key, session);
       if (sessions.size > limit) {
         const [oldest, dropped] = sessions.entries().next().value!;
@@ -45,12 +63,15 @@ export function createSessionCache(limit: number): SessionCache {
       }
       return session;
     },
+    run: runSession,
     async dispose() {
       for (const session of sessions.values()) await session.release();
       sessions.clear();
     },
   };
 }
+
+const openSession = ({ bytes, options }: SessionSource) => InferenceSession.create(bytes, options);
 
 export function toTensor({ data, shape, dtype }: Feed): Tensor {
   return new Tensor(dtype as 'float32', data as Float32Array, shape);

@@ -19,7 +19,7 @@ import { toInput } from './batchInput.ts';
 import { createGradientRunner } from './gradientRunner.ts';
 import { runModel } from './inferenceHost.ts';
 import type { InferenceBatch, TrainingSetup } from './protocol.ts';
-import { createSession } from './sessions.ts';
+import { createSession, createSessionCache, type Sessions, sessionLimit } from './sessions.ts';
 import { createWeights, type Weights } from './weights.ts';
 
 /** Weights, optimizer state and sessions of one run, inside the process that computes. */
@@ -30,6 +30,8 @@ export interface TrainingHost {
   evaluate(batch: Batch): Promise<Evaluation>;
   snapshot(): Snapshot | Promise<Snapshot>;
   restore(snapshot: Snapshot): void;
+  /** Steps run in these sessions, until told otherwise; undefined for the host's own. */
+  useSessions(sessions: Sessions | undefined): void;
 }
 
 /** On the CPU, with the update outside the graph. */
@@ -40,13 +42,14 @@ export interface CpuTrainingHost extends TrainingHost {
 /** With `mpi` each step is that of all ranks, and leaves the same weights on each. */
 export function createTrainingHost(setup: TrainingSetup, mpi?: Mpi): CpuTrainingHost {
   const weights = createWeights(setup);
-  const runner = createGradientRunner(setup, weights);
+  const own = createGradientRunner(setup, weights, createSessionCache(sessionLimit));
+  let runner = own;
   const evaluator = createEvaluator(setup, weights);
   const host: CpuTrainingHost = {
     async step(batches, options) {
       const before = weights.buffers.slice();
-      const own = await runner.run(batches, options);
-      const result = mpi ? reduceStep(mpi, weights, before, batches, own) : own;
+      const gradient = await runner.run(batches, options);
+      const result = mpi ? reduceStep(mpi, weights, before, batches, gradient) : gradient;
       const { loss, utteranceLosses, gradientNorm, components, utterances } = result;
       const updated = utterances !== 0 && Number.isFinite(loss) && Number.isFinite(gradientNorm);
       if (updated) weights.update(options.learningRate, clipScale(gradientNorm, setup.optimizer.clipNorm));
@@ -68,6 +71,9 @@ export function createTrainingHost(setup: TrainingSetup, mpi?: Mpi): CpuTraining
     evaluate: (batch) => evaluator(toInput(batch), batch.tokens),
     snapshot: () => weights.snapshot(),
     restore: (snapshot) => weights.restore(snapshot),
+    useSessions(sessions) {
+      runner = sessions ? createGradientRunner(setup, weights, sessions) : own;
+    },
   };
   return host;
 }

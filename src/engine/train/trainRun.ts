@@ -26,12 +26,15 @@ import { chooseRunDirectory, createRun } from '../../training/run/runDirectory.t
 import { createSaver, noSaver, type Saver } from '../../training/run/saver.ts';
 import { freshProgress, type RunState, readStatistics } from '../../training/runState.ts';
 import { snapshotOf } from '../../training/snapshotTensors.ts';
+import type { StepProfiler } from '../../training/stepProfiler.ts';
 import { createLoader, loadTrainingData, type TrainingData } from '../../training/trainingData.ts';
 import { type AskedDevice, chooseDevice } from '../devices/chooseDevice.ts';
 import { batchesPerRun } from '../ort/protocol.ts';
 import type { OrtClient } from '../ortClient.ts';
 import { createOrtExecutor } from '../ortExecutor.ts';
 import type { LaunchedRank } from '../parallel/launchedRanks.ts';
+import { createStepProfiler, type StepProfilerParts } from '../profile/stepProfiler.ts';
+import type { StepRange } from '../profile/stepRange.ts';
 import type { Terminal } from '../terminal.ts';
 import { coresOfRank } from '../threads.ts';
 import { trainingSetup } from '../trainingSetup.ts';
@@ -52,6 +55,8 @@ export interface TrainRequest {
   device: AskedDevice;
   /** Of several processes that train together. */
   launched: LaunchedRank | undefined;
+  /** Steps to profile unasked. */
+  profileSteps: StepRange | undefined;
   terminal: Terminal;
 }
 
@@ -208,11 +213,15 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   if (ranks.rank === 0) for (const problem of problems) log.report(problem);
 
   const opened = await createOrtExecutor(trainingSetup(experiment, data.spec, threads, chosen.device), client);
-  const executor = explainMemory(opened, experiment, data);
+  const explained = explainMemory(opened, experiment, data);
   // The process that talks to the other ranks outlives the run.
-  if (!client) cleanup.push(() => executor.dispose());
+  if (!client) cleanup.push(() => explained.dispose());
   const layout = layoutParameters(data.spec);
   const emit = (event: LoopEvent) => log.emit({ ...event, step: progress.step, timeMs: Date.now() } as EngineEvent);
+  const range = ranks.rank === 0 ? request.profileSteps : undefined;
+  const device = { executor: opened, device: chosen.device };
+  const profiler = openProfiler({ directory, ...device, pool, control, range, log, emit });
+  const executor = profiler.watch(explained);
   if (checkpoint) {
     await executor.restore(snapshotOf(layout, checkpoint.tensors));
     await ranks.gather('restored');
@@ -231,19 +240,39 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   if (slow) log.report(slow);
   const saver = ranks.rank === 0 ? openSaver({ directory, layout, executor, state, log }) : noSaver;
   const reason = await trainingLoop(
-    loopTools({ request, directory, layout, data, state, pool, executor, saver, control, log, emit, ranks }),
+    loopTools({ request, directory, layout, data, state, pool, executor, saver, profiler, control, log, emit, ranks }),
   ).catch(async (error: unknown) => {
     // The lock must outlive a checkpoint that is being written, and the event of the end comes after the checkpoint's.
     await saver.finish().catch(() => undefined);
     throw error;
   });
+  await profiler.finish();
   await saver.finish();
-  const best = log.model.best;
+  noteEnd(log, reason, progress, directory);
+  const { best } = log.model;
+  return { runDirectory: directory, reason, steps: progress.step, wer: best?.wer ?? null, cer: best?.cer ?? null };
+}
+
+function noteEnd(log: RunLog, reason: 'done' | 'stopped', progress: TrainingProgress, directory: string): void {
+  const { best } = log.model;
   const from = best?.epoch === undefined ? 'average' : `epoch ${best.epoch + 1}`;
   if (best) log.note(`best: ${from}, WER ${renderPercent(best.wer)}, CER ${renderPercent(best.cer)}`);
   log.note(reason === 'stopped' ? `stopped at step ${progress.step}; go on with --resume` : `done: ${directory}`);
-  return { runDirectory: directory, reason, steps: progress.step, wer: best?.wer ?? null, cer: best?.cer ?? null };
 }
+
+interface ProfilerParts extends Pick<StepProfilerParts, 'executor' | 'device' | 'pool' | 'range' | 'emit'> {
+  directory: string;
+  control: Control;
+  log: RunLog;
+}
+
+const openProfiler = ({ directory, control, log, ...parts }: ProfilerParts) =>
+  createStepProfiler({
+    ...parts,
+    runDirectory: directory,
+    isAsked: () => control.takeProfileRequest(),
+    report: (problem) => log.report(problem),
+  });
 
 interface SaverParts {
   directory: string;
@@ -287,6 +316,7 @@ interface Parts {
   pool: FeaturePool;
   executor: Executor;
   saver: Saver;
+  profiler: StepProfiler;
   control: Control;
   log: RunLog;
   emit(event: LoopEvent): void;
@@ -296,7 +326,7 @@ interface Parts {
 }
 
 function loopTools(parts: Parts): LoopTools {
-  const { request, data, state, pool, executor, saver, control, log, emit, ranks } = parts;
+  const { request, data, state, pool, executor, saver, profiler, control, log, emit, ranks } = parts;
   const { experiment } = request;
   const statistics = readStatistics(state.statistics);
   const report = (problem: Problem) => log.report(problem);
@@ -324,6 +354,7 @@ function loopTools(parts: Parts): LoopTools {
     save: (names, more) => saver.save(names, more),
     guards: createGuards(experiment, data.totalSteps, state.progress.guards),
     ...weightKeeping(parts),
+    profiler,
     control,
     ranks,
     emit,

@@ -61,7 +61,7 @@ export function createNames(onNode: OnNode = () => undefined): Names {
  * and added to its name. Undefined for a node that it made up.
  */
 export function readNodeName(name: string): { layer: string; op: string; backward: boolean } | undefined {
-  const path = name.replace(/^fused /, '').split('/');
+  const path = name.replace(/^(fused |InsertedPrecisionFreeCast_)/, '').split('/');
   const at = path.findIndex((part) => /^[A-Z]/.test(part));
   if (at < 0) return undefined;
   const backward = path[0] === BACKWARD;

@@ -76,6 +76,8 @@ describe('writeOnnx', () => {
     expect(readNodeName(fused)).toEqual({ layer: 'blocks.0', op: 'MatMul', backward: true });
     const split = 'rnn.0/Reshape_3_new_reshape';
     expect(readNodeName(split)).toEqual({ layer: 'rnn.0', op: 'Reshape', backward: false });
+    const converted = 'InsertedPrecisionFreeCast_backward/rnn.0/Gemm_1';
+    expect(readNodeName(converted)).toEqual({ layer: 'rnn.0', op: 'Gemm', backward: true });
     expect(readNodeName('fused node 7')).toBeUndefined();
   });
 

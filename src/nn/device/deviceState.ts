@@ -65,7 +65,10 @@ export function deviceState(layout: ParameterLayout, slots: readonly string[]): 
     tensors(given) {
       const found = new Map<string, Value>();
       const cut = (vector: Value, at: number, { name, shape, size }: Entry) =>
-        found.set(name, reshape(slice(vector, { axis: 0, start: at, end: at + size }), shape));
+        found.set(
+          name,
+          vector.graph.scope('parameters', () => reshape(slice(vector, { axis: 0, start: at, end: at + size }), shape)),
+        );
       for (const group of groups)
         eachPlace(members[group], (at, entry) => cut(given[`parameters.${group}`]!, at, entry));
       for (const entry of layout.buffers) cut(given[buffersName]!, entry.offset, entry);

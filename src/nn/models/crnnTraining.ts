@@ -61,7 +61,7 @@ function recurrentPart(context: StepContext, spec: ModelSpec, tensors: Tensors, 
   const { rnn, dropout, residual } = spec.config;
   const { graph } = context;
   const [batch, channels, frames, width] = staticShape(image, 'crnn') as [number, number, number, number];
-  let x = reshape(transpose(image, [2, 0, 1, 3]), [frames, batch, channels * width]); // [frames, batch, features]
+  let x = graph.scope('sequence', () => reshape(transpose(image, [2, 0, 1, 3]), [frames, batch, channels * width])); // [frames, batch, features]
   if (rnn.projection > 0) {
     x = graph.scope('projection', () => {
       const projected = linear(x, tensors('projection.weight'), tensors('projection.bias'));

@@ -6,7 +6,16 @@ import type { WorkerAnswer, WorkerRequest } from './featureWorker.ts';
 export interface FeaturePool {
   readonly size: number;
   run<K extends FeatureJob['kind']>(job: Extract<FeatureJob, { kind: K }>): Promise<FeatureResults[K]>;
+  /** Is told of each job that a worker ends, from here on. */
+  observe(listener: ((work: FeatureWork) => void) | undefined): void;
   dispose(): Promise<void>;
+}
+
+/** One job of a worker; times by the machine's monotonic clock. */
+export interface FeatureWork {
+  worker: number;
+  startMs: number;
+  endMs: number;
 }
 
 interface Member {
@@ -15,7 +24,10 @@ interface Member {
 }
 
 export function createFeaturePool(workerFile: URL, size: number, setup: FeatureSetup): FeaturePool {
-  const members = Array.from({ length: size }, () => startMember(workerFile, setup));
+  const members = Array.from({ length: size }, (_, worker) =>
+    startMember(workerFile, setup, ({ startMs, endMs }) => listener?.({ worker, startMs, endMs })),
+  );
+  let listener: ((work: FeatureWork) => void) | undefined;
   let nextId = 0;
   let disposed = false;
   return {
@@ -29,6 +41,9 @@ export function createFeaturePool(workerFile: URL, size: number, setup: FeatureS
         member.worker.postMessage({ id, job } satisfies WorkerRequest);
       });
     },
+    observe(next) {
+      listener = next;
+    },
     async dispose() {
       disposed = true;
       await Promise.all(members.map(({ worker }) => worker.terminate()));
@@ -36,12 +51,13 @@ export function createFeaturePool(workerFile: URL, size: number, setup: FeatureS
   };
 }
 
-function startMember(workerFile: URL, setup: FeatureSetup): Member {
+function startMember(workerFile: URL, setup: FeatureSetup, done: (answer: WorkerAnswer) => void): Member {
   const worker = new Worker(workerFile, { workerData: setup });
   const member: Member = { worker, pending: new Map() };
   worker.on('message', (answer: WorkerAnswer) => {
     const waiting = member.pending.get(answer.id);
     member.pending.delete(answer.id);
+    done(answer);
     if ('error' in answer) waiting?.reject(answer.error);
     else waiting?.resolve(answer.result);
   });
