@@ -16,6 +16,7 @@ import { createGuards } from '../../training/guards.ts';
 import { trainingLoop } from '../../training/loop.ts';
 import type { LoopEvent, LoopTools, TrainingProgress } from '../../training/loopTools.ts';
 import { ofFirst, type Ranks } from '../../training/ranks.ts';
+import { type BatchLog, openBatchLog } from '../../training/run/batchLog.ts';
 import { clearLeftovers } from '../../training/run/checkpoints.ts';
 import { type Control, neverAsked, watchControl } from '../../training/run/controlFile.ts';
 import { replaceFile } from '../../training/run/durableFiles.ts';
@@ -127,11 +128,15 @@ async function trainFirst(request: TrainRequest, joined: JoinedRanks): Promise<T
     const progress = freshProgress();
     const log = openRunLog(directory, terminal, () => progress.step);
     cleanup.push(() => log.close());
+    const batches = openBatchLog(join(directory, runFiles.batches), (message) =>
+      log.report({ code: 'batches', severity: 'warning', message }),
+    );
+    cleanup.push(() => batches.close());
     await ofFirst(joined.ranks, directory);
     const ranks = withReports(joined.ranks, () => [], log.report);
     const { client } = joined;
     return await followed(log, progress, () =>
-      trainInside(request, { directory, again: place.exists, control, progress, log, cleanup, ranks, client }),
+      trainInside(request, { directory, again: place.exists, control, progress, log, batches, cleanup, ranks, client }),
     );
   } finally {
     for (const undo of cleanup.reverse()) await undo();
@@ -146,6 +151,8 @@ interface Inside {
   /** Filled from the checkpoint, if there is one; the loop moves it on. */
   progress: TrainingProgress;
   log: RunLog;
+  /** Of the first rank. */
+  batches?: BatchLog;
   cleanup: (() => unknown)[];
   ranks: Ranks;
   client: OrtClient | undefined;
@@ -182,7 +189,7 @@ async function followed(
 
 async function trainInside(request: TrainRequest, inside: Inside): Promise<TrainOutcome> {
   const { experiment, configFile } = request;
-  const { directory, again, control, progress, log, cleanup, ranks, client } = inside;
+  const { directory, again, progress, log, cleanup, ranks, client } = inside;
   const { features, augment, seed } = experiment;
   const threads = request.threads === 'auto' ? await coresOfRank(ranks) : request.threads;
   const checkpoint = await sharedCheckpoint(ranks, () => findCheckpoint(directory, experiment, log));
@@ -231,7 +238,7 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   if (slow) log.report(slow);
   const saver = ranks.rank === 0 ? openSaver({ directory, layout, executor, state, log }) : noSaver;
   const reason = await trainingLoop(
-    loopTools({ request, directory, layout, data, state, pool, executor, saver, control, log, emit, ranks }),
+    loopTools({ ...inside, request, layout, data, state, pool, executor, saver, emit }),
   ).catch(async (error: unknown) => {
     // The lock must outlive a checkpoint that is being written, and the event of the end comes after the checkpoint's.
     await saver.finish().catch(() => undefined);
@@ -280,23 +287,19 @@ function withAbsoluteData(experiment: Experiment, configFile: string): Experimen
 /** Feature workers compete with the graph for cores; one keeps two graph threads busy many times over. */
 const featureThreads = (threads: number) => Math.min(4, Math.max(1, Math.floor(threads / 2)));
 
-interface Parts {
+interface Parts extends Pick<Inside, 'directory' | 'control' | 'log' | 'batches' | 'ranks'> {
   request: TrainRequest;
   data: TrainingData;
   state: RunState;
   pool: FeaturePool;
   executor: Executor;
   saver: Saver;
-  control: Control;
-  log: RunLog;
   emit(event: LoopEvent): void;
-  ranks: Ranks;
-  directory: string;
   layout: ParameterLayout;
 }
 
 function loopTools(parts: Parts): LoopTools {
-  const { request, data, state, pool, executor, saver, control, log, emit, ranks } = parts;
+  const { request, data, state, pool, executor, saver, control, log, batches, emit, ranks } = parts;
   const { experiment } = request;
   const statistics = readStatistics(state.statistics);
   const report = (problem: Problem) => log.report(problem);
@@ -321,7 +324,11 @@ function loopTools(parts: Parts): LoopTools {
             (batch) => executor.evaluate(batch),
             () => control.stopRequested,
           ),
-    save: (names, more) => saver.save(names, more),
+    save(names, more) {
+      batches?.flush();
+      return saver.save(names, more);
+    },
+    recordBatch: (batch) => batches?.write(batch),
     guards: createGuards(experiment, data.totalSteps, state.progress.guards),
     ...weightKeeping(parts),
     control,
