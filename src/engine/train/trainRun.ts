@@ -236,7 +236,7 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   if (memory) log.note(renderMemory(experiment, data, memory));
   const slow = precisionProblem(experiment, chosen.device);
   if (slow) log.report(slow);
-  const saver = ranks.rank === 0 ? openSaver({ directory, layout, executor, state, log }) : noSaver;
+  const saver = ranks.rank === 0 ? openSaver({ directory, layout, executor, state, log, experiment }) : noSaver;
   const reason = await trainingLoop(
     loopTools({ ...inside, request, layout, data, state, pool, executor, saver, emit }),
   ).catch(async (error: unknown) => {
@@ -258,13 +258,15 @@ interface SaverParts {
   executor: Executor;
   state: RunState;
   log: RunLog;
+  experiment: Experiment;
 }
 
-function openSaver({ directory, layout, executor, state, log }: SaverParts): Saver {
+function openSaver({ directory, layout, executor, state, log, experiment }: SaverParts): Saver {
   return createSaver<RunState>({
     runDirectory: directory,
     layout,
     executor,
+    keepEarlier: experiment.training.keepCheckpoints,
     stateNow: () => state,
     nowMs: () => performance.now(),
     saved: ({ path, step, epoch, durationMs }) =>
