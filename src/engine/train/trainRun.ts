@@ -1,7 +1,6 @@
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { layoutParameters } from '../../nn/models/index.ts';
 import type { ParameterLayout } from '../../nn/parameterLayout.ts';
-import { renderExperiment } from '../../shared/config/renderExperiment.ts';
 import type { Experiment } from '../../shared/config/schema.ts';
 import { type Problem, UserError } from '../../shared/problem.ts';
 import type { EngineEvent } from '../../shared/run/events.ts';
@@ -19,13 +18,13 @@ import { ofFirst, type Ranks } from '../../training/ranks.ts';
 import { type BatchLog, openBatchLog } from '../../training/run/batchLog.ts';
 import { clearLeftovers } from '../../training/run/checkpoints.ts';
 import { type Control, neverAsked, watchControl } from '../../training/run/controlFile.ts';
-import { replaceFile } from '../../training/run/durableFiles.ts';
 import { readEpochWeights } from '../../training/run/epochWeights.ts';
+import { findForkSource } from '../../training/run/forkRun.ts';
 import { acquireLock } from '../../training/run/lock.ts';
 import { writeReplay } from '../../training/run/replay.ts';
-import { chooseRunDirectory, createRun } from '../../training/run/runDirectory.ts';
+import { chooseRunDirectory } from '../../training/run/runDirectory.ts';
 import { createSaver, noSaver, type Saver } from '../../training/run/saver.ts';
-import { freshProgress, type RunState, readStatistics } from '../../training/runState.ts';
+import { checkFits, freshProgress, type RunState, readStatistics } from '../../training/runState.ts';
 import { snapshotOf } from '../../training/snapshotTensors.ts';
 import { createLoader, loadTrainingData, type TrainingData } from '../../training/trainingData.ts';
 import { type AskedDevice, chooseDevice } from '../devices/chooseDevice.ts';
@@ -36,8 +35,8 @@ import type { LaunchedRank } from '../parallel/launchedRanks.ts';
 import type { Terminal } from '../terminal.ts';
 import { coresOfRank } from '../threads.ts';
 import { trainingSetup } from '../trainingSetup.ts';
-import { engineVersion } from '../version.ts';
 import { workerFile } from '../workerFiles.ts';
+import { beginRun } from './beginRun.ts';
 import { checkSameData, type JoinedRanks, joinRanks, sharedCheckpoint, withReports } from './joinRanks.ts';
 import { chosenBatches, explainMemory, planMemory, renderMemory } from './memoryPlan.ts';
 import { renderPercent } from './progressText.ts';
@@ -49,6 +48,8 @@ export interface TrainRequest {
   configFile: string;
   runDirectory: string | undefined;
   resume: boolean;
+  /** A run or checkpoint that a new run goes on from, at this step or before. */
+  from: { path: string; upToStep?: number } | undefined;
   threads: number | 'auto';
   device: AskedDevice;
   /** Of several processes that train together. */
@@ -104,22 +105,15 @@ async function trainFurther(request: TrainRequest, joined: JoinedRanks): Promise
 
 async function trainFirst(request: TrainRequest, joined: JoinedRanks): Promise<TrainOutcome> {
   const { experiment, configFile, terminal } = request;
+  const source = request.from && (await findForkSource(request.from.path, request.from.upToStep));
+  if (source) checkFits(source.checkpoint.state.experiment, experiment, source.checkpoint.tensors.model);
   const place = chooseRunDirectory(configFile, experiment.name, request.runDirectory, request.resume, Date.now());
   const { directory } = place;
   makeFolder(directory, 'run directory');
   const lock = acquireLock(directory);
   const cleanup: (() => unknown)[] = [() => lock.release()];
   try {
-    const written = renderExperiment(withAbsoluteData(experiment, configFile));
-    if (place.exists) await replaceFile(join(directory, runFiles.config), written);
-    else
-      await createRun(directory, written, {
-        engine: engineVersion(),
-        name: experiment.name,
-        configFile,
-        command: process.argv.slice(2),
-        createdMs: Date.now(),
-      });
+    await beginRun(place, request, source);
     const control = watchControl(directory);
     cleanup.push(
       () => control.dispose(),
@@ -132,11 +126,13 @@ async function trainFirst(request: TrainRequest, joined: JoinedRanks): Promise<T
       log.report({ code: 'batches', severity: 'warning', message }),
     );
     cleanup.push(() => batches.close());
+    for (const message of source?.rejected ?? []) log.report({ code: 'checkpoint', severity: 'warning', message });
     await ofFirst(joined.ranks, directory);
     const ranks = withReports(joined.ranks, () => [], log.report);
     const { client } = joined;
+    const again = place.exists || source !== undefined;
     return await followed(log, progress, () =>
-      trainInside(request, { directory, again: place.exists, control, progress, log, batches, cleanup, ranks, client }),
+      trainInside(request, { directory, again, control, progress, log, batches, cleanup, ranks, client }),
     );
   } finally {
     for (const undo of cleanup.reverse()) await undo();
@@ -273,17 +269,6 @@ function openSaver({ directory, layout, executor, state, log, experiment }: Save
       log.emit({ kind: 'checkpoint', step, timeMs: Date.now(), epoch, path, durationMs }),
     failed: (message) => log.report({ code: 'checkpoint', severity: 'error', message }),
   });
-}
-
-/** The run's copy of the config lies elsewhere, so its paths must not be relative. */
-function withAbsoluteData(experiment: Experiment, configFile: string): Experiment {
-  const place = (file: string) => resolve(dirname(configFile), file);
-  const { data, augment } = experiment;
-  return {
-    ...experiment,
-    data: { ...data, train: data.train.map(place), dev: data.dev.map(place) },
-    augment: { ...augment, noise: { ...augment.noise, files: augment.noise.files.map(place) } },
-  };
 }
 
 /** Feature workers compete with the graph for cores; one keeps two graph threads busy many times over. */

@@ -88,21 +88,9 @@ export async function findNewestCheckpoint<State>(
   checkpoints: string,
   upToStep = Number.POSITIVE_INFINITY,
 ): Promise<FoundCheckpoint<State>> {
-  const candidates: { directory: string; step: number; rank: number }[] = [];
-  const rejected: string[] = [];
-  for (const name of await listDirectories(checkpoints)) {
-    const directory = join(checkpoints, name);
-    try {
-      const { step, hashes } = await readCheckpointRecord(directory);
-      if (hashes.optimizer !== undefined && step <= upToStep)
-        candidates.push({ directory, step, rank: name === 'last' ? 0 : name.startsWith('last') ? 1 : 2 });
-    } catch (error) {
-      // A directory without its state was being written when the engine died.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') rejected.push((error as Error).message);
-    }
-  }
-  candidates.sort((a, b) => b.step - a.step || a.rank - b.rank);
-  for (const { directory } of candidates) {
+  const { found, rejected } = await listCheckpoints(checkpoints);
+  for (const { directory, step } of found) {
+    if (step > upToStep) continue;
     try {
       return { checkpoint: await readCheckpoint<State>(directory), rejected };
     } catch (error) {
@@ -110,6 +98,29 @@ export async function findNewestCheckpoint<State>(
     }
   }
   return { rejected };
+}
+
+interface ListedCheckpoint {
+  directory: string;
+  step: number;
+}
+
+/** Checkpoints that a run can go on from, newest first, `last` before others of its step; their tensors are not read. */
+export async function listCheckpoints(checkpoints: string): Promise<{ found: ListedCheckpoint[]; rejected: string[] }> {
+  const found: (ListedCheckpoint & { rank: number })[] = [];
+  const rejected: string[] = [];
+  for (const name of await listDirectories(checkpoints)) {
+    const directory = join(checkpoints, name);
+    try {
+      const { step, hashes } = await readCheckpointRecord(directory);
+      if (hashes.optimizer !== undefined)
+        found.push({ directory, step, rank: name === 'last' ? 0 : name.startsWith('last') ? 1 : 2 });
+    } catch (error) {
+      // A directory without its state was being written when the engine died.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') rejected.push((error as Error).message);
+    }
+  }
+  return { found: found.sort((a, b) => b.step - a.step || a.rank - b.rank), rejected };
 }
 
 /** Finishes or undoes a replacement that a crash interrupted, once the checkpoint to go on from is in memory. */
