@@ -205,7 +205,7 @@ async function reportStep(tools: LoopTools, group: Group, result: StepResult, fa
     paddingShare: sum(loaded.map(({ paddingShare }) => paddingShare)) / loaded.length,
     utterances,
   });
-  warn(tools, tools.guards.stepDone(result.gradientNorm));
+  warn(tools, tools.guards.stepDone({ gradientNorm: result.gradientNorm, loss: result.loss, utterances: batch }));
   return true;
 }
 

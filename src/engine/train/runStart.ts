@@ -14,6 +14,7 @@ import {
   checkFits,
   freshProgress,
   type RunState,
+  restoredProgress,
   type StoredStatistics,
   storeStatistics,
 } from '../../training/runState.ts';
@@ -59,7 +60,7 @@ export async function prepareState(
   if (checkpoint) {
     const saved = checkpoint.state;
     for (const problem of differences(saved, identity)) log.report(problem);
-    return { ...identity, progress: { ...freshProgress(), ...saved.progress }, statistics: saved.statistics };
+    return { ...identity, progress: restoredProgress(saved.progress), statistics: saved.statistics };
   }
   return { ...identity, progress: freshProgress(), statistics: await measureTrainingSet(experiment, data, pool) };
 }

@@ -121,6 +121,7 @@ export type GuardCode =
   | 'blank-collapse'
   | 'exploding-norm'
   | 'loss-not-falling'
+  | 'loss-spike'
   | 'memory-leak'
   | 'non-finite'
   | 'restart-phase'
