@@ -79,6 +79,19 @@ test.each([
   expect(utterances).toHaveLength(severity === 'error' ? 2 : 3);
 });
 
+test('an excluded line is counted, and nothing else of it is looked at', () => {
+  const lines = [good, '{"exclude": true, "audio_filepath": "a.wav", "offset": 2}', good.replace('a.wav', 'b.wav')];
+  const { utterances, problems, excluded } = parseManifest(lines.join('\n'), 'm');
+  expect([utterances.map(({ line }) => line), problems, excluded]).toEqual([[1, 3], [], 1]);
+});
+
+test.each(['false', '"true"', '1', 'null', '{"why": "noise"}'])('"exclude": %s is a problem at its place', (value) => {
+  const { utterances, problems, excluded } = parseManifest(`${good.slice(0, -1)}, "exclude": ${value}}`, 'm');
+  const column = good.length + ', "exclude": '.length;
+  expect(problems).toMatchObject([{ severity: 'warning', line: 1, column, endColumn: column + value.length }]);
+  expect([utterances.length, excluded]).toEqual([1, 0]);
+});
+
 test('JSON faults are placed where they stand', () => {
   const [problem] = parseManifest('{"audio_filepath": "a", "text": }', 'm').problems;
   expect(problem).toMatchObject({ line: 1, column: 33 });
@@ -129,8 +142,10 @@ test('no text makes it throw, and each line is an utterance, a problem or blank'
 });
 
 test('an edited utterance keeps the rest of its line', () => {
-  const [utterance] = parseManifest('{"id":1,"text":"OLD","audio_filepath":"a","x":[1]}', 'm').utterances;
-  expect(renderUtterance({ ...utterance!, text: 'NEW' })).toBe('{"id":1,"text":"NEW","audio_filepath":"a","x":[1]}');
+  const [utterance] = parseManifest('{"id":1,"text":"OLD","audio_filepath":"a","x":[1],"exclude":0}', 'm').utterances;
+  expect(renderUtterance({ ...utterance!, text: 'NEW' })).toBe(
+    '{"id":1,"text":"NEW","audio_filepath":"a","x":[1],"exclude":0}',
+  );
 });
 
 test('100 000 lines, 1 % bad, take at most 2 s, and every bad line is named', () => {

@@ -1,5 +1,6 @@
 import type { Problem } from '../shared/problem.ts';
 import { findJsonFault } from './jsonFault.ts';
+import { jsonMembers } from './jsonMembers.ts';
 
 /** One line of a manifest. */
 export interface Utterance {
@@ -21,12 +22,14 @@ export interface Utterance {
 export interface Manifest {
   utterances: Utterance[];
   problems: Problem[];
+  /** Lines left out by `"exclude": true`; nothing else of them is looked at. */
+  excluded: number;
 }
 
 const MAX_LINE_CHARACTERS = 1 << 20;
 
 /**
- * NeMo-style JSON lines: `audio_filepath` and `text`, optional `duration`, `offset`, `speaker`. Bad lines become
+ * NeMo-style JSON lines: `audio_filepath` and `text`, optional `duration`, `offset`, `speaker`, `exclude`. Bad lines become
  * problems named by line; the others remain. A BOM, CRLF and blank lines are no problem. Recordings that nobody speaks
  * in need no `text`: `textless`.
  */
@@ -39,8 +42,10 @@ export function parseManifest(text: string, file: string, options: { textless?: 
     return {
       utterances,
       problems: [{ code: 'manifest-encoding', severity: 'error', message, file, line: 1, column: 1 }],
+      excluded: 0,
     };
   }
+  let excluded = 0;
   let line = 0;
   let start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   while (start < text.length) {
@@ -54,7 +59,8 @@ export function parseManifest(text: string, file: string, options: { textless?: 
       columns: { column?: number; endColumn?: number } = {},
     ) => problems.push({ code, severity, message, file, line, column: 1, ...columns });
     const utterance = parseLine(text.slice(start, end), file, line, report, options.textless ?? false);
-    if (utterance) {
+    if (utterance === 'excluded') excluded++;
+    else if (utterance) {
       const first = seen.get(utterance.id);
       if (first === undefined) seen.set(utterance.id, line);
       else {
@@ -65,7 +71,7 @@ export function parseManifest(text: string, file: string, options: { textless?: 
     }
     start = end + 1;
   }
-  return { utterances, problems };
+  return { utterances, problems, excluded };
 }
 
 /** What the first bytes of UTF-16, with its mark or without, become when they are read as UTF-8. */
@@ -99,7 +105,7 @@ function parseLine(
   line: number,
   report: Report,
   textless: boolean,
-): Utterance | undefined {
+): Utterance | 'excluded' | undefined {
   if (source.length > MAX_LINE_CHARACTERS) {
     report('manifest-line', `the line has ${source.length} characters; a manifest has one JSON object per line`);
     return undefined;
@@ -107,6 +113,12 @@ function parseLine(
   if (source.trim() === '') return undefined;
   const fields = parseObject(source, report);
   if (!fields) return undefined;
+  if (fields.exclude === true) return 'excluded';
+  if (fields.exclude !== undefined) {
+    const { valueFrom, to } = jsonMembers(source).findLast(({ key }) => key === 'exclude')!;
+    const place = { column: valueFrom + 1, endColumn: to + 1 };
+    report('manifest-value', '"exclude" must be true, or not be there; it is ignored', 'warning', place);
+  }
   const audioFilepath = requireString(fields, 'audio_filepath', report);
   const text = textless ? '' : requireString(fields, 'text', report);
   if (audioFilepath === undefined || text === undefined) return undefined;

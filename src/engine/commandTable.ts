@@ -70,6 +70,8 @@ export const commands: Readonly<Record<string, Command>> = {
     options: {
       'run-dir': { value: '<dir>', description: 'run directory (default: runs/<name>-<time> beside the config)' },
       resume: { description: 'go on from the last checkpoint; starts afresh when there is none' },
+      from: { value: '<run>', description: 'begin a new run from a checkpoint of this one; or a checkpoint' },
+      'from-step': { value: '<n>', description: 'with --from: from its newest checkpoint up to this step' },
       set: {
         value: '<key=value>',
         description: 'change a key of the config, such as training.epochs=3',

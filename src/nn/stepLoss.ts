@@ -17,6 +17,8 @@ export interface StepLoss {
   utteranceLoss: Value;
   /** Mean over the utterances of each part before weighing, []; only where both are. */
   components?: { ctcLoss: Value; attentionLoss: Value };
+  /** What the losses are of, [frames or steps, batch, vocabulary]: CTC's logits, then the decoder's. */
+  logits: Value[];
 }
 
 /** CTC and nothing else. */
@@ -42,14 +44,17 @@ export function stepLoss(context: StepContext, { spec, tensor, forward }: BuiltM
   const attention = () => {
     if (!spec.config.attention.enabled) throw new Error('loss.ctcWeight below 1 needs model.attention.enabled');
     const logits = graph.scope('decoder', () => attentionDecoder(context, spec, tensor, forward));
-    return graph.scope('loss', () => crossEntropy(context, logits, labelSmoothing));
+    return { logits, loss: graph.scope('loss', () => crossEntropy(context, logits, labelSmoothing)) };
   };
   const mean = (utteranceLoss: Value) => ({ loss: meanOverUtterances(context, utteranceLoss), utteranceLoss });
-  if (ctcWeight === 1) return mean(ctc(labelSmoothing));
-  if (ctcWeight === 0) return mean(attention());
-  const parts = { ctc: ctc(0), attention: attention() };
+  if (ctcWeight === 1) return { ...mean(ctc(labelSmoothing)), logits: [forward.logits] };
+  const ctcPart = ctcWeight === 0 ? undefined : ctc(0);
+  const decoder = attention();
+  if (!ctcPart) return { ...mean(decoder.loss), logits: [decoder.logits] };
+  const parts = { ctc: ctcPart, attention: decoder.loss };
   return {
     ...mean(add(mul(parts.ctc, ctcWeight), mul(parts.attention, 1 - ctcWeight))),
+    logits: [forward.logits, decoder.logits],
     components: {
       ctcLoss: meanOverUtterances(context, parts.ctc),
       attentionLoss: meanOverUtterances(context, parts.attention),

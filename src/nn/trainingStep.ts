@@ -1,5 +1,5 @@
 import { writeOnnx } from '../graph/onnx/writeOnnx.ts';
-import { concat, identity, reduceSumSquare, reshape, sqrt } from '../graph/ops/index.ts';
+import { add, concat, identity, reduceSumSquare, reshape, sqrt } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
 import type { Batch, Feed } from './batch.ts';
 import { createStepContext, type StepKey, type StepSizes } from './layers/stepContext.ts';
@@ -20,6 +20,8 @@ export interface StepGraph {
     loss: 'loss';
     /** [batch]; 0 for an utterance that cannot be spelled in its frames. */
     utteranceLoss: 'utteranceLoss';
+    /** Squared norm of each utterance's part of the gradient of `loss` at the logits, summed over CTC's and the decoder's, [batch]. */
+    utteranceGradient: 'utteranceGradient';
     /** In the layout's order, [total]. */
     gradients: 'gradients';
     /** Euclidean norm of the gradient before clipping, []. */
@@ -35,6 +37,7 @@ export interface StepGraph {
 const outputNames = {
   loss: 'loss',
   utteranceLoss: 'utteranceLoss',
+  utteranceGradient: 'utteranceGradient',
   gradients: 'gradients',
   gradientNorm: 'gradientNorm',
   buffers: 'buffers',
@@ -59,19 +62,22 @@ export function stepValues(
   lossConfig: LossConfig = plainCtc,
   precision: Precision = 'fp32',
 ): { outputs: Record<string, Value>; feeds: StepGraph['feeds'] } {
-  const { context, loss, utteranceLoss, components, parameters, buffers, feeds } = buildStepParts(
+  const { context, loss, utteranceLoss, components, logits, parameters, buffers, feeds } = buildStepParts(
     spec,
     layout,
     limits,
     lossConfig,
   );
   const { graph } = context;
-  const { gradients, unscale } = lossGradients(loss, parameters, precision);
+  // The logits lie between parameters and loss, so their gradient is made on the way.
+  const { gradients, unscale } = lossGradients(loss, [...parameters, ...logits], precision);
+  const atLogits = gradients.slice(parameters.length);
   const outputs = {
     loss,
     utteranceLoss,
+    utteranceGradient: graph.scope('loss', () => perUtterance(atLogits, unscale)),
     ...graph.scope('gradients', () => {
-      const flat = unscale(concatenated(gradients));
+      const flat = unscale(concatenated(gradients.slice(0, parameters.length)));
       return { gradients: flat, gradientNorm: sqrt(reduceSumSquare(flat, [0])) };
     }),
     ...components,
@@ -79,6 +85,10 @@ export function stepValues(
   };
   return { outputs: inPrecision(outputs, precision), feeds };
 }
+
+/** Squared norms of gradients [frames or steps, batch, vocabulary], summed per utterance, [batch]. */
+const perUtterance = (atLogits: readonly Value[], unscale: (gradient: Value) => Value): Value =>
+  atLogits.map((gradient) => reduceSumSquare(unscale(gradient), [0, 2])).reduce((sum, squares) => add(sum, squares));
 
 /** The same forward pass with running statistics and no dropout, logits as [frames, batch, vocabulary]: the oracle of exports. */
 export function buildEvaluationGraph(spec: ModelSpec, layout: ParameterLayout, sizes: StepSizes) {

@@ -97,6 +97,11 @@ export const invocationProperties = {
   },
   runDir: { type: 'string', description: 'Run directory to train in; by default a new one in `runs/`.' },
   attach: { type: 'string', description: 'Run directory of a run that is going on: follow it and start nothing.' },
+  from: {
+    type: 'string',
+    description: 'Run or checkpoint directory that a new run goes on from; it is left as it is.',
+  },
+  fromStep: { type: 'number', description: 'With `from`: go on from its newest checkpoint up to this step.' },
   resume: { type: 'boolean', description: 'Go on from the last checkpoint of the run.' },
   set: { type: 'array', items: { type: 'string' }, description: 'Changes of the experiment, as `key=value`.' },
   args: { type: 'array', items: { type: 'string' }, description: 'Further arguments, as on the command line.' },
@@ -109,6 +114,8 @@ export interface Invocation {
   model?: string;
   runDir?: string;
   attach?: string;
+  from?: string;
+  fromStep?: number;
   resume?: boolean;
   set?: string[];
   args?: string[];

@@ -31,6 +31,8 @@ export interface StepResult {
   loss: number;
   /** Of the batches given here. */
   utteranceLosses: Float32Array;
+  /** Squared norm of their parts of the gradient of `loss` at the logits; absent on devices. */
+  utteranceGradients?: Float32Array;
   /** Utterances of the batches of all ranks, where there are several. */
   utterances?: number;
   /** The parts of the loss before weighing, where a decoder trains beside CTC. */

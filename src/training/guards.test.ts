@@ -1,18 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { experimentSchema } from '../shared/config/schema.ts';
-import { createGuards, freshGuardMemory, type Guards } from './guards.ts';
+import { createRandom } from '../shared/random.ts';
+import type { BatchUtterance } from '../shared/run/batchLines.ts';
+import { createGuards, freshGuardMemory, type GuardMemory, type Guards } from './guards.ts';
+import { freshProgress, restoredProgress } from './runState.ts';
 
 const open = (config: Record<string, unknown> = {}, memory = freshGuardMemory()) =>
   createGuards(experimentSchema.parse({ data: { train: ['x'] }, ...config }), 1000, memory);
 const codes = (findings: { code: string }[]) => findings.map(({ code }) => code);
-const steps = (guards: Guards, norms: number[]) => codes(norms.flatMap((norm) => guards.stepDone(norm)));
+const done = (gradientNorm: number, loss = 1, utterances: BatchUtterance[] = []) => ({
+  gradientNorm,
+  loss,
+  utterances,
+});
+const steps = (guards: Guards, norms: number[]) => codes(norms.flatMap((norm) => guards.stepDone(done(norm))));
 const calm = Array.from({ length: 30 }, (_, i) => 1 + (i % 3) / 10);
 
 describe('exploding norm', () => {
   it('is raised once per episode, against the recent median', () => {
     const guards = open();
     expect(steps(guards, calm)).toEqual([]);
-    const [finding] = guards.stepDone(50);
+    const [finding] = guards.stepDone(done(50));
     expect(finding).toMatchObject({ code: 'exploding-norm', severity: 'warning' });
     expect(finding!.message).toContain('the gradient norm is 50.0, 45 times its recent median (1.10)');
     expect(steps(guards, [60, ...calm.slice(0, 5), 70])).toEqual([]);
@@ -29,6 +37,61 @@ describe('exploding norm', () => {
     const resumed = open({}, structuredClone(memory));
     expect(steps(resumed, [50])).toEqual([]);
     expect(steps(resumed, [...calm, 50])).toEqual(['exploding-norm']);
+  });
+});
+
+describe('loss spike', () => {
+  const random = createRandom('spike');
+  /** Four utterances whose losses are `perToken` for each token, give or take a third. */
+  const taken = (perToken: number, wrong = perToken): BatchUtterance[] =>
+    [12, 20, 31, 44].map((tokens, i) => ({
+      ...{ audioFilepath: `${i}.wav`, manifest: '/m.jsonl', line: i + 1, durationSec: 1, frames: 100, tokens },
+      loss: tokens * (i === 2 ? wrong : perToken) * (0.7 + 0.6 * random.next()),
+    }));
+  const stepOf = (utterances: BatchUtterance[]) =>
+    done(1, utterances.reduce((sum, { loss }) => sum + loss!, 0) / utterances.length, utterances);
+  const train = (guards: Guards, count: number, perToken: (step: number) => number) =>
+    codes(Array.from({ length: count }, (_, i) => guards.stepDone(stepOf(taken(perToken(i))))).flat());
+
+  it('is raised once per episode, and names the utterances behind most of the gradient', () => {
+    const guards = open();
+    expect(train(guards, 60, () => 0.1)).toEqual([]);
+    const shares = [0.1, 0.2, 0.65, 0.05];
+    const spike = stepOf(taken(0.1, 4).map((each, i) => ({ ...each, gradientShare: shares[i]! })));
+    const [finding] = guards.stepDone(spike);
+    expect(finding).toMatchObject({ code: 'loss-spike', severity: 'warning', utterances: ['2.wav'] });
+    expect(finding!.message).toMatch(
+      /per output token \d+(\.\d)? times the recent median; most of it is of 2\.wav \(65 % of the gradient\)/,
+    );
+    expect(guards.stepDone(spike)).toEqual([]);
+    train(guards, 25, () => 0.1);
+    expect(codes(guards.stepDone(spike))).toEqual(['loss-spike']);
+  });
+
+  it('is not one at the start, of a model that is sure already, or where losses differ as much all along', () => {
+    const early = open();
+    train(early, 20, () => 0.1);
+    expect(train(early, 1, () => 5)).toEqual([]);
+    const sure = open();
+    train(sure, 100, () => 0.001);
+    expect(train(sure, 1, () => 0.1)).toEqual([]);
+    const restless = open();
+    expect(train(restless, 300, () => 0.2 * Math.exp(1.2 * random.normal()))).toEqual([]);
+  });
+
+  it('is not one where the loss falls from its start, or the learning rate restarts', () => {
+    const falling = open();
+    expect(train(falling, 400, (step) => 4 * Math.exp(-step / 60) + 0.05)).toEqual([]);
+    expect(train(falling, 100, (step) => 0.05 + 0.1 * Math.min(1, step / 20))).toEqual([]);
+  });
+
+  it('remembers the steps before a resume, and does without them where an older version kept none', () => {
+    const memory = freshGuardMemory();
+    train(open({}, memory), 60, () => 0.1);
+    expect(train(open({}, structuredClone(memory)), 1, () => 5)).toEqual(['loss-spike']);
+    const { losses: _, ...older } = freshGuardMemory();
+    const progress = restoredProgress({ ...freshProgress(), guards: older as GuardMemory });
+    expect(train(open({}, progress.guards), 60, () => 0.1)).toEqual([]);
   });
 });
 

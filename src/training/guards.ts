@@ -2,6 +2,7 @@ import { cycleAt, cycleEndsAround } from '../shared/config/restartCycles.ts';
 import type { Experiment } from '../shared/config/schema.ts';
 import type { GuardCode, GuardRaised } from '../shared/run/events.ts';
 import { type NormSummary, percentile, summarizeNorms } from './gradientNorms.ts';
+import { comparedSteps, type DoneStep, leadingUtterances, spikeMeasure, spikeOver } from './lossSpike.ts';
 
 /** What the guards remember; saved with every checkpoint, so that a resumed run warns as an uninterrupted one. */
 export interface GuardMemory {
@@ -9,6 +10,8 @@ export interface GuardMemory {
   norms: number[];
   /** How many of them no summary has told of yet. */
   newNorms: number;
+  /** How large the losses of the latest steps were, as `spikeMeasure` has it, oldest first. */
+  losses: number[];
   /** Codes that were raised, each with the sound steps since; a code is raised once per episode. */
   raised: Partial<Record<GuardCode, number>>;
   /** Utterances evaluated to nothing in a row, after the warm-up. */
@@ -24,7 +27,7 @@ export type GuardFinding = Pick<GuardRaised, 'code' | 'severity' | 'message' | '
 export interface Guards {
   epochBegins(epoch: number, learningRate: number): GuardFinding[];
   /** Of every step that was made. */
-  stepDone(gradientNorm: number): GuardFinding[];
+  stepDone(step: DoneStep): GuardFinding[];
   /** Of a step that was not, since its loss or gradient is not finite. */
   nonFinite(utterances: string[]): GuardFinding[];
   epochEnded(epoch: EndedEpoch): GuardFinding[];
@@ -62,6 +65,7 @@ export function freshGuardMemory(): GuardMemory {
   return {
     norms: [],
     newNorms: 0,
+    losses: [],
     raised: {},
     blankUtterances: 0,
     firstEpochLoss: null,
@@ -80,12 +84,13 @@ export function createGuards(experiment: GuardedExperiment, totalSteps: number, 
   const guards = { once, settled, memory, experiment };
   return {
     epochBegins: (epoch, learningRate) => checkRestart(experiment, epoch, learningRate),
-    stepDone(gradientNorm) {
+    stepDone(step) {
+      const { gradientNorm } = step;
       for (const [code, steps] of Object.entries(memory.raised) as [GuardCode, number][])
         if (stepCodes.has(code))
           if (steps + 1 >= calmSteps) delete memory.raised[code];
           else memory.raised[code] = steps + 1;
-      const findings = checkNorm(guards, gradientNorm);
+      const findings = [...checkNorm(guards, gradientNorm), ...checkSpike(guards, step)];
       memory.norms.push(gradientNorm);
       if (memory.norms.length > normsKept) memory.norms.shift();
       memory.newNorms = Math.min(memory.newNorms + 1, normsKept);
@@ -110,7 +115,7 @@ interface Watch {
 }
 
 /** Codes whose episodes end with sound steps; the others end with a sound epoch. */
-const stepCodes: ReadonlySet<GuardCode> = new Set<GuardCode>(['exploding-norm', 'non-finite']);
+const stepCodes: ReadonlySet<GuardCode> = new Set<GuardCode>(['exploding-norm', 'loss-spike', 'non-finite']);
 
 const warmupShare = ({ schedule }: GuardedExperiment) =>
   schedule.type === 'oneCycle' || schedule.type === 'warmup' ? schedule.warmupFraction : 0;
@@ -126,6 +131,27 @@ function checkNorm({ once, memory, experiment }: Watch, gradientNorm: number): G
       : 'the step was clipped; if this repeats, lower optimizer.learningRate or lengthen the warm-up';
   const message = `the gradient norm is ${gradientNorm.toPrecision(3)}, ${Math.round(gradientNorm / median)} times its recent median (${median.toPrecision(3)})`;
   return once({ code: 'exploding-norm', severity: 'warning', message, remedy });
+}
+
+function checkSpike({ once, memory }: Watch, step: DoneStep): GuardFinding[] {
+  const { losses } = memory;
+  const measure = spikeMeasure(step);
+  const times = spikeOver(losses, measure);
+  losses.push(measure);
+  if (losses.length > comparedSteps) losses.shift();
+  if (times === undefined) return [];
+  const leading = leadingUtterances(step.utterances);
+  const names = leading.map(({ audioFilepath, gradientShare: share }) =>
+    share === undefined ? audioFilepath : `${audioFilepath} (${Math.round(100 * share)} % of the gradient)`,
+  );
+  return once({
+    code: 'loss-spike',
+    severity: 'warning',
+    message: `the loss is ${step.loss.toPrecision(3)}: per output token ${times.toPrecision(2)} times the recent median; most of it is of ${names.join(', ')}`,
+    remedy:
+      'compare these recordings with their transcripts, and leave out those that are wrong by "exclude": true in the manifest; if they are right and this repeats, lower optimizer.learningRate',
+    utterances: leading.map(({ audioFilepath }) => audioFilepath),
+  });
 }
 
 function nonFiniteFinding(utterances: string[]): GuardFinding {

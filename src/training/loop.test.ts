@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { ranksTogether } from '../../test/ranksTogether.ts';
 import { NO_ERRORS } from '../asr/errorRate.ts';
 import { experimentSchema } from '../shared/config/schema.ts';
+import type { StepBatch } from '../shared/run/batchLines.ts';
 import type { LoadedBatch } from './data/batchLoader.ts';
 import type { PlannedBatch } from './data/batchPlan.ts';
+import type { Example } from './data/examples.ts';
 import type { Scores } from './evaluate.ts';
 import type { ModelVectors, Snapshot, StepResult, TrainingBatch } from './executor.ts';
 import { createGuards } from './guards.ts';
@@ -54,6 +56,16 @@ function script(options: {
     ids: [`u${index}`],
     shape,
   });
+  const example = (index: number): Example => ({
+    key: `0:u${index}`,
+    audioFilepath: `u${index}`,
+    manifest: '/train.jsonl',
+    line: index + 1,
+    range: { file: `/u${index}` },
+    samples: 8000,
+    text: 'a',
+  });
+  const batches: StepBatch[] = [];
   const tools: LoopTools = {
     experiment,
     progress,
@@ -88,7 +100,8 @@ function script(options: {
     },
     planEpoch: () => plan,
     async *loadTrain(_planned, order): AsyncGenerator<LoadedBatch> {
-      for (const index of order) yield { index, batch: batch(index), examples: [], audioSec: 1, paddingShare: 0 };
+      for (const index of order)
+        yield { index, batch: batch(index), examples: [example(index)], audioSec: 1, paddingShare: 0 };
     },
     async evaluate(): Promise<Scores | undefined> {
       options.onEvaluate?.(tools);
@@ -132,9 +145,17 @@ function script(options: {
     },
     ranks: alone,
     emit: (event) => events.push(event),
+    recordBatch: (made) => batches.push(made),
     nowMs: () => 1000 * seconds,
   };
-  return { tools, log, events, weightNow: () => weight, saves: () => log.filter((line) => line.startsWith('save')) };
+  return {
+    tools,
+    log,
+    events,
+    batches,
+    weightNow: () => weight,
+    saves: () => log.filter((line) => line.startsWith('save')),
+  };
 }
 
 const falling = [0.5, 0.4, 0.3].map((wer) => ({ wer, loss: 1 }));
@@ -290,6 +311,28 @@ describe('trainingLoop', () => {
     expect(norms[1]).toMatchObject({ epoch: 1, steps: 4, p50: 1.375, clippedShare: 0.75 });
   });
 
+  it('tells of each step which utterances it took, and how they share its gradient', async () => {
+    const result = (step: number): Partial<StepResult> => ({
+      utteranceLosses: Float32Array.of(2, step === 1 ? Number.NaN : 4),
+      updated: step !== 1,
+      ...(step === 2 ? {} : { utteranceGradients: Float32Array.of(3, step === 1 ? Number.NaN : 1) }),
+    });
+    const { tools, batches, events } = script({ batches: 6, training: { epochs: 1, accumulate: 2 }, result });
+    await trainingLoop(tools);
+    expect(batches.map(({ step, epoch }) => [step, epoch])).toEqual([1, 2, 3].map((step) => [step, 0]));
+    const place = { manifest: '/train.jsonl', durationSec: 0.5, frames: 4, tokens: 1 };
+    expect(batches[0]!.utterances).toEqual([
+      { audioFilepath: 'u0', line: 1, loss: 2, gradientShare: 0.75, ...place },
+      { audioFilepath: 'u1', line: 2, loss: 4, gradientShare: 0.25, ...place },
+    ]);
+    expect(batches[1]!.utterances.map(({ loss, gradientShare }) => [loss, gradientShare])).toEqual([
+      [2, undefined],
+      [null, undefined],
+    ]);
+    expect(events.find((event) => event.kind === 'batchSkipped')).toMatchObject({ utterances: ['u3'] });
+    expect(batches[2]!.utterances.map(({ gradientShare }) => gradientShare)).toEqual([undefined, undefined]);
+  });
+
   it('keeps a step that is not finite, once per episode', async () => {
     const bad: Partial<StepResult> = { updated: false, utteranceLosses: Float32Array.of(Number.NaN) };
     const isBad = (step: number) => [3, 4, 30].includes(step);
@@ -377,5 +420,6 @@ describe('trainingLoop', () => {
     expect(first.tools.progress).toMatchObject({ epoch: 1, cursor: 4, best: 0.5, epochUtterances: 8 });
     const [event] = first.events.filter(({ kind }) => kind === 'step');
     expect(event).toMatchObject({ utterances: 4, audioSec: 2 });
+    expect(first.batches[0]!.utterances.map(({ audioFilepath }) => audioFilepath)).toEqual(['u0', 'u1']);
   });
 });

@@ -11,6 +11,7 @@ import type { CheckpointName, LoopTools } from './loopTools.ts';
 import { lossScaleProblem, overflowed } from './lossScaleGuard.ts';
 import { ofFirst } from './ranks.ts';
 import type { SaveOptions } from './run/saver.ts';
+import { measureUtterances, shareGradient, suspects } from './stepBatch.ts';
 
 /** So many batches in a row without a finite loss mean that the run is lost. */
 const nonFiniteLimit = 10;
@@ -161,16 +162,22 @@ async function runSteps(tools: LoopTools, run: Group[], batches: number, waitFro
 /** The event of one optimizer step; false when nothing was updated for another reason than the loss scale's search. */
 async function reportStep(tools: LoopTools, group: Group, result: StepResult, facts: StepFacts): Promise<boolean> {
   const { progress } = tools;
-  const own = group.batches.flatMap(({ ids }) => ids);
-  const utterances = result.utterances ?? own.length;
+  const utterances = result.utterances ?? sum(group.batches.map(({ batch }) => batch));
   // None of the recordings could be read, by any rank.
   if (utterances === 0) return true;
   progress.step++;
+  const { sampleRateHz } = tools.experiment.features;
+  const all = await tools.ranks.gather({
+    loaded: group.loaded.map(({ audioSec, paddingShare }) => ({ audioSec, paddingShare })),
+    utterances: measureUtterances(group.loaded, result, sampleRateHz),
+  });
+  const batch = shareGradient(all.flatMap((each) => each.utterances));
+  tools.recordBatch({ step: progress.step, epoch: progress.epoch, utterances: batch });
   const scale = result.lossScale === undefined ? {} : { lossScale: result.lossScale };
   const parts = result.components ? { components: result.components } : {};
   if (!result.updated) {
     const reason = overflowed(result) ? 'overflow' : 'nonFinite';
-    const skipped = { epoch: progress.epoch, reason, utterances: await suspects(tools, own, result) } as const;
+    const skipped = { epoch: progress.epoch, reason, utterances: suspects(batch) } as const;
     tools.emit({ kind: 'batchSkipped', ...skipped, ...scale });
     const problem = lossScaleProblem(result);
     if (problem) tools.emit({ kind: 'problem', ...problem });
@@ -186,8 +193,7 @@ async function reportStep(tools: LoopTools, group: Group, result: StepResult, fa
   }
   progress.epochLoss += result.loss * utterances;
   progress.epochUtterances += utterances;
-  const loaded = group.loaded.map(({ audioSec, paddingShare }) => ({ audioSec, paddingShare }));
-  const all = (await tools.ranks.gather(loaded)).flat();
+  const loaded = all.flatMap((each) => each.loaded);
   tools.emit({
     kind: 'step',
     epoch: progress.epoch,
@@ -196,22 +202,14 @@ async function reportStep(tools: LoopTools, group: Group, result: StepResult, fa
     gradientNorm: result.gradientNorm,
     ...scale,
     ...parts,
-    audioSec: sum(all.map(({ audioSec }) => audioSec)),
+    audioSec: sum(loaded.map(({ audioSec }) => audioSec)),
     durationMs: facts.durationMs,
     waitMs: facts.waitMs,
-    paddingShare: sum(all.map(({ paddingShare }) => paddingShare)) / all.length,
+    paddingShare: sum(loaded.map(({ paddingShare }) => paddingShare)) / loaded.length,
     utterances,
   });
-  warn(tools, tools.guards.stepDone(result.gradientNorm));
+  warn(tools, tools.guards.stepDone({ gradientNorm: result.gradientNorm, loss: result.loss, utterances: batch }));
   return true;
-}
-
-/** The utterances of all ranks whose own loss is not finite, or all when only the gradient is not. */
-async function suspects({ ranks }: LoopTools, own: string[], result: StepResult): Promise<string[]> {
-  const bad = own.filter((_, i) => !Number.isFinite(result.utteranceLosses[i]));
-  const all = await ranks.gather({ own, bad });
-  const found = all.flatMap((each) => each.bad);
-  return found.length > 0 ? found : all.flatMap((each) => each.own);
 }
 
 async function pause(tools: LoopTools): Promise<void> {

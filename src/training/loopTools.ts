@@ -1,5 +1,6 @@
 import type { PlateauState } from '../nn/schedules.ts';
 import type { Experiment } from '../shared/config/schema.ts';
+import type { StepBatch } from '../shared/run/batchLines.ts';
 import type { EngineEvent } from '../shared/run/events.ts';
 import type { KeptEpoch } from './averaging.ts';
 import type { LoadedBatch } from './data/batchLoader.ts';
@@ -43,7 +44,7 @@ export type CheckpointName = 'last' | 'best' | 'averaged';
 
 /** What the loop works with; it makes nothing itself. */
 export interface LoopTools {
-  experiment: Pick<Experiment, 'seed' | 'optimizer' | 'schedule' | 'training'>;
+  experiment: Pick<Experiment, 'seed' | 'features' | 'optimizer' | 'schedule' | 'training'>;
   progress: TrainingProgress;
   totalSteps: number;
   executor: Executor;
@@ -64,6 +65,8 @@ export interface LoopTools {
   control: Control;
   ranks: Ranks;
   emit(event: LoopEvent): void;
+  /** Keeps which utterances a step took. */
+  recordBatch(batch: StepBatch): void;
   /** Monotonic. */
   nowMs(): number;
 }

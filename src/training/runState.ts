@@ -45,6 +45,12 @@ export function freshProgress(): TrainingProgress {
   };
 }
 
+/** As a checkpoint has it, with what older versions did not know yet. */
+export function restoredProgress(saved: TrainingProgress): TrainingProgress {
+  const fresh = freshProgress();
+  return { ...fresh, ...saved, guards: { ...fresh.guards, ...saved.guards } };
+}
+
 /** float32 values are exact as JSON numbers. */
 export function storeStatistics(statistics: FeatureStatistics | null): StoredStatistics | null {
   return statistics && { ...statistics, mean: [...statistics.mean], inverseStd: [...statistics.inverseStd] };

@@ -15,7 +15,10 @@ const eventsOf = (run: string) => {
 };
 const hashesOf = (run: string) => {
   const checkpoints = join(run, 'checkpoints');
-  const names = readdirSync(checkpoints).sort();
+  // Which earlier checkpoints are kept depends on when they were taken.
+  const names = readdirSync(checkpoints)
+    .filter((name) => !name.startsWith('step-'))
+    .sort();
   return names
     .flatMap((name) => [name, hashFile(checkpoints, name, 'model.safetensors')])
     .concat(hashFile(checkpoints, 'last/optimizer.safetensors'), hashFile(checkpoints, 'best/optimizer.safetensors'));

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -78,6 +78,12 @@ it('a damaged best checkpoint is named, and the last one is used instead', async
   expect(stderr).toContain(`${best}: damaged`);
   expect(stderr).toContain(`using ${join(run, 'checkpoints/last')} instead, step ${stateOf('last').step}`);
   writeFileSync(join(run, 'checkpoints/last/model.safetensors'), 'no weights');
+  const earlier = readdirSync(join(run, 'checkpoints')).filter((name) => name.startsWith('step-'));
+  const before = await runEngine('transcribe', run, join(directory, 'dev/0.wav'));
+  expect(before.code, before.stderr).toBe(0);
+  const newest = Math.max(...earlier.map((name) => Number(name.slice('step-'.length))));
+  expect(before.stderr).toContain(`using ${join(run, 'checkpoints', `step-${newest}`)} instead, step ${newest}`);
+  for (const name of earlier) writeFileSync(join(run, 'checkpoints', name, 'model.safetensors'), 'no weights');
   const none = await runEngine('transcribe', run, join(directory, 'dev/0.wav'));
   expect(none.code).toBe(1);
   expect(none.stderr).toMatch(/damaged/);

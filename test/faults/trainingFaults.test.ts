@@ -50,6 +50,8 @@ describe('unusable utterances', () => {
       ['manifest-key', { audio_filepath: 'train/2.wav' }],
     ];
     for (const [, line] of bad) appendFileSync(manifest, `${typeof line === 'string' ? line : JSON.stringify(line)}\n`);
+    for (const name of ['train/3.wav', 'gone.wav'])
+      appendFileSync(manifest, `${JSON.stringify({ audio_filepath: name, text: 'a', offset: 0, exclude: true })}\n`);
     const end = await runEngine('train', config, '--run-dir', run);
     expect(end).toMatchObject({ code: 0 });
     const named = eventsOf().flatMap((event) =>
@@ -62,7 +64,8 @@ describe('unusable utterances', () => {
     for (const [i, [code]] of bad.entries())
       expect(end.stderr).toMatch(new RegExp(`train\\.jsonl:${61 + i}:\\d+: \\w+ ${code}: `));
     const started = eventsOf().find((event) => event.kind === 'started');
-    expect(started).toMatchObject({ trainUtterances: 60, skippedUtterances: bad.length });
+    expect(started).toMatchObject({ trainUtterances: 60, skippedUtterances: bad.length, excludedUtterances: 2 });
+    expect(end.stderr).toContain(`${bad.length} left out; 2 excluded; `);
   }, 150_000);
 
   it('that vanish while training runs are named once, and training goes on', async () => {

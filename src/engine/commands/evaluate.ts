@@ -74,7 +74,7 @@ function intervalOf({ utterances }: Scores): readonly [number, number] {
   );
 }
 
-function printScores({ source, scores, skipped }: Measured, decoding: Decoding, terminal: Terminal): void {
+function printScores({ source, scores, skipped, excluded }: Measured, decoding: Decoding, terminal: Terminal): void {
   const percent = (rate: number) => `${(100 * rate).toFixed(2)} %`;
   const [low, high] = intervalOf(scores);
   const { substitutions, deletions, insertions, reference } = scores.words;
@@ -83,12 +83,12 @@ function printScores({ source, scores, skipped }: Measured, decoding: Decoding, 
   );
   terminal.print(`${reference} words: ${substitutions} substituted, ${deletions} deleted, ${insertions} inserted`);
   terminal.print(
-    `${scores.utterances.length} utterances, ${skipped} left out; ${source}, ${renderDecoding(decoding)}, no language model`,
+    `${scores.utterances.length} utterances, ${skipped} left out${excluded > 0 ? `, ${excluded} excluded` : ''}; ${source}, ${renderDecoding(decoding)}, no language model`,
   );
 }
 
 function describe(measured: Measured) {
-  const { scores, seconds, audioSec, skipped, source } = measured;
+  const { scores, seconds, audioSec, skipped, excluded, source } = measured;
   const { substitutions, deletions, insertions, reference } = scores.words;
   return {
     wer: scores.wer,
@@ -97,6 +97,7 @@ function describe(measured: Measured) {
     interval95: intervalOf(scores),
     realTimeFactor: seconds / audioSec,
     skipped,
+    excluded,
     model: source,
   };
 }

@@ -64,6 +64,18 @@ test('every problem of the data is named by manifest line, in one document', asy
   expect(problems.at(-1)!.file).toBe(config);
 });
 
+test('what a manifest excludes is not looked at; another value than true is named at its place', async () => {
+  const excluded = `${line('gone.wav', 'X').slice(0, -1)}, "exclude": true}`;
+  const wrong = `${line('second.wav', 'OK').slice(0, -1)}, "exclude": "yes"}`;
+  write('excluded.jsonl', [line('good.wav', 'GOOD'), excluded, wrong].join('\n'));
+  const { problems } = await lint(write('excluded.asr.yaml', 'data: { train: [excluded.jsonl] }\n'));
+  expect(problems.filter(({ line }) => line === 2)).toEqual([]);
+  const column = wrong.indexOf('"yes"') + 1;
+  expect(problems.filter(({ file }) => file?.endsWith('excluded.jsonl'))).toMatchObject([
+    { code: 'manifest-value', severity: 'warning', line: 3, column },
+  ]);
+});
+
 test('--samples listens, --config-only does not look at the data, --set changes a key', async () => {
   expect((await lint(config, '--samples')).short).toContain('warning audio-silent 7');
   expect(await lint(config, '--config-only')).toMatchObject({ code: 0, problems: [] });

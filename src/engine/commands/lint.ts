@@ -28,7 +28,7 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   const file = args.operands[0]!;
   const parsed = await readExperimentFile(file, args.texts('set'));
   const problems = [...parsed.problems, ...lintExperiment(parsed, file, experimentRules)];
-  let report: DataReport | undefined;
+  let report: (DataReport & { excluded: number }) | undefined;
   if (parsed.experiment && !args.flag('config-only')) {
     report = await lintData(parsed.experiment, parsed, file, args.flag('samples'), problems, terminal);
     problems.push(...(await lintNoise(parsed.experiment, parsed, file)));
@@ -38,7 +38,8 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   if (report) {
     const part = (split: 'train' | 'dev') =>
       `${report.usable[split]} utterances (${(report.durationSec[split] / 60).toFixed(1)} min)`;
-    terminal.print(`usable: ${part('train')} for training, ${part('dev')} for development`);
+    const excluded = report.excluded > 0 ? `; ${report.excluded} excluded` : '';
+    terminal.print(`usable: ${part('train')} for training, ${part('dev')} for development${excluded}`);
   }
   if (parsed.experiment && count('error') === 0) terminal.print(renderForecast(configuredMemory(parsed.experiment)));
   terminal.print(`${count('error')} errors, ${count('warning')} warnings, ${count('info')} remarks`);
@@ -56,7 +57,8 @@ async function lintData(
   samples: boolean,
   problems: Problem[],
   terminal: Terminal,
-): Promise<DataReport> {
+): Promise<DataReport & { excluded: number }> {
+  let excluded = 0;
   const load = async (split: 'train' | 'dev') => {
     const utterances: Utterance[] = [];
     for (const [i, name] of experiment.data[split].entries()) {
@@ -65,6 +67,7 @@ async function lintData(
         const manifest = parseManifest(await readUserFile(resolve(dirname(file), name), 'manifest'), path);
         problems.push(...manifest.problems);
         utterances.push(...manifest.utterances);
+        excluded += manifest.excluded;
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         const place = parsed.locate(['data', split, i]);
@@ -94,7 +97,7 @@ async function lintData(
   // Findings about the whole set have no line of their own: the config's data section is where they are mended.
   const place = { file, ...parsed.locate(['data'], 'key') };
   problems.push(...report.problems.map((problem) => (problem.file === undefined ? { ...problem, ...place } : problem)));
-  return report;
+  return { ...report, excluded };
 }
 
 /** As training makes it; where the transcripts are too few for the vocabulary, with the largest they give. */

@@ -1,7 +1,7 @@
 import { experimentRules } from '../../asr/lint/experimentRules.ts';
 import { lintExperiment } from '../../shared/config/lintExperiment.ts';
 import { UserError } from '../../shared/problem.ts';
-import type { ParsedArguments } from '../arguments.ts';
+import { type ParsedArguments, UsageError } from '../arguments.ts';
 import type { AskedDevice } from '../devices/chooseDevice.ts';
 import { readExperimentFile } from '../experimentFile.ts';
 import { launchedRank } from '../parallel/launchedRanks.ts';
@@ -12,6 +12,10 @@ import { train } from '../train/trainRun.ts';
 export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
   const configFile = args.operands[0]!;
   const parsed = await readExperimentFile(configFile, args.texts('set'));
+  const from = args.text('from');
+  const upToStep = args.number('from-step', { min: 0, integer: true });
+  if (from !== undefined && args.flag('resume')) throw new UsageError('--from begins a new run; leave out --resume');
+  if (from === undefined && upToStep !== undefined) throw new UsageError('--from-step needs --from <run>');
   const { experiment, problems } = parsed;
   if (!experiment) throw new UserError(`${configFile} has errors`, problems);
   const launched = launchedRank(process.env);
@@ -23,6 +27,7 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
     configFile,
     runDirectory: args.text('run-dir'),
     resume: args.flag('resume'),
+    from: from === undefined ? undefined : { path: from, ...(upToStep === undefined ? {} : { upToStep }) },
     threads: args.number('threads', { min: 1, max: 256, integer: true }) ?? threads,
     // The table of commands lets only these names through.
     device: (args.text('device') as AskedDevice | undefined) ?? experiment.training.device,

@@ -15,7 +15,8 @@ export async function parseExperimentArguments(engine: readonly string[], nowMs:
   if (command !== 'train') return { argumentList: engine };
   const args = parseArguments(command, commands.train!, rest);
   const config = args.operands[0];
-  if (config === undefined || args.flag('help')) return { argumentList: engine };
+  const refused = args.text('from') !== undefined && args.flag('resume');
+  if (config === undefined || args.flag('help') || refused) return { argumentList: engine };
   // A config with errors is left to the engine, which names them.
   const { experiment } = await readExperimentFile(config, args.texts('set'));
   if (!experiment) return { argumentList: engine };

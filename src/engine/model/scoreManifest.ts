@@ -25,6 +25,8 @@ export interface Measured {
   seconds: number;
   audioSec: number;
   skipped: number;
+  /** By the manifest's own `"exclude": true`. */
+  excluded: number;
 }
 
 /** What turns features into log-probabilities: a model, or several that agree on features and units. */
@@ -72,6 +74,7 @@ export async function scoreManifest(scorer: Scorer, manifest: string, terminal: 
       seconds: (performance.now() - startMs) / 1000,
       audioSec: audioSeconds(scores!, features),
       skipped: set.skipped + failed,
+      excluded: set.excluded,
     };
   } finally {
     await pool.dispose();

@@ -10,6 +10,7 @@ export interface BatchGradient {
   /** Mean over the utterances of all batches. */
   loss: number;
   utteranceLosses: Float32Array;
+  utteranceGradients: Float32Array;
   gradientNorm: number;
   /** Of all ranks, where there are several. */
   utterances?: number;
@@ -70,10 +71,12 @@ async function runGradient(
   const loss = new Float32Array(1);
   const gradientNorm = new Float32Array(1);
   const utteranceLosses = new Float32Array(batch.shape.rows);
+  const utteranceGradients = new Float32Array(batch.shape.rows);
   const { gradient } = weights.optimizer;
   const fetches: Record<string, Tensor> = {
     loss: new Tensor('float32', loss, shapeOf(session, 'loss')),
     utteranceLoss: new Tensor('float32', utteranceLosses, [batch.shape.rows]),
+    utteranceGradient: new Tensor('float32', utteranceGradients, [batch.shape.rows]),
     gradientNorm: new Tensor('float32', gradientNorm, shapeOf(session, 'gradientNorm')),
     gradients: new Tensor('float32', gradient, [gradient.length]),
   };
@@ -90,6 +93,7 @@ async function runGradient(
   return {
     loss: loss[0]!,
     utteranceLosses: utteranceLosses.subarray(0, batch.batch),
+    utteranceGradients: utteranceGradients.subarray(0, batch.batch),
     gradientNorm: gradientNorm[0]!,
     ...(joint ? { components: { ctc: parts.ctc[0]!, attention: parts.attention[0]! } } : {}),
   };
@@ -110,6 +114,7 @@ async function accumulate(
   const { gradient } = weights.optimizer;
   const utterances = batches.reduce((sum, { batch }) => sum + batch, 0);
   const utteranceLosses = new Float32Array(utterances);
+  const utteranceGradients = new Float32Array(utterances);
   let loss = 0;
   let row = 0;
   let components: BatchGradient['components'];
@@ -124,11 +129,16 @@ async function accumulate(
       components.attention += result.components.attention * share;
     }
     utteranceLosses.set(result.utteranceLosses, row);
+    utteranceGradients.set(
+      result.utteranceGradients.map((squares) => squares * share * share),
+      row,
+    );
     row += batch.batch;
     for (let i = 0; i < total.length; i++) total[i]! += gradient[i]! * share;
   }
   let squares = 0;
   for (let i = 0; i < total.length; i++) squares += total[i]! * total[i]!;
   gradient.set(total);
-  return { loss, utteranceLosses, gradientNorm: Math.sqrt(squares), ...(components ? { components } : {}) };
+  const gradientNorm = Math.sqrt(squares);
+  return { loss, utteranceLosses, utteranceGradients, gradientNorm, ...(components ? { components } : {}) };
 }

@@ -50,14 +50,14 @@ export function createTrainingHost(setup: TrainingSetup, mpi?: Mpi): CpuTraining
       const before = weights.buffers.slice();
       const gradient = await runner.run(batches, options);
       const result = mpi ? reduceStep(mpi, weights, before, batches, gradient) : gradient;
-      const { loss, utteranceLosses, gradientNorm, components, utterances } = result;
+      const { loss, utteranceLosses, utteranceGradients, gradientNorm, components, utterances } = result;
       const updated = utterances !== 0 && Number.isFinite(loss) && Number.isFinite(gradientNorm);
       if (updated) weights.update(options.learningRate, clipScale(gradientNorm, setup.optimizer.clipNorm));
       else weights.buffers.set(before);
       const lossScale = weights.lossScale?.scale;
       if (weights.lossScale && utterances !== 0) weights.lossScale = nextLossScale(weights.lossScale, updated);
       return {
-        ...{ loss, utteranceLosses, gradientNorm, updated },
+        ...{ loss, utteranceLosses, utteranceGradients, gradientNorm, updated },
         ...(utterances === undefined ? {} : { utterances }),
         ...(components ? { components } : {}),
         ...(lossScale === undefined ? {} : { lossScale }),

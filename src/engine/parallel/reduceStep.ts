@@ -12,6 +12,7 @@ interface StepVectors {
 interface StepSums {
   loss: number;
   utteranceLosses: Float32Array;
+  utteranceGradients: Float32Array;
   gradientNorm: number;
   components?: { ctc: number; attention: number } | undefined;
 }
@@ -33,6 +34,7 @@ export function reduceStep(
   const { ctc = 0, attention = 0 } = own.components ?? {};
   const sums = sumOf(mpi, [utterances, own.loss * utterances, ctc * utterances, attention * utterances]);
   const [total, loss, ctcSum, attentionSum] = sums as [number, number, number, number];
+  const share = utterances / Math.max(1, total);
   const scaled = gradient.map((value) => (value * utterances) / Math.max(1, total));
   mpi.sum(scaled, gradient);
   joinStatistics(mpi, buffers, buffersBefore, batches.length);
@@ -41,6 +43,7 @@ export function reduceStep(
   return {
     loss: loss / total,
     utteranceLosses: own.utteranceLosses,
+    utteranceGradients: own.utteranceGradients.map((squares) => squares * share * share),
     gradientNorm: Math.sqrt(squares),
     utterances: total,
     // A rank without batches does not know whether there are two losses; it writes no events either.

@@ -14,6 +14,7 @@ import {
   checkFits,
   freshProgress,
   type RunState,
+  restoredProgress,
   type StoredStatistics,
   storeStatistics,
 } from '../../training/runState.ts';
@@ -59,7 +60,7 @@ export async function prepareState(
   if (checkpoint) {
     const saved = checkpoint.state;
     for (const problem of differences(saved, identity)) log.report(problem);
-    return { ...identity, progress: { ...freshProgress(), ...saved.progress }, statistics: saved.statistics };
+    return { ...identity, progress: restoredProgress(saved.progress), statistics: saved.statistics };
   }
   return { ...identity, progress: freshProgress(), statistics: await measureTrainingSet(experiment, data, pool) };
 }
@@ -126,6 +127,7 @@ export function describeStart(
     trainSec: train.totalSec,
     devUtterances: dev.examples.length,
     skippedUtterances: train.skipped + dev.skipped,
+    ...(train.excluded + dev.excluded > 0 ? { excludedUtterances: train.excluded + dev.excluded } : {}),
     ...(memory
       ? {
           peakMemoryBytes: Math.round(memory.peakBytes),
@@ -144,10 +146,12 @@ export function renderStart(
   ranks: number,
 ) {
   const skipped = train.skipped + dev.skipped;
+  const excluded = train.excluded + dev.excluded;
   return [
     `${train.examples.length} utterances, ${renderDuration(1000 * train.totalSec)}`,
     `${dev.examples.length} for dev`,
     ...(skipped > 0 ? [`${skipped} left out`] : []),
+    ...(excluded > 0 ? [`${excluded} excluded`] : []),
     `${(parameters / 1e6).toFixed(2)} M parameters`,
     `${training.epochs} epochs, ${totalSteps} steps`,
     ...(ranks > 1 ? [`${ranks} ranks`] : []),

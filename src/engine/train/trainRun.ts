@@ -1,7 +1,6 @@
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { layoutParameters } from '../../nn/models/index.ts';
 import type { ParameterLayout } from '../../nn/parameterLayout.ts';
-import { renderExperiment } from '../../shared/config/renderExperiment.ts';
 import type { Experiment } from '../../shared/config/schema.ts';
 import { type Problem, UserError } from '../../shared/problem.ts';
 import type { EngineEvent } from '../../shared/run/events.ts';
@@ -16,15 +15,16 @@ import { createGuards } from '../../training/guards.ts';
 import { trainingLoop } from '../../training/loop.ts';
 import type { LoopEvent, LoopTools, TrainingProgress } from '../../training/loopTools.ts';
 import { ofFirst, type Ranks } from '../../training/ranks.ts';
+import { type BatchLog, openBatchLog } from '../../training/run/batchLog.ts';
 import { clearLeftovers } from '../../training/run/checkpoints.ts';
 import { type Control, neverAsked, watchControl } from '../../training/run/controlFile.ts';
-import { replaceFile } from '../../training/run/durableFiles.ts';
 import { readEpochWeights } from '../../training/run/epochWeights.ts';
+import { findForkSource } from '../../training/run/forkRun.ts';
 import { acquireLock } from '../../training/run/lock.ts';
 import { writeReplay } from '../../training/run/replay.ts';
-import { chooseRunDirectory, createRun } from '../../training/run/runDirectory.ts';
+import { chooseRunDirectory } from '../../training/run/runDirectory.ts';
 import { createSaver, noSaver, type Saver } from '../../training/run/saver.ts';
-import { freshProgress, type RunState, readStatistics } from '../../training/runState.ts';
+import { checkFits, freshProgress, type RunState, readStatistics } from '../../training/runState.ts';
 import { snapshotOf } from '../../training/snapshotTensors.ts';
 import type { StepProfiler } from '../../training/stepProfiler.ts';
 import { createLoader, loadTrainingData, type TrainingData } from '../../training/trainingData.ts';
@@ -38,8 +38,8 @@ import type { StepRange } from '../profile/stepRange.ts';
 import type { Terminal } from '../terminal.ts';
 import { coresOfRank } from '../threads.ts';
 import { trainingSetup } from '../trainingSetup.ts';
-import { engineVersion } from '../version.ts';
 import { workerFile } from '../workerFiles.ts';
+import { beginRun } from './beginRun.ts';
 import { checkSameData, type JoinedRanks, joinRanks, sharedCheckpoint, withReports } from './joinRanks.ts';
 import { chosenBatches, explainMemory, planMemory, renderMemory } from './memoryPlan.ts';
 import { renderPercent } from './progressText.ts';
@@ -51,6 +51,8 @@ export interface TrainRequest {
   configFile: string;
   runDirectory: string | undefined;
   resume: boolean;
+  /** A run or checkpoint that a new run goes on from, at this step or before. */
+  from: { path: string; upToStep?: number } | undefined;
   threads: number | 'auto';
   device: AskedDevice;
   /** Of several processes that train together. */
@@ -108,22 +110,15 @@ async function trainFurther(request: TrainRequest, joined: JoinedRanks): Promise
 
 async function trainFirst(request: TrainRequest, joined: JoinedRanks): Promise<TrainOutcome> {
   const { experiment, configFile, terminal } = request;
+  const source = request.from && (await findForkSource(request.from.path, request.from.upToStep));
+  if (source) checkFits(source.checkpoint.state.experiment, experiment, source.checkpoint.tensors.model);
   const place = chooseRunDirectory(configFile, experiment.name, request.runDirectory, request.resume, Date.now());
   const { directory } = place;
   makeFolder(directory, 'run directory');
   const lock = acquireLock(directory);
   const cleanup: (() => unknown)[] = [() => lock.release()];
   try {
-    const written = renderExperiment(withAbsoluteData(experiment, configFile));
-    if (place.exists) await replaceFile(join(directory, runFiles.config), written);
-    else
-      await createRun(directory, written, {
-        engine: engineVersion(),
-        name: experiment.name,
-        configFile,
-        command: process.argv.slice(2),
-        createdMs: Date.now(),
-      });
+    await beginRun(place, request, source);
     const control = watchControl(directory);
     cleanup.push(
       () => control.dispose(),
@@ -132,11 +127,17 @@ async function trainFirst(request: TrainRequest, joined: JoinedRanks): Promise<T
     const progress = freshProgress();
     const log = openRunLog(directory, terminal, () => progress.step);
     cleanup.push(() => log.close());
+    const batches = openBatchLog(join(directory, runFiles.batches), (message) =>
+      log.report({ code: 'batches', severity: 'warning', message }),
+    );
+    cleanup.push(() => batches.close());
+    for (const message of source?.rejected ?? []) log.report({ code: 'checkpoint', severity: 'warning', message });
     await ofFirst(joined.ranks, directory);
     const ranks = withReports(joined.ranks, () => [], log.report);
     const { client } = joined;
+    const again = place.exists || source !== undefined;
     return await followed(log, progress, () =>
-      trainInside(request, { directory, again: place.exists, control, progress, log, cleanup, ranks, client }),
+      trainInside(request, { directory, again, control, progress, log, batches, cleanup, ranks, client }),
     );
   } finally {
     for (const undo of cleanup.reverse()) await undo();
@@ -151,6 +152,8 @@ interface Inside {
   /** Filled from the checkpoint, if there is one; the loop moves it on. */
   progress: TrainingProgress;
   log: RunLog;
+  /** Of the first rank. */
+  batches?: BatchLog;
   cleanup: (() => unknown)[];
   ranks: Ranks;
   client: OrtClient | undefined;
@@ -238,9 +241,9 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   if (memory) log.note(renderMemory(experiment, data, memory));
   const slow = precisionProblem(experiment, chosen.device);
   if (slow) log.report(slow);
-  const saver = ranks.rank === 0 ? openSaver({ directory, layout, executor, state, log }) : noSaver;
+  const saver = ranks.rank === 0 ? openSaver({ directory, layout, executor, state, log, experiment }) : noSaver;
   const reason = await trainingLoop(
-    loopTools({ request, directory, layout, data, state, pool, executor, saver, profiler, control, log, emit, ranks }),
+    loopTools({ ...inside, request, layout, data, state, pool, executor, saver, profiler, emit }),
   ).catch(async (error: unknown) => {
     // The lock must outlive a checkpoint that is being written, and the event of the end comes after the checkpoint's.
     await saver.finish().catch(() => undefined);
@@ -280,13 +283,15 @@ interface SaverParts {
   executor: Executor;
   state: RunState;
   log: RunLog;
+  experiment: Experiment;
 }
 
-function openSaver({ directory, layout, executor, state, log }: SaverParts): Saver {
+function openSaver({ directory, layout, executor, state, log, experiment }: SaverParts): Saver {
   return createSaver<RunState>({
     runDirectory: directory,
     layout,
     executor,
+    keepEarlier: experiment.training.keepCheckpoints,
     stateNow: () => state,
     nowMs: () => performance.now(),
     saved: ({ path, step, epoch, durationMs }) =>
@@ -295,21 +300,10 @@ function openSaver({ directory, layout, executor, state, log }: SaverParts): Sav
   });
 }
 
-/** The run's copy of the config lies elsewhere, so its paths must not be relative. */
-function withAbsoluteData(experiment: Experiment, configFile: string): Experiment {
-  const place = (file: string) => resolve(dirname(configFile), file);
-  const { data, augment } = experiment;
-  return {
-    ...experiment,
-    data: { ...data, train: data.train.map(place), dev: data.dev.map(place) },
-    augment: { ...augment, noise: { ...augment.noise, files: augment.noise.files.map(place) } },
-  };
-}
-
 /** Feature workers compete with the graph for cores; one keeps two graph threads busy many times over. */
 const featureThreads = (threads: number) => Math.min(4, Math.max(1, Math.floor(threads / 2)));
 
-interface Parts {
+interface Parts extends Pick<Inside, 'directory' | 'control' | 'log' | 'batches' | 'ranks'> {
   request: TrainRequest;
   data: TrainingData;
   state: RunState;
@@ -317,16 +311,12 @@ interface Parts {
   executor: Executor;
   saver: Saver;
   profiler: StepProfiler;
-  control: Control;
-  log: RunLog;
   emit(event: LoopEvent): void;
-  ranks: Ranks;
-  directory: string;
   layout: ParameterLayout;
 }
 
 function loopTools(parts: Parts): LoopTools {
-  const { request, data, state, pool, executor, saver, profiler, control, log, emit, ranks } = parts;
+  const { request, data, state, pool, executor, saver, profiler, control, log, batches, emit, ranks } = parts;
   const { experiment } = request;
   const statistics = readStatistics(state.statistics);
   const report = (problem: Problem) => log.report(problem);
@@ -351,7 +341,11 @@ function loopTools(parts: Parts): LoopTools {
             (batch) => executor.evaluate(batch),
             () => control.stopRequested,
           ),
-    save: (names, more) => saver.save(names, more),
+    save(names, more) {
+      batches?.flush();
+      return saver.save(names, more);
+    },
+    recordBatch: (batch) => batches?.write(batch),
     guards: createGuards(experiment, data.totalSteps, state.progress.guards),
     ...weightKeeping(parts),
     profiler,

@@ -24,6 +24,17 @@ test('options of training', () => {
   ).toEqual(['train', './-x.asr.yaml', '--run-dir', 'runs/a', '--resume', '--set', 'seed=2', '--set', 'name=b']);
 });
 
+test('a run that goes on from another', () => {
+  expect(engineArguments({ command: 'train', config: 'a.asr.yaml', from: 'runs/a', fromStep: 0 })).toEqual([
+    'train',
+    'a.asr.yaml',
+    '--from',
+    'runs/a',
+    '--from-step',
+    '0',
+  ]);
+});
+
 test('says what is missing', () => {
   expect(() => engineArguments({ command: 'train' })).toThrow('needs "config"');
   expect(() => engineArguments({ command: 'export' })).toThrow('needs "model"');

@@ -3,7 +3,7 @@ import { UserError } from '../../shared/problem.ts';
 
 /** The engine's command line for an invocation: a list, never a shell string. */
 export function engineArguments(invocation: Invocation): string[] {
-  const { command, config, model, runDir, resume, set = [], args = [] } = invocation;
+  const { command, config, model, runDir, from, fromStep, resume, set = [], args = [] } = invocation;
   const operands: string[] = [];
   if (command === 'train' || command === 'lint') {
     if (!config) throw new UserError(`An ASR task "${command}" needs "config", the path of an experiment file.`);
@@ -16,6 +16,8 @@ export function engineArguments(invocation: Invocation): string[] {
     command,
     ...operands.map(protectDash),
     ...(runDir ? ['--run-dir', runDir] : []),
+    ...(from ? ['--from', from] : []),
+    ...(fromStep === undefined ? [] : ['--from-step', String(fromStep)]),
     ...(resume ? ['--resume'] : []),
     ...set.flatMap((change) => ['--set', change]),
     ...args,

@@ -88,6 +88,10 @@ export const trainingSchema = z.strictObject({
   checkpointEverySec: note(z.number().positive().default(300), 'Longest time between two checkpoints.', {
     unit: 's',
   }),
+  keepCheckpoints: note(
+    z.int().min(0).max(1000).default(2),
+    'So many checkpoints before the last one are kept, to go back to; each takes the space of weights and optimizer state.',
+  ),
 });
 
 export const decodingSchema = z.strictObject({

@@ -17,6 +17,8 @@ export interface Started extends EventBase {
   trainSec: number;
   devUtterances: number;
   skippedUtterances: number;
+  /** Of all manifests, by their own `"exclude": true`; absent when there are none. */
+  excludedUtterances?: number;
   /** Forecast of the graph process's highest resident memory, and of the bucket that takes it. */
   peakMemoryBytes?: number;
   largestBatch?: { utterances: number; frames: number };
@@ -119,6 +121,7 @@ export type GuardCode =
   | 'blank-collapse'
   | 'exploding-norm'
   | 'loss-not-falling'
+  | 'loss-spike'
   | 'memory-leak'
   | 'non-finite'
   | 'restart-phase'

@@ -54,6 +54,8 @@ export interface RunRecord {
   pid: number;
   host: string;
   createdMs: number;
+  /** The run or checkpoint that it goes on from, and the step that it begins after. */
+  from?: { directory: string; step: number };
 }
 
 /** `an4-20260131T142501Z`; later runs of one name sort after earlier ones. */

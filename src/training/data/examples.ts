@@ -31,6 +31,8 @@ export interface ExampleSet {
   examples: Example[];
   problems: Problem[];
   skipped: number;
+  /** Of utterances that their manifests exclude. */
+  excluded: number;
   totalSec: number;
 }
 
@@ -55,11 +57,13 @@ export async function loadExamples(
   const problems: Problem[] = [];
   const candidates: Candidate[] = [];
   let skipped = 0;
+  let excluded = 0;
   for (const [index, file] of files.entries()) {
     const text = await readManifest(file, problems);
     if (text === undefined) continue;
     const manifest = parseManifest(text, file);
     problems.push(...manifest.problems);
+    excluded += manifest.excluded;
     skipped += new Set(manifest.problems.filter((p) => p.severity === 'error').map((p) => p.line)).size;
     for (const utterance of manifest.utterances) {
       const read = readUtterance(utterance, index, rules);
@@ -75,6 +79,7 @@ export async function loadExamples(
     examples: usable,
     problems,
     skipped: skipped + candidates.length - usable.length,
+    excluded,
     totalSec: totalSamples / rules.experiment.features.sampleRateHz,
   };
 }

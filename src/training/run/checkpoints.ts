@@ -25,13 +25,17 @@ export interface Checkpoint<State> extends CheckpointRecord<State> {
   tensors: CheckpointTensors;
 }
 
-/** Writes a checkpoint directory, with `more` files in it, atomically and durably; returns the hash of the model file. */
+/**
+ * Writes a checkpoint directory, with `more` files in it, atomically and durably; returns the hash of the model file.
+ * What a directory held before is removed, or kept under the name that `keptAs` has for it.
+ */
 export async function saveCheckpoint<State>(
   directories: readonly string[],
   step: number,
   state: State,
   tensors: CheckpointTensors,
   more: Record<string, FileContent> = {},
+  keptAs: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const model = encodeSafetensors(tensors.model, { format: 'pt' });
   const optimizer = tensors.optimizer && encodeSafetensors(tensors.optimizer, { format: 'pt' });
@@ -45,13 +49,13 @@ export async function saveCheckpoint<State>(
     ...more,
     [checkpointFiles.state]: `${JSON.stringify(sealed, undefined, 1)}\n`,
   };
-  for (const directory of directories) await replaceDirectory(directory, files);
+  for (const directory of directories) await replaceDirectory(directory, files, keptAs[directory]);
   return hashes.model;
 }
 
 /** Reads one checkpoint directory and compares the hashes before any value is used. */
 export async function readCheckpoint<State>(directory: string): Promise<Checkpoint<State>> {
-  const record = parseRecord<State>(await readFile(join(directory, checkpointFiles.state), 'utf8'), directory);
+  const record = await readCheckpointRecord<State>(directory);
   const readTensors = async (file: string, hash: string) => {
     const bytes = await readFile(join(directory, file));
     if (hashContent([bytes]) !== hash)
@@ -66,6 +70,10 @@ export async function readCheckpoint<State>(directory: string): Promise<Checkpoi
   return { ...record, directory, tensors: { model, ...optimizer } };
 }
 
+/** The small part of a checkpoint; its own hash is compared, those of the tensors are not. */
+export const readCheckpointRecord = async <State>(directory: string): Promise<CheckpointRecord<State>> =>
+  parseRecord<State>(await readFile(join(directory, checkpointFiles.state), 'utf8'), directory);
+
 export interface FoundCheckpoint<State> {
   checkpoint?: Checkpoint<State>;
   /** One message for each checkpoint that was damaged and passed over. */
@@ -74,24 +82,15 @@ export interface FoundCheckpoint<State> {
 
 /**
  * The newest whole checkpoint of a run: `last`, or what a crash in the middle of replacing it left under another name,
- * or any other checkpoint when those are damaged.
+ * or any other checkpoint when those are damaged; with `upToStep`, of those that are not of a later step.
  */
-export async function findNewestCheckpoint<State>(checkpoints: string): Promise<FoundCheckpoint<State>> {
-  const candidates: { directory: string; step: number; rank: number }[] = [];
-  const rejected: string[] = [];
-  for (const name of await listDirectories(checkpoints)) {
-    const directory = join(checkpoints, name);
-    try {
-      const { step, hashes } = parseRecord(await readFile(join(directory, checkpointFiles.state), 'utf8'), directory);
-      if (hashes.optimizer !== undefined)
-        candidates.push({ directory, step, rank: name === 'last' ? 0 : name.startsWith('last') ? 1 : 2 });
-    } catch (error) {
-      // A directory without its state was being written when the engine died.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') rejected.push((error as Error).message);
-    }
-  }
-  candidates.sort((a, b) => b.step - a.step || a.rank - b.rank);
-  for (const { directory } of candidates) {
+export async function findNewestCheckpoint<State>(
+  checkpoints: string,
+  upToStep = Number.POSITIVE_INFINITY,
+): Promise<FoundCheckpoint<State>> {
+  const { found, rejected } = await listCheckpoints(checkpoints);
+  for (const { directory, step } of found) {
+    if (step > upToStep) continue;
     try {
       return { checkpoint: await readCheckpoint<State>(directory), rejected };
     } catch (error) {
@@ -99,6 +98,29 @@ export async function findNewestCheckpoint<State>(checkpoints: string): Promise<
     }
   }
   return { rejected };
+}
+
+interface ListedCheckpoint {
+  directory: string;
+  step: number;
+}
+
+/** Checkpoints that a run can go on from, newest first, `last` before others of its step; their tensors are not read. */
+export async function listCheckpoints(checkpoints: string): Promise<{ found: ListedCheckpoint[]; rejected: string[] }> {
+  const found: (ListedCheckpoint & { rank: number })[] = [];
+  const rejected: string[] = [];
+  for (const name of await listDirectories(checkpoints)) {
+    const directory = join(checkpoints, name);
+    try {
+      const { step, hashes } = await readCheckpointRecord(directory);
+      if (hashes.optimizer !== undefined)
+        found.push({ directory, step, rank: name === 'last' ? 0 : name.startsWith('last') ? 1 : 2 });
+    } catch (error) {
+      // A directory without its state was being written when the engine died.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') rejected.push((error as Error).message);
+    }
+  }
+  return { found: found.sort((a, b) => b.step - a.step || a.rank - b.rank), rejected };
 }
 
 /** Finishes or undoes a replacement that a crash interrupted, once the checkpoint to go on from is in memory. */

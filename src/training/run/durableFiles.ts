@@ -19,9 +19,14 @@ export async function replaceFile(file: string, content: FileContent): Promise<v
 
 /**
  * Replaces a directory of files. The new one is complete and on disk under `<directory>.new` before the old one is
- * moved aside to `<directory>.old`, so at every moment one of the three names holds a whole set.
+ * moved aside to `<directory>.old`, so at every moment one of the three names holds a whole set. With `keptAs` the old
+ * one is moved there instead and stays.
  */
-export async function replaceDirectory(directory: string, files: Record<string, FileContent>): Promise<void> {
+export async function replaceDirectory(
+  directory: string,
+  files: Record<string, FileContent>,
+  keptAs?: string,
+): Promise<void> {
   const fresh = `${directory}.new`;
   const old = `${directory}.old`;
   await rm(fresh, { recursive: true, force: true });
@@ -29,8 +34,9 @@ export async function replaceDirectory(directory: string, files: Record<string, 
   for (const [name, content] of Object.entries(files)) await writeSynced(join(fresh, name), content);
   await syncDirectory(fresh);
   if (await exists(directory)) {
-    await rm(old, { recursive: true, force: true });
-    await rename(directory, old);
+    const aside = keptAs ?? old;
+    await rm(aside, { recursive: true, force: true });
+    await rename(directory, aside);
   }
   await rename(fresh, directory);
   await syncDirectory(dirname(directory));

@@ -32,7 +32,7 @@ export function readEvents(file: string): EngineEvent[] {
 }
 
 /** A machine that lost power may leave half a line; the next event must not be glued to it. */
-function cutTornLine(descriptor: number): void {
+export function cutTornLine(descriptor: number): void {
   const { size } = fstatSync(descriptor);
   const block = Buffer.alloc(65536);
   let end = size;

@@ -47,7 +47,7 @@ export function chooseRunDirectory(
 export async function createRun(
   directory: string,
   config: string,
-  record: Pick<RunRecord, 'engine' | 'name' | 'configFile' | 'command' | 'createdMs'>,
+  record: Omit<RunRecord, 'version' | 'pid' | 'host'>,
 ): Promise<void> {
   mkdirSync(join(directory, runFiles.checkpoints), { recursive: true });
   await replaceFile(join(directory, runFiles.config), config);

@@ -5,6 +5,7 @@ import { runFiles } from '../../shared/run/layout.ts';
 import type { Executor, ModelVectors, Snapshot } from '../executor.ts';
 import { tensorsOf } from '../snapshotTensors.ts';
 import { saveCheckpoint } from './checkpoints.ts';
+import { placeForEarlier, removeEarlier } from './earlierCheckpoints.ts';
 import { epochDirectory, removeOtherEpochs } from './epochWeights.ts';
 
 export interface SavedCheckpoint {
@@ -20,6 +21,8 @@ export interface SaverTools<State> {
   runDirectory: string;
   layout: ParameterLayout;
   executor: Executor;
+  /** So many checkpoints that `last` held before stay under the names of their steps. */
+  keepEarlier: number;
   /** Called at the moment the weights are taken. */
   stateNow(): State & { progress: { step: number; epoch: number } };
   nowMs(): number;
@@ -46,6 +49,7 @@ export interface Saver {
 export const noSaver: Saver = { save: async () => undefined, finish: async () => undefined };
 
 export function createSaver<State>(tools: SaverTools<State>): Saver {
+  const { keepEarlier } = tools;
   let writing: Promise<Error | undefined> = Promise.resolve(undefined);
   return {
     async save(names, { keep, average } = {}) {
@@ -60,10 +64,15 @@ export function createSaver<State>(tools: SaverTools<State>): Saver {
           const directories = paths.map((path) => join(tools.runDirectory, path));
           // Before the checkpoint that counts on it; what it no longer counts on goes after it.
           if (keep?.includes(epoch - 1)) await writeEpoch(tools, epoch - 1, step, state, snapshot);
-          const modelHash = await saveCheckpoint(directories, step, state, tensorsOf(tools.layout, snapshot));
+          const checkpoints = join(tools.runDirectory, runFiles.checkpoints);
+          const earlier = keepEarlier > 0 ? await placeForEarlier(checkpoints, step) : undefined;
+          const keptAs = earlier ? { [join(checkpoints, 'last')]: earlier } : {};
+          const tensors = tensorsOf(tools.layout, snapshot);
+          const modelHash = await saveCheckpoint(directories, step, state, tensors, {}, keptAs);
           const durationMs = tools.nowMs() - startMs;
           for (const path of paths) tools.saved({ path, step, epoch, durationMs, modelHash });
-          if (keep) await removeOtherEpochs(join(tools.runDirectory, runFiles.checkpoints), keep);
+          if (keep) await removeOtherEpochs(checkpoints, keep);
+          if (names.includes('last')) await removeEarlier(checkpoints, step, keepEarlier);
           return undefined;
         } catch (error) {
           const failure = explain(error);

@@ -89,7 +89,8 @@ function readInvocation(definition: vscode.TaskDefinition): Invocation | undefin
   const isText = (value: unknown) => value === undefined || typeof value === 'string';
   const isTexts = (value: unknown) =>
     value === undefined || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
-  const texts = [rest.config, rest.model, rest.runDir, rest.attach].every(isText);
-  const valid = type === taskType && known && texts && isTexts(rest.set) && isTexts(rest.args);
+  const texts = [rest.config, rest.model, rest.runDir, rest.attach, rest.from].every(isText);
+  const step = rest.fromStep === undefined || typeof rest.fromStep === 'number';
+  const valid = type === taskType && known && texts && step && isTexts(rest.set) && isTexts(rest.args);
   return valid ? (rest as unknown as Invocation) : undefined;
 }
