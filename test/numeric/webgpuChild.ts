@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
 import { createDeviceHost } from '../../src/engine/ort/deviceHost.ts';
 import { deviceProviders } from '../../src/engine/ort/deviceProviders.ts';
+import { type OpenGraphProfile, startGraphProfile } from '../../src/engine/ort/graphProfile.ts';
 import { toTensor } from '../../src/engine/ort/sessions.ts';
 import { createTrainingHost } from '../../src/engine/ort/trainingHost.ts';
+import { createStepProfiler } from '../../src/engine/profile/stepProfiler.ts';
 import { buildDeviceGraph } from '../../src/nn/device/deviceGraphs.ts';
 import { type DeviceStepConfig, stepState } from '../../src/nn/device/deviceStep.ts';
 import { layoutParameters } from '../../src/nn/models/index.ts';
+import type { ProfileSummary } from '../../src/shared/run/profileSummary.ts';
 import type { Snapshot } from '../../src/training/executor.ts';
 import { deviceBatch, deviceSetup } from './deviceCases.ts';
 
@@ -25,6 +28,8 @@ export interface WebgpuReport {
   onGpu: number;
   /** The provider's answer when asked for state it took from a snapshot. */
   restored: boolean;
+  /** A profiled step: operators whose time the GPU told, and those that the CPU ran. */
+  profile: { gpuOperators: string[]; cpuLayers: string[]; weightsAlike: boolean; wallMs: number; nodesMs: number };
 }
 
 const setup = deviceSetup({ model: JSON.parse(process.argv[2]!), training: { emaDecay: 0.5 } }, 'webgpu');
@@ -54,6 +59,7 @@ const report: WebgpuReport = {
   parameterDifference: largestDifference(end.parameters, cpu.snapshot().parameters),
   ...places,
   restored: await goesOnAlike(end),
+  profile: await profiledStep(),
 };
 console.log(JSON.stringify(report));
 
@@ -101,6 +107,54 @@ async function goesOnAlike(snapshot: Snapshot): Promise<boolean> {
   await host.restore(snapshot);
   const again = await host.step(batches, options(3));
   return first.loss === again.loss && first.gradientNorm === again.gradientNorm;
+}
+
+/** A step in profiled sessions, from where the same step was made without. */
+async function profiledStep(): Promise<WebgpuReport['profile']> {
+  const before = await host.snapshot();
+  const batches = [deviceBatch('s4')];
+  await host.step(batches, options(4));
+  const plain = await host.snapshot();
+  await host.restore(before);
+  const run = mkdtempSync(join(tmpdir(), 'asr-webgpu-'));
+  try {
+    let open: OpenGraphProfile | undefined;
+    const profiler = createStepProfiler({
+      runDirectory: run,
+      device: 'webgpu',
+      executor: {
+        async startProfile(folder) {
+          open = await startGraphProfile(host, folder);
+        },
+        endProfile: () => open!.end(),
+      },
+      pool: { observe: () => undefined },
+      isAsked: () => false,
+      range: { first: 5, last: 5 },
+      emit: () => undefined,
+      report: ({ message }) => {
+        throw new Error(message);
+      },
+    });
+    await profiler.stepBegins(5);
+    await open!.time(() => host.step(batches, options(4)));
+    await profiler.stepsEnded(5);
+    await profiler.finish();
+    const { nodes, wallMs, nodesMs }: ProfileSummary = JSON.parse(
+      readFileSync(join(run, 'profiles/step-5/summary.json'), 'utf8'),
+    );
+    const onGpu = nodes.filter(({ provider, totalMs }) => provider === 'WebGpuExecutionProvider' && totalMs > 0);
+    const onCpu = nodes.filter(({ provider }) => provider === 'CPUExecutionProvider');
+    const { parameters } = await host.snapshot();
+    return {
+      gpuOperators: [...new Set(onGpu.map(({ operator }) => operator))],
+      cpuLayers: [...new Set(onCpu.map(({ layer }) => layer))],
+      weightsAlike: largestDifference(parameters, plain.parameters) === 0,
+      ...{ wallMs, nodesMs },
+    };
+  } finally {
+    rmSync(run, { recursive: true, force: true });
+  }
 }
 
 function largestDifference(a: Float32Array, b: Float32Array): number {

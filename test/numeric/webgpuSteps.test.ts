@@ -47,6 +47,12 @@ it('trains a conformer on WebGPU as on the CPU, with no node on the CPU other th
   expect(besideLoss(report)).toEqual([]);
   expect(report.onCpu).toContain('loss/Scan');
   expect(report.onGpu).toBeGreaterThan(300);
+  const { gpuOperators, cpuLayers, weightsAlike, wallMs, nodesMs } = report.profile;
+  expect(gpuOperators).toEqual(expect.arrayContaining(['Conv', 'MatMul', 'Softmax']));
+  expect(gpuOperators).not.toContain('MemcpyToHost');
+  expect(cpuLayers).toEqual(['loss']);
+  expect(weightsAlike).toBe(true);
+  expect(nodesMs > 0 && nodesMs < wallMs).toBe(true);
 });
 
 it('says that float16 is missing where the adapter lacks it', { timeout: timeoutMs }, async () => {

@@ -18,19 +18,16 @@ export interface NodeCall {
 
 /** The calls of a session's runs but the first, in the order of their start, outer before inner. */
 export function placeCalls(trace: OrtTrace, runs: SessionTrace['runs']): NodeCall[] {
-  const onDevice = new Set(trace.kernels.map(({ node }) => node));
+  // What the host takes to hand a node to the GPU, or waits for it to copy, is no time of the node's.
+  const measuredOnGpu = new Set(trace.kernels.map(({ node }) => trace.nodes[node]!.provider));
   const nodes = trace.nodes.map((node) => ({ ...node, ...nodePlace(node.name) }));
   const shifts = trace.runs.map(({ startUs, durationUs }, i) => {
     const run = runs[i];
     // What the binding does before and after is taken to be alike.
     return run ? ((run.startMs + run.endMs) / 2) * 1000 - (startUs + durationUs / 2) : undefined;
   });
-  /** The last run that began before; programs of the GPU may be told with small times outside of it. */
-  const runOf = (startUs: number) =>
-    Math.max(
-      0,
-      trace.runs.findLastIndex((run) => run.startUs <= startUs),
-    );
+  /** The last run that began before; programs of the GPU may be told with times a little outside of it. */
+  const runOf = (startUs: number) => trace.runs.findLastIndex((run) => run.startUs <= startUs);
   const place = (calls: readonly TraceCall[], onGpu: boolean): NodeCall[] =>
     nested(calls, trace.nodes).flatMap(({ call: { node, startUs, durationUs }, ownUs, depth, isLeaf }) => {
       const index = runOf(startUs);
@@ -39,8 +36,7 @@ export function placeCalls(trace: OrtTrace, runs: SessionTrace['runs']): NodeCal
       // The profiler keeps a million events of a session, so the end of its last run may be missing.
       if (!onGpu && startUs > run.startUs + run.durationUs) return [];
       const startMs = (startUs + shift) / 1000;
-      // What the host took to hand a node to the GPU is no time of the node's.
-      const ownMs = !onGpu && onDevice.has(node) ? 0 : ownUs / 1000;
+      const ownMs = !onGpu && measuredOnGpu.has(nodes[node]!.provider) ? 0 : ownUs / 1000;
       const times = { startMs, durationMs: durationUs / 1000, ownMs };
       return [{ node: nodes[node]!, ...times, depth, isLeaf, onGpu }];
     });
