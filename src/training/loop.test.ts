@@ -87,7 +87,8 @@ function script(options: {
     },
     planEpoch: () => plan,
     async *loadTrain(_planned, order): AsyncGenerator<LoadedBatch> {
-      for (const index of order) yield { index, batch: batch(index), examples: [], audioSec: 1, paddingShare: 0 };
+      for (const index of order)
+        yield { index, batch: batch(index), examples: [], audioSec: 1, paddingShare: 0, featureMs: 2, queue: 3 };
     },
     async evaluate(): Promise<Scores | undefined> {
       options.onEvaluate?.(tools);

@@ -196,6 +196,9 @@ async function reportStep(tools: LoopTools, group: Group, result: StepResult, fa
     audioSec: sum(all.map(({ audioSec }) => audioSec)),
     durationMs: facts.durationMs,
     waitMs: facts.waitMs,
+    ...result.timings,
+    featureMs: sum(group.loaded.map(({ featureMs }) => featureMs)),
+    queue: group.loaded[0]?.queue ?? 0,
     paddingShare: sum(all.map(({ paddingShare }) => paddingShare)) / all.length,
     utterances,
   });

@@ -126,6 +126,7 @@ export function describeStart(
     trainSec: train.totalSec,
     devUtterances: dev.examples.length,
     skippedUtterances: train.skipped + dev.skipped,
+    clipNorm: experiment.optimizer.clipNorm ?? 0,
     ...(memory
       ? {
           peakMemoryBytes: Math.round(memory.peakBytes),

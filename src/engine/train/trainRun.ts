@@ -260,8 +260,7 @@ function openSaver({ directory, layout, executor, state, log }: SaverParts): Sav
     executor,
     stateNow: () => state,
     nowMs: () => performance.now(),
-    saved: ({ path, step, epoch, durationMs }) =>
-      log.emit({ kind: 'checkpoint', step, timeMs: Date.now(), epoch, path, durationMs }),
+    saved: ({ modelHash: _, ...saved }) => log.emit({ kind: 'checkpoint', timeMs: Date.now(), ...saved }),
     failed: (message) => log.report({ code: 'checkpoint', severity: 'error', message }),
   });
 }

@@ -183,7 +183,8 @@ function note(model: RunModel, event: Noted): void {
       break;
     case 'checkpoint':
       model.checkpoint = event;
-      model.checkpointCount++;
+      // A save under a second name has no pause of its own.
+      if (event.pauseMs !== undefined) model.checkpointCount++;
       model.checkpointPauseMs += event.pauseMs ?? 0;
       settle(model, event.step);
       break;

@@ -13,6 +13,8 @@ export interface SavedCheckpoint {
   step: number;
   epoch: number;
   durationMs: number;
+  /** How long training stood still; absent for a further name of the same save. */
+  pauseMs?: number;
   modelHash: string;
 }
 
@@ -49,11 +51,12 @@ export function createSaver<State>(tools: SaverTools<State>): Saver {
   let writing: Promise<Error | undefined> = Promise.resolve(undefined);
   return {
     async save(names, { keep, average } = {}) {
-      await writing;
       const startMs = tools.nowMs();
+      await writing;
       const state = structuredClone(tools.stateNow());
       const snapshot = { ...(await tools.executor.snapshot()), ...(average ? { average } : {}) };
       const { step, epoch } = state.progress;
+      const pauseMs = tools.nowMs() - startMs;
       writing = (async () => {
         try {
           const paths = names.map((name) => `${runFiles.checkpoints}/${name}`);
@@ -62,7 +65,8 @@ export function createSaver<State>(tools: SaverTools<State>): Saver {
           if (keep?.includes(epoch - 1)) await writeEpoch(tools, epoch - 1, step, state, snapshot);
           const modelHash = await saveCheckpoint(directories, step, state, tensorsOf(tools.layout, snapshot));
           const durationMs = tools.nowMs() - startMs;
-          for (const path of paths) tools.saved({ path, step, epoch, durationMs, modelHash });
+          for (const [i, path] of paths.entries())
+            tools.saved({ path, step, epoch, durationMs, modelHash, ...(i === 0 ? { pauseMs } : {}) });
           if (keep) await removeOtherEpochs(join(tools.runDirectory, runFiles.checkpoints), keep);
           return undefined;
         } catch (error) {
