@@ -1,9 +1,14 @@
 import type { Executor } from '../training/executor.ts';
-import { batchesPerRun, type TrainingSetup } from './ort/protocol.ts';
+import { batchesPerRun, type ProcessUsage, type TrainingSetup } from './ort/protocol.ts';
 import { startOrtClient } from './ortClient.ts';
 
+export interface OrtExecutor extends Executor {
+  /** What its process takes, answered between two steps. */
+  usage(): Promise<ProcessUsage>;
+}
+
 /** Training on onnxruntime, in a process of its own, which it ends. */
-export async function createOrtExecutor(setup: TrainingSetup, client = startOrtClient()): Promise<Executor> {
+export async function createOrtExecutor(setup: TrainingSetup, client = startOrtClient()): Promise<OrtExecutor> {
   try {
     await client.call('openTraining', setup);
   } catch (error) {
@@ -15,6 +20,7 @@ export async function createOrtExecutor(setup: TrainingSetup, client = startOrtC
     step: (batches, options) => client.call('step', batches, options),
     steps: (requests) => client.call('steps', requests),
     evaluate: (batch) => client.call('evaluate', batch),
+    usage: () => client.call('usage'),
     snapshot: () => client.call('snapshot'),
     restore: (snapshot) => client.call('restore', snapshot),
     dispose: () => client.dispose(),

@@ -32,6 +32,8 @@ import { batchesPerRun } from '../ort/protocol.ts';
 import type { OrtClient } from '../ortClient.ts';
 import { createOrtExecutor } from '../ortExecutor.ts';
 import type { LaunchedRank } from '../parallel/launchedRanks.ts';
+import { countShapes } from '../resources/countShapes.ts';
+import { startResourceSampler } from '../resources/resourceSampler.ts';
 import type { Terminal } from '../terminal.ts';
 import { coresOfRank } from '../threads.ts';
 import { trainingSetup } from '../trainingSetup.ts';
@@ -53,6 +55,8 @@ export interface TrainRequest {
   /** Of several processes that train together. */
   launched: LaunchedRank | undefined;
   terminal: Terminal;
+  /** Between two samples of memory and devices, where the usual time does not suit. */
+  sampleEveryMs?: number;
 }
 
 export interface TrainOutcome {
@@ -208,7 +212,8 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   if (ranks.rank === 0) for (const problem of problems) log.report(problem);
 
   const opened = await createOrtExecutor(trainingSetup(experiment, data.spec, threads, chosen.device), client);
-  const executor = explainMemory(opened, experiment, data);
+  const counted = countShapes(opened);
+  const executor = explainMemory(counted, experiment, data);
   // The process that talks to the other ranks outlives the run.
   if (!client) cleanup.push(() => executor.dispose());
   const layout = layoutParameters(data.spec);
@@ -229,6 +234,14 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   if (memory) log.note(renderMemory(experiment, data, memory));
   const slow = precisionProblem(experiment, chosen.device);
   if (slow) log.report(slow);
+  if (ranks.rank === 0) {
+    const { usage: graphUsage, shapeCount } = counted;
+    const sampler = startResourceSampler(
+      { graphUsage, shapeCount, position: () => progress, emit },
+      request.sampleEveryMs,
+    );
+    cleanup.push(() => sampler.dispose());
+  }
   const saver = ranks.rank === 0 ? openSaver({ directory, layout, executor, state, log }) : noSaver;
   const reason = await trainingLoop(
     loopTools({ request, directory, layout, data, state, pool, executor, saver, control, log, emit, ranks }),
@@ -238,11 +251,20 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
     throw error;
   });
   await saver.finish();
+  return concluded(directory, progress, reason, log);
+}
+
+function concluded(
+  runDirectory: string,
+  progress: TrainingProgress,
+  reason: TrainOutcome['reason'],
+  log: RunLog,
+): TrainOutcome {
   const best = log.model.best;
   const from = best?.epoch === undefined ? 'average' : `epoch ${best.epoch + 1}`;
   if (best) log.note(`best: ${from}, WER ${renderPercent(best.wer)}, CER ${renderPercent(best.cer)}`);
-  log.note(reason === 'stopped' ? `stopped at step ${progress.step}; go on with --resume` : `done: ${directory}`);
-  return { runDirectory: directory, reason, steps: progress.step, wer: best?.wer ?? null, cer: best?.cer ?? null };
+  log.note(reason === 'stopped' ? `stopped at step ${progress.step}; go on with --resume` : `done: ${runDirectory}`);
+  return { runDirectory, reason, steps: progress.step, wer: best?.wer ?? null, cer: best?.cer ?? null };
 }
 
 interface SaverParts {
