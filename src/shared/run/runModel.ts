@@ -48,6 +48,7 @@ export interface RunModel {
   skipped: BatchSkipped[];
   skippedCount: number;
   problems: ProblemFound[];
+  lastProblem?: ProblemFound;
   problemCount: number;
   resumes: number;
 }
@@ -169,6 +170,7 @@ function note(model: RunModel, event: Noted): void {
   switch (event.kind) {
     case 'problem':
       model.problemCount++;
+      model.lastProblem = event;
       if (model.problems.length < listLimit) model.problems.push(event);
       break;
     case 'averaged':
