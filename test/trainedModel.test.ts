@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runFields } from '../src/engine/runFields.ts';
 import { createRandom } from '../src/shared/random.ts';
 import { runEngine } from './faults/engineProcess.ts';
 import { writeToneConfig } from './faults/toneCorpus.ts';
@@ -122,8 +123,12 @@ describe('a trained model', () => {
   }, 180_000);
 
   it('is listed by runs', async () => {
-    const [listed] = await json<{ directory: string; state: string; wer: number }[]>('runs', directory);
-    expect(listed).toMatchObject({ directory: run, state: 'done', pid: null, epoch: 25, epochs: 25 });
+    const [listed] = await json<Record<string, unknown>[]>('runs', directory);
+    expect(listed).toMatchObject({ directory: run, state: 'done', pid: null, epoch: 25, epochs: 25, device: 'cpu' });
+    expect(listed).toMatchObject({ resumes: 0, note: false, message: null });
+    expect(Object.keys(listed!)).toEqual(Object.keys(runFields));
+    for (const key of ['createdMs', 'startedMs', 'updatedMs', 'loss', 'wer', 'cer', 'bestEpoch', 'audioSecPerSec'])
+      expect(listed![key], key).toBeTypeOf('number');
   }, 120_000);
 
   it('gives a clear message for what is no model and for audio that is no audio', async () => {

@@ -1,4 +1,5 @@
 import { type CommandSpec, commonOptions, type OptionSpec, type ParsedArguments } from './arguments.ts';
+import { runFields } from './runFields.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A file of `commands/`: its exit code is 0 (done), 1 (what was looked at has errors) or 130 (stopped). */
@@ -7,6 +8,8 @@ export interface CommandModule {
 }
 
 interface Command extends CommandSpec {
+  /** Keys of each entry of its JSON document, for the documentation. */
+  document?: Readonly<Record<string, string>>;
   /** Loaded on use, so that `--help` and small commands start at once. */
   load(): Promise<CommandModule>;
 }
@@ -152,6 +155,7 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'lists run directories',
     operands: ['[dir]'],
     options: {},
+    document: runFields,
     load: () => import('./commands/runs.ts'),
   },
   profile: {
@@ -205,7 +209,11 @@ export function renderHelp(name?: string): string {
 
 /** docs/cli.md: every command with its options, from the table above. */
 export function renderCliDocs(): string {
-  const sections = Object.keys(commands).map((name) => `## \`asr ${name}\`\n\n\`\`\`\n${renderHelp(name)}\n\`\`\`\n`);
+  const sections = Object.entries(commands).map(([name, { document }]) => {
+    const rows = Object.entries(document ?? {}).map(([key, what]) => `| \`${key}\` | ${what} |\n`);
+    const table = document ? `\nWith \`--json\`, a list of:\n\n| key | what |\n|---|---|\n${rows.join('')}` : '';
+    return `## \`asr ${name}\`\n\n\`\`\`\n${renderHelp(name)}\n\`\`\`\n${table}`;
+  });
   return [
     '# Command line\n',
     'Rendered from `src/engine/commandTable.ts` by `npm run generate`. `asr` is `dist/engine.js`, run by Node 20 or newer.\n',

@@ -43,6 +43,8 @@ export interface StepResult {
   updated: boolean;
   /** With fp16: what the loss was multiplied by. */
   lossScale?: number;
+  /** Where the time went in the process that computes; `updateMs` is absent where the update is part of the graph. */
+  timings?: { graphMs: number; updateMs?: number };
 }
 
 export interface Evaluation {

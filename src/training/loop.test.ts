@@ -101,7 +101,10 @@ function script(options: {
     planEpoch: () => plan,
     async *loadTrain(_planned, order): AsyncGenerator<LoadedBatch> {
       for (const index of order)
-        yield { index, batch: batch(index), examples: [example(index)], audioSec: 1, paddingShare: 0 };
+        yield {
+          ...{ index, batch: batch(index), examples: [example(index)] },
+          ...{ audioSec: 1, paddingShare: 0, featureMs: 2, queue: 3 },
+        };
     },
     async evaluate(): Promise<Scores | undefined> {
       options.onEvaluate?.(tools);

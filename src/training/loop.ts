@@ -205,6 +205,9 @@ async function reportStep(tools: LoopTools, group: Group, result: StepResult, fa
     audioSec: sum(loaded.map(({ audioSec }) => audioSec)),
     durationMs: facts.durationMs,
     waitMs: facts.waitMs,
+    ...result.timings,
+    featureMs: sum(group.loaded.map(({ featureMs }) => featureMs)),
+    queue: group.loaded[0]?.queue ?? 0,
     paddingShare: sum(loaded.map(({ paddingShare }) => paddingShare)) / loaded.length,
     utterances,
   });

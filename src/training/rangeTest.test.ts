@@ -51,7 +51,8 @@ describe('sweepRates', () => {
     shape,
   };
   async function* endless(): AsyncGenerator<LoadedBatch> {
-    for (let index = 0; ; index++) yield { index, batch, examples: [], audioSec: 1, paddingShare: 0 };
+    for (let index = 0; ; index++)
+      yield { index, batch, examples: [], audioSec: 1, paddingShare: 0, featureMs: 0, queue: 0 };
   }
   const sweep = async (accumulate: number, loss: (rate: number) => number, limit = Number.POSITIVE_INFINITY) => {
     const counts: number[] = [];

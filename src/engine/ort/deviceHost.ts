@@ -36,7 +36,10 @@ export function createDeviceHost(setup: TrainingSetup, provider: DeviceProvider)
   let stale = false;
   const run = async (steps: readonly StepRequest[]) => {
     stale = true;
-    return runSteps(runner, provider.batchesPerRun, steps);
+    const startMs = performance.now();
+    const results = await runSteps(runner, provider.batchesPerRun, steps);
+    const graphMs = (performance.now() - startMs) / steps.length;
+    return results.map((result) => ({ ...result, timings: { graphMs } }));
   };
   return {
     step: async (batches, options) => (await run([{ batches, options }]))[0]!,

@@ -7,6 +7,7 @@ import { createDeviceHost } from './deviceHost.ts';
 import { deviceProviders } from './deviceProviders.ts';
 import { type OpenGraphProfile, startGraphProfile } from './graphProfile.ts';
 import { describeIo, runModel } from './inferenceHost.ts';
+import { ownUsage } from './ownUsage.ts';
 import type { DecoderModel, OrtAnswer, OrtCalls, OrtRequest } from './protocol.ts';
 import { runReference } from './referenceHost.ts';
 import { createSession } from './sessions.ts';
@@ -43,6 +44,7 @@ const handlers: Handlers = {
   },
   gather: (own) => gather(opened(mpi), own),
   leaveRanks: () => opened(mpi).finalize(),
+  usage: ownUsage,
   snapshot: () => opened(training).snapshot(),
   restore: (snapshot) => opened(training).restore(snapshot),
   startProfile: async (folder) => {

@@ -11,6 +11,18 @@ import type {
 } from '../../training/executor.ts';
 import type { GraphProfile } from './graphProfile.ts';
 
+/** What a process says of itself. */
+export interface ProcessUsage {
+  rssBytes: number;
+  heapUsedBytes: number;
+  heapTotalBytes: number;
+  /** Buffers and other memory outside the heap that JavaScript holds. */
+  externalBytes: number;
+  /** Processor time since its start, and its age at that moment. */
+  cpuMs: number;
+  ageMs: number;
+}
+
 /** Execution providers that train. */
 export type DeviceName = 'cpu' | 'webgpu' | 'cuda';
 
@@ -46,6 +58,8 @@ export interface OrtCalls {
   gather(own: Uint8Array): Uint8Array[];
   /** Ends MPI; a rank that ends without it ends the others. */
   leaveRanks(): void;
+  /** What that process takes; answered between two steps. */
+  usage(): ProcessUsage;
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
   /** Steps are profiled from here on, with ONNX Runtime's files in this folder. */

@@ -48,16 +48,20 @@ export function createTrainingHost(setup: TrainingSetup, mpi?: Mpi): CpuTraining
   const host: CpuTrainingHost = {
     async step(batches, options) {
       const before = weights.buffers.slice();
+      const startMs = performance.now();
       const gradient = await runner.run(batches, options);
+      const graphMs = performance.now() - startMs;
       const result = mpi ? reduceStep(mpi, weights, before, batches, gradient) : gradient;
       const { loss, utteranceLosses, utteranceGradients, gradientNorm, components, utterances } = result;
       const updated = utterances !== 0 && Number.isFinite(loss) && Number.isFinite(gradientNorm);
+      const updateFromMs = performance.now();
       if (updated) weights.update(options.learningRate, clipScale(gradientNorm, setup.optimizer.clipNorm));
       else weights.buffers.set(before);
+      const timings = { graphMs, updateMs: performance.now() - updateFromMs };
       const lossScale = weights.lossScale?.scale;
       if (weights.lossScale && utterances !== 0) weights.lossScale = nextLossScale(weights.lossScale, updated);
       return {
-        ...{ loss, utteranceLosses, utteranceGradients, gradientNorm, updated },
+        ...{ loss, utteranceLosses, utteranceGradients, gradientNorm, updated, timings },
         ...(utterances === undefined ? {} : { utterances }),
         ...(components ? { components } : {}),
         ...(lossScale === undefined ? {} : { lossScale }),

@@ -9,18 +9,14 @@ const window = 50;
 export function renderProgress(model: RunModel): string {
   const { started, lastStep } = model;
   if (!started || !lastStep) return 'starting';
-  const points = recentPoints(model);
-  const mean = (value: (point: SeriesPoint) => number) =>
-    points.reduce((sum, point) => sum + value(point) * point.steps, 0) /
-    points.reduce((sum, { steps }) => sum + steps, 0);
-  const stepMs = mean(({ durationMs }) => durationMs);
+  const stepMs = recentMean(model, ({ durationMs }) => durationMs);
   const left = Math.max(0, started.totalSteps - model.step) * stepMs + evaluationMs(model);
   return [
     `epoch ${model.epoch + 1}/${started.epochs}`,
     `step ${model.step}/${started.totalSteps}`,
-    `loss ${mean(({ loss }) => loss).toFixed(3)}`,
+    `loss ${recentMean(model, ({ loss }) => loss).toFixed(3)}`,
     `lr ${lastStep.learningRate.toExponential(1)}`,
-    `${((1000 * mean(({ audioSec }) => audioSec)) / stepMs).toFixed(0)}× real time`,
+    `${(audioSpeed(model) ?? 0).toFixed(0)}× real time`,
     `${renderDuration(left)} left`,
   ].join(' · ');
 }
@@ -63,6 +59,20 @@ export function renderDuration(ms: number): string {
   if (seconds < 100) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 100 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}
+
+/** Seconds of audio in a second of training, over the latest steps. */
+export function audioSpeed(model: RunModel): number | undefined {
+  const stepMs = recentMean(model, ({ durationMs }) => durationMs);
+  return stepMs > 0 ? (1000 * recentMean(model, ({ audioSec }) => audioSec)) / stepMs : undefined;
+}
+
+function recentMean(model: RunModel, value: (point: SeriesPoint) => number): number {
+  const points = recentPoints(model);
+  return (
+    points.reduce((sum, point) => sum + value(point) * point.steps, 0) /
+    points.reduce((sum, { steps }) => sum + steps, 0)
+  );
 }
 
 function recentPoints(model: RunModel): SeriesPoint[] {

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { type Problem, renderProblem, UserError } from '../../shared/problem.ts';
 import type { BatchSkipped, EngineEvent } from '../../shared/run/events.ts';
 import { runFiles } from '../../shared/run/layout.ts';
-import { createRunModel, type RunModel, reduce, reduceAll } from '../../shared/run/runModel.ts';
-import { type EventLog, openEventLog, readEvents } from '../../training/run/eventLog.ts';
+import { createRunModel, type RunModel, reduce } from '../../shared/run/runModel.ts';
+import { createDigestWriter } from '../../training/run/digestWriter.ts';
+import { type EventLog, openEventLog } from '../../training/run/eventLog.ts';
+import { openOutlets } from '../../training/run/outlets.ts';
+import { readRunModel } from '../../training/run/readRunModel.ts';
 import type { Terminal } from '../terminal.ts';
 import { renderAverage, renderEpoch, renderGuard, renderNorms, renderProgress } from './progressText.ts';
 
@@ -15,7 +18,7 @@ export interface RunLog {
   /** A problem of the data or of a file, as event and in words. */
   report(problem: Problem): void;
   note(text: string): void;
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 /** So many problems are named on the terminal; all are in the log. */
@@ -24,8 +27,10 @@ const shownProblems = 20;
 export function openRunLog(runDirectory: string, terminal: Terminal, step: () => number): RunLog {
   const logFile = join(runDirectory, runFiles.log);
   const eventFile = join(runDirectory, runFiles.events);
-  let model = reduceAll(createRunModel(), readEvents(eventFile));
+  let model = readRunModel(runDirectory);
   const events = guarded(openEventLog(eventFile));
+  const outlets = openOutlets(runDirectory);
+  const digest = createDigestWriter(runDirectory, events, () => performance.now());
   terminal.logFile = logFile;
   let problems = 0;
   const write = (text: string) => appendFileSync(logFile, `${new Date().toISOString()} ${text}\n`);
@@ -33,9 +38,11 @@ export function openRunLog(runDirectory: string, terminal: Terminal, step: () =>
     write(text);
     terminal.note(text);
   };
-  const emit = (event: EngineEvent) => {
+  const tell = (event: EngineEvent) => {
     events.write(event);
     model = reduce(model, event);
+    outlets.take(event);
+    digest.offer(model);
     if (event.kind === 'step') terminal.progress(renderProgress(model));
     else if (event.kind === 'evaluated') note(renderEpoch(model, event));
     else if (event.kind === 'batchSkipped') note(renderSkipped(event));
@@ -44,22 +51,31 @@ export function openRunLog(runDirectory: string, terminal: Terminal, step: () =>
     else if (event.kind === 'gradientNorms') write(renderNorms(event));
     else if (event.kind === 'paused') note(event.paused ? 'paused' : 'goes on');
   };
+  const report = (problem: Problem) => {
+    const { severity, code, message, file, line } = problem;
+    const where = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
+    tell({ kind: 'problem', step: step(), timeMs: Date.now(), severity, code, message, ...where });
+    write(renderProblem(problem));
+    problems++;
+    if (problems <= shownProblems) terminal.report(problem);
+    else if (problems === shownProblems + 1) terminal.note(`more problems are in ${logFile}`);
+  };
   return {
     get model() {
       return model;
     },
-    emit,
-    report(problem) {
-      const { severity, code, message, file, line } = problem;
-      const where = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
-      emit({ kind: 'problem', step: step(), timeMs: Date.now(), severity, code, message, ...where });
-      write(renderProblem(problem));
-      problems++;
-      if (problems <= shownProblems) terminal.report(problem);
-      else if (problems === shownProblems + 1) terminal.note(`more problems are in ${logFile}`);
+    emit(event) {
+      tell(event);
+      const problem = outlets.takeProblem();
+      if (problem) report(problem);
     },
+    report,
     note,
-    close: () => events.close(),
+    async close() {
+      outlets.close();
+      await digest.finish(model);
+      events.close();
+    },
   };
 }
 
@@ -96,6 +112,10 @@ function guarded(log: EventLog): EventLog {
         throw new UserError(`the run's events cannot be written: ${(error as Error).message}`);
       }
     },
+    get bytes() {
+      return log.bytes;
+    },
+    sync: () => log.sync(),
     close: () => log.close(),
   };
 }

@@ -128,6 +128,7 @@ export function describeStart(
     devUtterances: dev.examples.length,
     skippedUtterances: train.skipped + dev.skipped,
     ...(train.excluded + dev.excluded > 0 ? { excludedUtterances: train.excluded + dev.excluded } : {}),
+    clipNorm: experiment.optimizer.clipNorm ?? 0,
     ...(memory
       ? {
           peakMemoryBytes: Math.round(memory.peakBytes),

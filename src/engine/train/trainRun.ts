@@ -35,6 +35,8 @@ import { createOrtExecutor } from '../ortExecutor.ts';
 import type { LaunchedRank } from '../parallel/launchedRanks.ts';
 import { createStepProfiler, type StepProfilerParts } from '../profile/stepProfiler.ts';
 import type { StepRange } from '../profile/stepRange.ts';
+import { countShapes } from '../resources/countShapes.ts';
+import { startResourceSampler } from '../resources/resourceSampler.ts';
 import type { Terminal } from '../terminal.ts';
 import { coresOfRank } from '../threads.ts';
 import { trainingSetup } from '../trainingSetup.ts';
@@ -60,6 +62,8 @@ export interface TrainRequest {
   /** Steps to profile unasked. */
   profileSteps: StepRange | undefined;
   terminal: Terminal;
+  /** Between two samples of memory and devices, where the usual time does not suit. */
+  sampleEveryMs?: number;
 }
 
 export interface TrainOutcome {
@@ -216,7 +220,8 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   if (ranks.rank === 0) for (const problem of problems) log.report(problem);
 
   const opened = await createOrtExecutor(trainingSetup(experiment, data.spec, threads, chosen.device), client);
-  const explained = explainMemory(opened, experiment, data);
+  const counted = countShapes(opened);
+  const explained = explainMemory(counted, experiment, data);
   // The process that talks to the other ranks outlives the run.
   if (!client) cleanup.push(() => explained.dispose());
   const layout = layoutParameters(data.spec);
@@ -241,6 +246,14 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   if (memory) log.note(renderMemory(experiment, data, memory));
   const slow = precisionProblem(experiment, chosen.device);
   if (slow) log.report(slow);
+  if (ranks.rank === 0) {
+    const { usage: graphUsage, shapeCount } = counted;
+    const sampler = startResourceSampler(
+      { graphUsage, shapeCount, position: () => progress, emit },
+      request.sampleEveryMs,
+    );
+    cleanup.push(() => sampler.dispose());
+  }
   const saver = ranks.rank === 0 ? openSaver({ directory, layout, executor, state, log, experiment }) : noSaver;
   const reason = await trainingLoop(
     loopTools({ ...inside, request, layout, data, state, pool, executor, saver, profiler, emit }),
@@ -251,16 +264,20 @@ async function trainInside(request: TrainRequest, inside: Inside): Promise<Train
   });
   await profiler.finish();
   await saver.finish();
-  noteEnd(log, reason, progress, directory);
-  const { best } = log.model;
-  return { runDirectory: directory, reason, steps: progress.step, wer: best?.wer ?? null, cer: best?.cer ?? null };
+  return concluded(directory, progress, reason, log);
 }
 
-function noteEnd(log: RunLog, reason: 'done' | 'stopped', progress: TrainingProgress, directory: string): void {
-  const { best } = log.model;
+function concluded(
+  runDirectory: string,
+  progress: TrainingProgress,
+  reason: TrainOutcome['reason'],
+  log: RunLog,
+): TrainOutcome {
+  const best = log.model.best;
   const from = best?.epoch === undefined ? 'average' : `epoch ${best.epoch + 1}`;
   if (best) log.note(`best: ${from}, WER ${renderPercent(best.wer)}, CER ${renderPercent(best.cer)}`);
-  log.note(reason === 'stopped' ? `stopped at step ${progress.step}; go on with --resume` : `done: ${directory}`);
+  log.note(reason === 'stopped' ? `stopped at step ${progress.step}; go on with --resume` : `done: ${runDirectory}`);
+  return { runDirectory, reason, steps: progress.step, wer: best?.wer ?? null, cer: best?.cer ?? null };
 }
 
 interface ProfilerParts extends Pick<StepProfilerParts, 'executor' | 'device' | 'pool' | 'range' | 'emit'> {
@@ -294,8 +311,7 @@ function openSaver({ directory, layout, executor, state, log, experiment }: Save
     keepEarlier: experiment.training.keepCheckpoints,
     stateNow: () => state,
     nowMs: () => performance.now(),
-    saved: ({ path, step, epoch, durationMs }) =>
-      log.emit({ kind: 'checkpoint', step, timeMs: Date.now(), epoch, path, durationMs }),
+    saved: ({ modelHash: _, ...saved }) => log.emit({ kind: 'checkpoint', timeMs: Date.now(), ...saved }),
     failed: (message) => log.report({ code: 'checkpoint', severity: 'error', message }),
   });
 }

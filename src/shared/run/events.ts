@@ -146,7 +146,7 @@ export interface CheckpointSaved extends EventBase {
   /** Relative to the run directory, for example `checkpoints/last`. */
   path: string;
   durationMs: number;
-  /** Of `durationMs`: how long training stood still; the rest was written beside it. */
+  /** Of `durationMs`: how long training stood still; the rest was written beside it. Absent for a save's second name. */
   pauseMs?: number;
 }
 /** The run was paused, or goes on. */

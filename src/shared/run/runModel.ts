@@ -48,6 +48,7 @@ export interface RunModel {
   skipped: BatchSkipped[];
   skippedCount: number;
   problems: ProblemFound[];
+  lastProblem?: ProblemFound;
   problemCount: number;
   resumes: number;
 }
@@ -169,6 +170,7 @@ function note(model: RunModel, event: Noted): void {
   switch (event.kind) {
     case 'problem':
       model.problemCount++;
+      model.lastProblem = event;
       if (model.problems.length < listLimit) model.problems.push(event);
       break;
     case 'averaged':
@@ -183,7 +185,8 @@ function note(model: RunModel, event: Noted): void {
       break;
     case 'checkpoint':
       model.checkpoint = event;
-      model.checkpointCount++;
+      // A save under a second name has no pause of its own.
+      if (event.pauseMs !== undefined) model.checkpointCount++;
       model.checkpointPauseMs += event.pauseMs ?? 0;
       settle(model, event.step);
       break;

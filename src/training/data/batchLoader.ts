@@ -17,6 +17,10 @@ export interface LoadedBatch {
   audioSec: number;
   /** Share of padded frames, 0 to 1. */
   paddingShare: number;
+  /** Time a feature worker spent on it. */
+  featureMs: number;
+  /** Batches that lay ready when this one was asked for, itself included. */
+  queue: number;
 }
 
 export interface BatchLoader {
@@ -38,13 +42,25 @@ export async function* loadBatches(
   epoch: number | null,
 ): AsyncGenerator<LoadedBatch> {
   const ahead = loader.pool.size + 3;
-  const pending: { index: number; work: Promise<BatchFeatures> }[] = [];
+  const pending: { index: number; work: Promise<BatchFeatures>; ready: boolean }[] = [];
+  const begin = (index: number) => {
+    const entry = { index, work: request(loader, plan[index]!, epoch), ready: false };
+    entry.work.then(
+      () => {
+        entry.ready = true;
+      },
+      // A batch that is never asked for, because the run stops, must not become an unhandled rejection.
+      () => undefined,
+    );
+    pending.push(entry);
+  };
   const next = async () => {
+    const queue = pending.filter(({ ready }) => ready).length;
     const { index, work } = pending.shift()!;
-    return assemble(loader, plan[index]!, index, await work);
+    return { ...assemble(loader, plan[index]!, index, await work), queue };
   };
   for (const index of order) {
-    pending.push({ index, work: request(loader, plan[index]!, epoch) });
+    begin(index);
     if (pending.length === ahead) yield await next();
   }
   while (pending.length > 0) yield await next();
@@ -56,19 +72,15 @@ function request(loader: BatchLoader, planned: PlannedBatch, epoch: number | nul
     const noise = epoch === null ? undefined : loader.noiseFor?.(key, epoch);
     return noise ? { range, key, noise } : { range, key };
   });
-  const work = loader.pool.run({
-    kind: 'batch',
-    clips,
-    frames: planned.shape.frames,
-    epoch,
-    statistics: loader.statistics,
-  });
-  // A batch that is never asked for, because the run stops, must not become an unhandled rejection.
-  work.catch(() => undefined);
-  return work;
+  return loader.pool.run({ kind: 'batch', clips, frames: planned.shape.frames, epoch, statistics: loader.statistics });
 }
 
-function assemble(loader: BatchLoader, planned: PlannedBatch, index: number, result: BatchFeatures): LoadedBatch {
+function assemble(
+  loader: BatchLoader,
+  planned: PlannedBatch,
+  index: number,
+  result: BatchFeatures,
+): Omit<LoadedBatch, 'queue'> {
   const failed = new Map(result.failures.map((failure) => [failure.index, failure.problem]));
   const examples: Example[] = [];
   for (const problem of result.noiseProblems) loader.report(problem);
@@ -85,6 +97,7 @@ function assemble(loader: BatchLoader, planned: PlannedBatch, index: number, res
     examples,
     audioSec: valid * loader.frameSec,
     paddingShare: total === 0 ? 0 : 1 - valid / total,
+    featureMs: result.durationMs,
     ...(examples.length === 0 ? {} : { batch: toBatch(loader, planned, result, examples) }),
   };
 }

@@ -65,6 +65,8 @@ export interface BatchFeatures {
   failures: ClipFailure[];
   /** Noise recordings that could not be read; their clips are there without noise. */
   noiseProblems: Problem[];
+  /** Time the worker spent on the batch, reading included. */
+  durationMs: number;
 }
 
 export interface FeatureResults {
@@ -142,6 +144,7 @@ async function eachClip<T>(clips: ClipRange[], work: (clip: ClipRange) => Promis
 }
 
 async function buildBatch(tools: Tools, job: Extract<FeatureJob, { kind: 'batch' }>): Promise<BatchFeatures> {
+  const startMs = performance.now();
   const matrices: FeatureMatrix[] = [];
   const failures: ClipFailure[] = [];
   const noiseProblems: Problem[] = [];
@@ -160,7 +163,7 @@ async function buildBatch(tools: Tools, job: Extract<FeatureJob, { kind: 'batch'
     features.set(matrix.data.subarray(0, frames * bins), row * job.frames * bins);
     frameCounts[row] = frames;
   });
-  return { features, frameCounts, failures, noiseProblems };
+  return { features, frameCounts, failures, noiseProblems, durationMs: performance.now() - startMs };
 }
 
 async function featuresOf(

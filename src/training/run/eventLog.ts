@@ -1,10 +1,16 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
+import { promisify } from 'node:util';
 import { parseEventLines, renderEvent } from '../../shared/run/eventLines.ts';
 import type { EngineEvent } from '../../shared/run/events.ts';
 
 /** Appends to `events.jsonl`; a line is with the kernel when `write` returns, so it outlives the process. */
 export interface EventLog {
   write(event: EngineEvent): void;
+  /** Size of the file; it ends a line. */
+  readonly bytes: number;
+  /** Until then a machine that loses power may lose lines. */
+  sync(): Promise<void>;
   close(): void;
 }
 
@@ -17,17 +23,75 @@ export function openEventLog(file: string): EventLog {
       let written = 0;
       while (written < bytes.length) written += writeSync(descriptor, bytes, written);
     },
+    get bytes() {
+      return fstatSync(descriptor).size;
+    },
+    sync: () => promisify(fdatasync)(descriptor),
     close: () => closeSync(descriptor),
   };
 }
 
 /** All readable events of a log; none when there is no file. */
 export function readEvents(file: string): EngineEvent[] {
+  const events: EngineEvent[] = [];
+  readBlocks(file, 0, (block) => {
+    for (const event of block) events.push(event);
+  });
+  return events;
+}
+
+/** The last part of a log that has every event from its latest passage through a step on, and perhaps some before. */
+export function readEventsSince(file: string, step: number): EngineEvent[] {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  for (let length = 2 ** 22; ; length *= 4) {
+    const start = Math.max(0, size - length);
+    const events: EngineEvent[] = [];
+    let reached = start === 0;
+    readBlocks(file, start, (block) => {
+      for (const event of block) {
+        events.push(event);
+        reached ||= event.kind === 'step' && event.step <= step;
+      }
+    });
+    if (reached) return events;
+  }
+}
+
+const blockBytes = 2 ** 20;
+
+/** The complete lines from an offset on, a megabyte at a time; where the offset is inside a line, that line is left out. */
+export function readBlocks(file: string, offset: number, take: (events: EngineEvent[]) => void): void {
+  let descriptor: number;
   try {
-    return parseEventLines(readFileSync(file, 'utf8')).events;
+    descriptor = openSync(file, 'r');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
+  }
+  try {
+    const block = Buffer.alloc(blockBytes);
+    const decoder = new StringDecoder();
+    let position = Math.max(0, offset - 1);
+    let rest = '';
+    // What stands before the offset ends with the first newline found, be it the one just before it.
+    let inside = offset > 0;
+    for (;;) {
+      const length = readSync(descriptor, block, 0, block.length, position);
+      if (length === 0) return;
+      position += length;
+      rest += decoder.write(block.subarray(0, length));
+      if (inside) {
+        const newline = rest.indexOf('\n');
+        if (newline < 0) continue;
+        rest = rest.slice(newline + 1);
+        inside = false;
+      }
+      const parsed = parseEventLines(rest);
+      rest = parsed.rest;
+      take(parsed.events);
+    }
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -14,6 +14,8 @@ export interface SavedCheckpoint {
   step: number;
   epoch: number;
   durationMs: number;
+  /** How long training stood still; absent for a further name of the same save. */
+  pauseMs?: number;
   modelHash: string;
 }
 
@@ -53,11 +55,12 @@ export function createSaver<State>(tools: SaverTools<State>): Saver {
   let writing: Promise<Error | undefined> = Promise.resolve(undefined);
   return {
     async save(names, { keep, average } = {}) {
-      await writing;
       const startMs = tools.nowMs();
+      await writing;
       const state = structuredClone(tools.stateNow());
       const snapshot = { ...(await tools.executor.snapshot()), ...(average ? { average } : {}) };
       const { step, epoch } = state.progress;
+      const pauseMs = tools.nowMs() - startMs;
       writing = (async () => {
         try {
           const paths = names.map((name) => `${runFiles.checkpoints}/${name}`);
@@ -70,7 +73,8 @@ export function createSaver<State>(tools: SaverTools<State>): Saver {
           const tensors = tensorsOf(tools.layout, snapshot);
           const modelHash = await saveCheckpoint(directories, step, state, tensors, {}, keptAs);
           const durationMs = tools.nowMs() - startMs;
-          for (const path of paths) tools.saved({ path, step, epoch, durationMs, modelHash });
+          for (const [i, path] of paths.entries())
+            tools.saved({ path, step, epoch, durationMs, modelHash, ...(i === 0 ? { pauseMs } : {}) });
           if (keep) await removeOtherEpochs(checkpoints, keep);
           if (names.includes('last')) await removeEarlier(checkpoints, step, keepEarlier);
           return undefined;
