@@ -42,6 +42,7 @@ export async function trainingLoop(tools: LoopTools): Promise<'done' | 'stopped'
         progress.cursor = group.end;
       }
       if (control.paused) await pause(tools);
+      await tools.settled();
       stopping = await isToStop();
       if (stopping) break;
       if (control.takeCheckpointRequest() || tools.nowMs() - savedMs > checkpointEverySec * 1000) await save(['last']);

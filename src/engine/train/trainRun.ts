@@ -125,7 +125,10 @@ async function trainFirst(request: TrainRequest, joined: JoinedRanks): Promise<T
       terminal.onInterrupt(() => control.request('stop')),
     );
     const progress = freshProgress();
-    const log = openRunLog(directory, terminal, () => progress.step);
+    const log = openRunLog(directory, terminal, {
+      step: () => progress.step,
+      isToStop: () => control.stopRequested,
+    });
     cleanup.push(() => log.close());
     await ofFirst(joined.ranks, directory);
     const ranks = withReports(joined.ranks, () => [], log.report);
@@ -171,11 +174,7 @@ async function followed(
     finish({ reason: outcome.reason });
     return outcome;
   } catch (error) {
-    try {
-      finish({ reason: 'failed', message: error instanceof Error ? error.message : String(error) });
-    } catch {
-      // The log may be what failed; the first error says more than the second.
-    }
+    finish({ reason: 'failed', message: error instanceof Error ? error.message : String(error) });
     throw error;
   }
 }
@@ -263,6 +262,7 @@ function openSaver({ directory, layout, executor, state, log }: SaverParts): Sav
     saved: ({ path, step, epoch, durationMs }) =>
       log.emit({ kind: 'checkpoint', step, timeMs: Date.now(), epoch, path, durationMs }),
     failed: (message) => log.report({ code: 'checkpoint', severity: 'error', message }),
+    persist: (write) => log.disk.persist(write),
   });
 }
 
@@ -324,6 +324,7 @@ function loopTools(parts: Parts): LoopTools {
     save: (names, more) => saver.save(names, more),
     guards: createGuards(experiment, data.totalSteps, state.progress.guards),
     ...weightKeeping(parts),
+    settled: () => log.disk.settled(),
     control,
     ranks,
     emit,

@@ -26,6 +26,8 @@ export interface SaverTools<State> {
   saved(checkpoint: SavedCheckpoint): void;
   /** A write failed; training goes on, the previous checkpoint is whole, and the next save tries again. */
   failed(message: string): void;
+  /** Repeats a write that found no space. */
+  persist<T>(write: () => Promise<T>): Promise<T>;
 }
 
 export interface SaveOptions {
@@ -59,8 +61,10 @@ export function createSaver<State>(tools: SaverTools<State>): Saver {
           const paths = names.map((name) => `${runFiles.checkpoints}/${name}`);
           const directories = paths.map((path) => join(tools.runDirectory, path));
           // Before the checkpoint that counts on it; what it no longer counts on goes after it.
-          if (keep?.includes(epoch - 1)) await writeEpoch(tools, epoch - 1, step, state, snapshot);
-          const modelHash = await saveCheckpoint(directories, step, state, tensorsOf(tools.layout, snapshot));
+          if (keep?.includes(epoch - 1)) await tools.persist(() => writeEpoch(tools, epoch - 1, step, state, snapshot));
+          const modelHash = await tools.persist(() =>
+            saveCheckpoint(directories, step, state, tensorsOf(tools.layout, snapshot)),
+          );
           const durationMs = tools.nowMs() - startMs;
           for (const path of paths) tools.saved({ path, step, epoch, durationMs, modelHash });
           if (keep) await removeOtherEpochs(join(tools.runDirectory, runFiles.checkpoints), keep);
