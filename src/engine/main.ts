@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { appendFileSync } from 'node:fs';
+import { systemCode } from '../training/fileError.ts';
 import { runEngine } from './runEngine.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -12,7 +13,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+  stream.on('error', (error: Error) => {
+    const code = systemCode(error);
     // A run has its log: it does not end because the disk that takes its output is full.
     if (terminal.logFile !== undefined && (code === 'ENOSPC' || code === 'EDQUOT')) return;
     // A reader that has seen enough (`asr … | head`) is no error.

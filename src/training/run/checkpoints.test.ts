@@ -1,13 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -94,13 +85,19 @@ describe('checkpoints', () => {
     expect(readdirSync(directory)).toEqual(['last']);
   });
 
-  it('keeps the only whole copy when clearing leftovers', async () => {
+  it('gives the only whole copy its name back when clearing leftovers', async () => {
     await save(1);
     renameSync(last(), join(directory, 'last.old'));
+    mkdirSync(join(directory, 'last.new'));
     await clearLeftovers(directory);
-    expect(existsSync(join(directory, 'last.old'))).toBe(true);
-    await save(2);
-    expect((await findNewestCheckpoint(directory)).checkpoint?.step).toBe(2);
+    expect((await readCheckpoint(last())).step).toBe(1);
+    await save(2, 'best');
+    await save(3, 'x');
+    renameSync(join(directory, 'best'), join(directory, 'best.old'));
+    renameSync(join(directory, 'x'), join(directory, 'best.new'));
+    await clearLeftovers(directory);
+    expect((await readCheckpoint(join(directory, 'best'))).step).toBe(3);
+    expect(readdirSync(directory).sort()).toEqual(['best', 'last']);
   });
 
   it('catches every flipped bit and every truncation, and goes back to the best before', async () => {

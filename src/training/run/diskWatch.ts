@@ -1,6 +1,6 @@
 import { UserError } from '../../shared/problem.ts';
 import type { RunAlert } from '../../shared/run/alert.ts';
-import { fileReason } from '../fileError.ts';
+import { fileReason, systemCode } from '../fileError.ts';
 
 /** What a run does while its disk refuses: it waits for space, and goes on by itself. */
 export interface DiskWatch {
@@ -44,7 +44,7 @@ export function createDiskWatch({ directory, isToStop, waits, fails, nowMs }: Di
   let failure: UserError | undefined;
 
   const alertOf = (error: unknown, then: string): RunAlert => {
-    const code = noSpace.has(codeOf(error)) ? 'disk-full' : 'disk-error';
+    const code = noSpace.has(systemCode(error) ?? '') ? 'disk-full' : 'disk-error';
     return { code, message: `${fileReason(error) ?? (error as Error).message}: ${then}`, sinceMs: nowMs() };
   };
   /** One alert for all that waits at the same time. */
@@ -75,13 +75,13 @@ export function createDiskWatch({ directory, isToStop, waits, fails, nowMs }: Di
       try {
         return await write();
       } catch (error) {
-        if (isToStop() || !noSpace.has(codeOf(error))) throw error;
+        if (isToStop() || !noSpace.has(systemCode(error) ?? '')) throw error;
         return wait(error, write, noSpace);
       }
     },
     refused(error, flush) {
       if (flushing.has(flush)) return;
-      if (!passing.has(codeOf(error))) return fail(error);
+      if (!passing.has(systemCode(error) ?? '')) return fail(error);
       flushing.add(flush);
       const flushed = wait(error, flush, passing).finally(() => flushing.delete(flush));
       flushed.catch((last) => (isToStop() ? undefined : fail(last)));
@@ -102,9 +102,7 @@ async function retry<T>(write: () => T | Promise<T>, passes: ReadonlySet<string>
     try {
       return await write();
     } catch (error) {
-      if (isToStop() || !passes.has(codeOf(error))) throw error;
+      if (isToStop() || !passes.has(systemCode(error) ?? '')) throw error;
     }
   }
 }
-
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';

@@ -3,6 +3,7 @@ import type { ParameterLayout } from '../../nn/parameterLayout.ts';
 import { UserError } from '../../shared/problem.ts';
 import { runFiles } from '../../shared/run/layout.ts';
 import type { Executor, ModelVectors, Snapshot } from '../executor.ts';
+import { fileReason, systemCode } from '../fileError.ts';
 import { tensorsOf } from '../snapshotTensors.ts';
 import { saveCheckpoint } from './checkpoints.ts';
 import { epochDirectory, removeOtherEpochs } from './epochWeights.ts';
@@ -58,7 +59,9 @@ export function createSaver<State>(tools: SaverTools<State>): Saver {
       const { step, epoch } = state.progress;
       writing = (async () => {
         try {
-          const paths = names.map((name) => `${runFiles.checkpoints}/${name}`);
+          // `last` counts on `best` being what its state says, so it comes after it.
+          const ordered = [...names].sort((a, b) => Number(a === 'last') - Number(b === 'last'));
+          const paths = ordered.map((name) => `${runFiles.checkpoints}/${name}`);
           const directories = paths.map((path) => join(tools.runDirectory, path));
           // Before the checkpoint that counts on it; what it no longer counts on goes after it.
           if (keep?.includes(epoch - 1)) await tools.persist(() => writeEpoch(tools, epoch - 1, step, state, snapshot));
@@ -95,9 +98,8 @@ function writeEpoch<State>(
 }
 
 function explain(error: unknown): Error {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === undefined) return error as Error;
-  const reason = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : message;
+  if (systemCode(error) === undefined) return error as Error;
+  const reason = fileReason(error) ?? (error as Error).message;
   return new UserError(
     `the checkpoint could not be saved: ${reason}; the previous one is whole, go on from it with --resume`,
   );
