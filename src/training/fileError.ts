@@ -22,7 +22,7 @@ const reasons: Readonly<Record<string, string>> = {
 /** The system's name of an error; libuv has none for a used-up quota. */
 export function systemCode(error: unknown): string | undefined {
   const { code, errno } = error as NodeJS.ErrnoException;
-  return code === 'UNKNOWN' && errno === -constants.errno.EDQUOT ? 'EDQUOT' : code;
+  return errno === -constants.errno.EDQUOT ? 'EDQUOT' : code;
 }
 
 /** Why the system refused a file, in words; undefined for what is no such refusal, and so a bug. */
