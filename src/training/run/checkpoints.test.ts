@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createRandom } from '../../shared/random.ts';
 import {
   type CheckpointTensors,
   clearLeftovers,
@@ -98,26 +97,6 @@ describe('checkpoints', () => {
     await clearLeftovers(directory);
     expect((await readCheckpoint(join(directory, 'best'))).step).toBe(3);
     expect(readdirSync(directory).sort()).toEqual(['best', 'last']);
-  });
-
-  it('catches every flipped bit and every truncation, and goes back to the best before', async () => {
-    await save(1, 'best');
-    await save(2);
-    const random = createRandom('flip');
-    for (let round = 0; round < 300; round++) {
-      const damaged = join(directory, 'last');
-      const files = readdirSync(damaged);
-      const file = join(damaged, files[random.below(files.length)]!);
-      const bytes = readFileSync(file);
-      const position = random.below(bytes.length);
-      if (round % 3 === 0) writeFileSync(file, bytes.subarray(0, position));
-      else writeFileSync(file, bytes.with(position, bytes[position]! ^ (1 << random.below(8))));
-      const { checkpoint, rejected } = await findNewestCheckpoint(directory);
-      // Space at the end of the JSON carries nothing, so a change there is none.
-      if (checkpoint?.step === 2) expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(bytes.toString()));
-      else expect([checkpoint?.step, checkpoint?.tensors, rejected.length]).toEqual([1, tensorsAt(1), 1]);
-      writeFileSync(file, bytes);
-    }
   });
 
   it('says which file is damaged', async () => {
