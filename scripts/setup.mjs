@@ -1,6 +1,6 @@
 // Prepares a fresh clone. Runs on plain Node 20 before anything is installed, so it uses Node's own modules only.
 //   node scripts/setup.mjs          npm packages and bundles
-//   node scripts/setup.mjs test     also Chromium, Open MPI and MPICH (Debian), a real VS Code (code-server from npm) and TensorBoard for the tests
+//   node scripts/setup.mjs test     also Chromium, Open MPI, MPICH and strace (Debian), a real VS Code (code-server from npm) and TensorBoard for the tests
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -93,7 +93,12 @@ function installTensorBoard() {
 if (Number(process.versions.node.split('.')[0]) < 20) fail(`Node 20 or newer is needed, this is ${process.version}`);
 installPackages();
 if (process.argv[2] === 'test') {
-  installDebian({ chromium: 'chromium', 'mpirun.openmpi': 'openmpi-bin', 'mpirun.mpich': 'mpich' });
+  installDebian({
+    chromium: 'chromium',
+    'mpirun.openmpi': 'openmpi-bin',
+    'mpirun.mpich': 'mpich',
+    strace: 'strace',
+  });
   installCodeServer();
   installTensorBoard();
 }

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { UserError } from '../shared/problem.ts';
 
@@ -18,9 +19,15 @@ const reasons: Readonly<Record<string, string>> = {
   EIO: 'the disk reports an error',
 };
 
+/** The system's name of an error; libuv has none for a used-up quota. */
+export function systemCode(error: unknown): string | undefined {
+  const { code, errno } = error as NodeJS.ErrnoException;
+  return errno === -constants.errno.EDQUOT ? 'EDQUOT' : code;
+}
+
 /** Why the system refused a file, in words; undefined for what is no such refusal, and so a bug. */
 export function fileReason(error: unknown): string | undefined {
-  const code = (error as NodeJS.ErrnoException).code;
+  const code = systemCode(error);
   return code === undefined ? undefined : reasons[code];
 }
 
@@ -32,7 +39,8 @@ export function fileError(error: unknown, file: string, what: string): unknown {
 
 /** Whether the machine refused, whatever was asked of it: permission, full disk, failing disk. Never the mark of a bug. */
 export function refusalOfSystem(error: unknown): UserError | undefined {
-  const { code = '', path } = error as NodeJS.ErrnoException;
+  const { path } = error as NodeJS.ErrnoException;
+  const code = systemCode(error) ?? '';
   const environmental = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EMFILE', 'EIO'].includes(code);
   if (!environmental) return undefined;
   return new UserError(path === undefined ? reasons[code]! : `${path}: ${reasons[code]}`);

@@ -25,6 +25,7 @@ function script(options: {
   batchesPerRun?: number;
   onStep?: (tools: LoopTools, step: number) => void;
   onEvaluate?: (tools: LoopTools) => void;
+  onSettled?: (tools: LoopTools) => Promise<void>;
 }) {
   const { schedule = {} } = options;
   const training = { epochs: 3, ...options.training };
@@ -115,6 +116,9 @@ function script(options: {
       const of = average ? ` of ${average.parameters[0]}` : '';
       log.push(`save ${names.join('+')} at ${progress.step}${of}${keep ? `, keep ${keep.join(' ')}` : ''}`);
       if (keep?.includes(progress.epoch - 1)) kept.set(progress.epoch - 1, snapshot());
+    },
+    async settled() {
+      await options.onSettled?.(tools);
     },
     readEpoch: async (epoch) => kept.get(epoch),
     async saveReplay(batches, { step }) {

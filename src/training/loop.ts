@@ -45,6 +45,7 @@ export async function trainingLoop(tools: LoopTools): Promise<'done' | 'stopped'
       }
       await tools.profiler.stepsEnded(progress.step);
       if (control.paused) await pause(tools);
+      await tools.settled();
       stopping = await isToStop();
       if (stopping) break;
       if (control.takeCheckpointRequest() || tools.nowMs() - savedMs > checkpointEverySec * 1000) await save(['last']);

@@ -55,6 +55,8 @@ export interface LoopTools {
   evaluate(): Promise<Scores | undefined>;
   /** Takes the weights now and writes them in the background; throws when an earlier one failed. */
   save(names: readonly CheckpointName[], more?: SaveOptions): Promise<void>;
+  /** Resolves when the disk takes what the run writes, or the run is to stop; throws when it never will. */
+  settled(): Promise<void>;
   /** Weights kept after an epoch; undefined, and reported, when they cannot be read. */
   readEpoch(epoch: number): Promise<ModelVectors | undefined>;
   /** Keeps a step that was not finite, to be run again; where it is, in the run directory. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const engine = join(import.meta.dirname, '../../src/engine/main.ts');
+export const engineFile = join(import.meta.dirname, '../../src/engine/main.ts');
 
 export interface EngineEnd {
   code: number | null;
@@ -14,8 +14,11 @@ export interface EngineEnd {
 }
 
 /** Starts the engine from source, as a process of its own. */
-export function startEngine(args: readonly string[]) {
-  const child = spawn(process.execPath, [engine, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+export function startEngine(args: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [engineFile, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += chunk));

@@ -6,7 +6,9 @@ import { explainMemory } from '../../src/engine/train/memoryPlan.ts';
 import { trainingSetup } from '../../src/engine/trainingSetup.ts';
 import { experimentSchema } from '../../src/shared/config/schema.ts';
 import { UserError } from '../../src/shared/problem.ts';
+import { createRandom } from '../../src/shared/random.ts';
 import type { BatchShape, Executor, TrainingBatch } from '../../src/training/executor.ts';
+import { faultSeed, times } from './faultTimes.ts';
 
 const experiment = experimentSchema.parse({ data: { train: ['none'] } });
 const spec = { config: experiment.model, bins: 80, vocabularySize: 29 };
@@ -64,15 +66,33 @@ function expectExplained(error: unknown): void {
   expect(Number(fits)).toBeLessThan(0.8 * Number(needed));
 }
 
-test.skipIf(process.platform !== 'linux')('a failed allocation names the bucket and the batches that fit', async () => {
-  expectExplained(
-    await failureOf((pid) => {
-      const inUse = 1024 * Number(/^VmData:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
-      execFileSync('prlimit', ['--pid', String(pid), `--data=${inUse + 100 * 2 ** 20}`]);
-    }),
-  );
-});
+const trials = times(1, 5);
 
-test.skipIf(process.platform === 'win32')('so does a graph process that the system kills', async () => {
-  expectExplained(await failureOf((pid) => setTimeout(() => process.kill(pid, 'SIGKILL'), 300)));
-});
+test.skipIf(process.platform !== 'linux')(
+  `row 5: a failed allocation names the bucket and the batches that fit (${trials} times)`,
+  async () => {
+    for (let trial = 0; trial < trials; trial++) {
+      const headroomMib = 60 + createRandom(faultSeed, 'memory', trial).below(41);
+      expectExplained(
+        await failureOf((pid) => {
+          const inUse = 1024 * Number(/^VmData:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
+          execFileSync('prlimit', ['--pid', String(pid), `--data=${inUse + headroomMib * 2 ** 20}`]);
+        }),
+      );
+      await executor?.dispose();
+    }
+  },
+  120_000 * trials,
+);
+
+test.skipIf(process.platform === 'win32')(
+  `row 5: so does a graph process that the system kills (${trials} times)`,
+  async () => {
+    for (let trial = 0; trial < trials; trial++) {
+      const delayMs = 100 + createRandom(faultSeed, 'kill for memory', trial).below(300);
+      expectExplained(await failureOf((pid) => setTimeout(() => process.kill(pid, 'SIGKILL'), delayMs)));
+      await executor?.dispose();
+    }
+  },
+  120_000 * trials,
+);

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -6,8 +6,8 @@ import { writeWav } from '../../src/dsp/writeWav.ts';
 import { renderControl } from '../../src/shared/run/control.ts';
 import { parseEventLines } from '../../src/shared/run/eventLines.ts';
 import type { EngineEvent } from '../../src/shared/run/events.ts';
-import { decodeSafetensors } from '../../src/shared/run/safetensors.ts';
 import { hashFile, runEngine, startEngine } from './engineProcess.ts';
+import { childrenOf } from './processTree.ts';
 import { writeToneConfig } from './toneCorpus.ts';
 
 let directory: string;
@@ -25,11 +25,6 @@ const untilStep = (step: number) =>
     timeout: 120_000,
     interval: 20,
   });
-const weightsFinite = () =>
-  decodeSafetensors(readFileSync(join(run, 'checkpoints/last/model.safetensors'))).tensors.every(({ data }) =>
-    (data as Float32Array).every(Number.isFinite),
-  );
-
 describe('unusable utterances', () => {
   it('are named by file and line, counted and skipped', async () => {
     const config = writeToneConfig(directory, 1);
@@ -90,70 +85,6 @@ describe('unusable utterances', () => {
   }, 150_000);
 });
 
-/** A float WAV so loud that its power overflows single precision: finite samples, infinite features. */
-function writeOverflowing(file: string): void {
-  const samples = new Float32Array(3000).map((_, i) => 1e25 * Math.sin(i / 3));
-  const header = Buffer.alloc(44);
-  header.write('RIFF\0\0\0\0WAVEfmt ', 'latin1');
-  header.writeUInt32LE(36 + samples.byteLength, 4);
-  for (const [value, offset] of [
-    [16, 16],
-    [8000, 24],
-    [32_000, 28],
-    [samples.byteLength, 40],
-  ] as const)
-    header.writeUInt32LE(value, offset);
-  for (const [value, offset] of [
-    [3, 20],
-    [1, 22],
-    [4, 32],
-    [32, 34],
-  ] as const)
-    header.writeUInt16LE(value, offset);
-  header.write('data', 36, 'latin1');
-  writeFileSync(file, Buffer.concat([header, Buffer.from(samples.buffer)]));
-}
-
-describe('a loss that is not finite', () => {
-  const fragile = {
-    features: {
-      sampleRateHz: 8000,
-      fftSize: 256,
-      windowSamples: 200,
-      hopSamples: 80,
-      mels: 24,
-      normalization: 'utterance',
-    },
-    model: {
-      blocks: [{ channels: 8, pool: [2, 2] }],
-      norm: 'none',
-      rnn: { hiddenSize: 16, layers: 1, projection: 16 },
-    },
-  };
-  const skippedOf = () => eventsOf().filter((event) => event.kind === 'batchSkipped');
-
-  it('skips the batch, names the utterance, and training goes on with finite weights', async () => {
-    const config = writeToneConfig(directory, 2, fragile);
-    writeOverflowing(join(directory, 'train/5.wav'));
-    expect(await runEngine('train', config, '--run-dir', run)).toMatchObject({ code: 0 });
-    expect(skippedOf().map(({ epoch, utterances }) => [epoch, utterances])).toEqual([
-      [0, ['train/5.wav']],
-      [1, ['train/5.wav']],
-    ]);
-    expect(weightsFinite()).toBe(true);
-  }, 150_000);
-
-  it('ends the run after ten batches in a row', async () => {
-    const config = writeToneConfig(directory, 9, fragile);
-    for (let n = 0; n < 60; n++) writeOverflowing(join(directory, `train/${n}.wav`));
-    const end = await runEngine('train', config, '--run-dir', run);
-    expect(end.code).toBe(1);
-    expect(skippedOf()).toHaveLength(10);
-    expect(end.stderr).toMatch(/10 batches in a row, the last with train\/\d+\.wav/);
-    expect(weightsFinite()).toBe(true);
-  }, 150_000);
-});
-
 describe('stopping', () => {
   it.each(['control.json', 'SIGINT', 'SIGTERM'])(
     'by %s ends with 130, and the resumed run is the uninterrupted one',
@@ -192,14 +123,6 @@ describe('stopping', () => {
     expect(other.stderr).toContain('model changed');
   }, 180_000);
 });
-
-/** Processes that the engine started; Linux only, like the tests that use it. */
-function childrenOf(pid: number): number[] {
-  const tasks = readdirSync(`/proc/${pid}/task`);
-  return tasks.flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-  );
-}
 
 describe.runIf(process.platform === 'linux')('the process that runs the graph', () => {
   it('killed for memory ends the run with a reason, and the run can be resumed', async () => {

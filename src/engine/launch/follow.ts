@@ -88,8 +88,9 @@ const isProgress = (line: string, terminal: Terminal): boolean =>
 async function stop(count: number, run: RunTail | undefined, pid: number, terminal: Terminal): Promise<void> {
   if (count === 1) {
     terminal.note('stopping after this step; press Ctrl-C again to end it at once');
-    if (run?.ownerPid() !== undefined) await run.requestStop();
-    else signal(pid, 'SIGTERM');
+    // A full disk takes no request; the signal asks the same.
+    if (run?.ownerPid() === undefined) signal(pid, 'SIGTERM');
+    else await run.requestStop().catch(() => signal(pid, 'SIGTERM'));
   } else {
     terminal.note('ended; "--resume" goes on from the last checkpoint');
     signal(pid, 'SIGKILL');

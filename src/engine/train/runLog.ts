@@ -1,56 +1,86 @@
-import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Problem, renderProblem, UserError } from '../../shared/problem.ts';
+import { type Problem, renderProblem } from '../../shared/problem.ts';
 import type { BatchSkipped, EngineEvent } from '../../shared/run/events.ts';
 import { runFiles } from '../../shared/run/layout.ts';
 import { createRunModel, type RunModel, reduce } from '../../shared/run/runModel.ts';
+import { openAlertFile } from '../../training/run/alertFile.ts';
+import { openAppender } from '../../training/run/appender.ts';
 import { createDigestWriter } from '../../training/run/digestWriter.ts';
-import { type EventLog, openEventLog } from '../../training/run/eventLog.ts';
+import { createDiskWatch, type DiskWatch, noDisk } from '../../training/run/diskWatch.ts';
+import { openEventLog } from '../../training/run/eventLog.ts';
 import { openOutlets } from '../../training/run/outlets.ts';
-import { readRunModel } from '../../training/run/readRunModel.ts';
+import { readRunEvents } from '../../training/run/readRunModel.ts';
 import type { Terminal } from '../terminal.ts';
 import { renderAverage, renderEpoch, renderGuard, renderNorms, renderProgress } from './progressText.ts';
 
 /** Everything a run tells: events to its file, lines to `log.txt` and the terminal, one line of progress. */
 export interface RunLog {
   readonly model: RunModel;
+  readonly disk: DiskWatch;
+  /** Never throws: what the disk refuses is kept until it takes it. */
   emit(event: EngineEvent): void;
   /** A problem of the data or of a file, as event and in words. */
   report(problem: Problem): void;
   note(text: string): void;
-  close(): void | Promise<void>;
+  close(): Promise<void>;
 }
 
 /** So many problems are named on the terminal; all are in the log. */
 const shownProblems = 20;
 
-export function openRunLog(runDirectory: string, terminal: Terminal, step: () => number): RunLog {
+export function openRunLog(
+  runDirectory: string,
+  terminal: Terminal,
+  { step, isToStop }: { step(): number; isToStop(): boolean },
+): RunLog {
   const logFile = join(runDirectory, runFiles.log);
   const eventFile = join(runDirectory, runFiles.events);
-  let model = readRunModel(runDirectory);
-  const events = guarded(openEventLog(eventFile));
+  const alerts = openAlertFile(runDirectory);
+  const old = readRunEvents(runDirectory);
+  const events = openEventLog(eventFile);
+  const lines = openAppender(logFile);
   const outlets = openOutlets(runDirectory);
   const digest = createDigestWriter(runDirectory, events, () => performance.now());
+  let { model } = old;
   terminal.logFile = logFile;
   let problems = 0;
-  const write = (text: string) => appendFileSync(logFile, `${new Date().toISOString()} ${text}\n`);
+  // A refused line goes before the next one.
+  const write = (text: string) => attempt(() => lines.append(`${new Date().toISOString()} ${text}\n`));
   const note = (text: string) => {
     write(text);
     terminal.note(text);
   };
   const tell = (event: EngineEvent) => {
-    events.write(event);
+    attempt(
+      () => events.write(event),
+      (error) => disk.refused(error, events.flush),
+    );
     model = reduce(model, event);
     outlets.take(event);
     digest.offer(model);
     if (event.kind === 'step') terminal.progress(renderProgress(model));
-    else if (event.kind === 'evaluated') note(renderEpoch(model, event));
-    else if (event.kind === 'batchSkipped') note(renderSkipped(event));
-    else if (event.kind === 'guard') note(renderGuard(event));
-    else if (event.kind === 'averaged') note(renderAverage(event));
     else if (event.kind === 'gradientNorms') write(renderNorms(event));
-    else if (event.kind === 'paused') note(event.paused ? 'paused' : 'goes on');
+    const said = sayEvent(model, event);
+    if (said !== undefined) note(said);
   };
+  const disk = createDiskWatch({
+    directory: runDirectory,
+    isToStop,
+    waits(alert) {
+      alerts.show(alert);
+      const message = alert ? { message: alert.message } : {};
+      tell({
+        kind: 'paused',
+        step: step(),
+        timeMs: Date.now(),
+        paused: alert !== undefined,
+        reason: 'disk',
+        ...message,
+      });
+    },
+    fails: alerts.show,
+    nowMs: Date.now,
+  });
   const report = (problem: Problem) => {
     const { severity, code, message, file, line } = problem;
     const where = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
@@ -60,10 +90,13 @@ export function openRunLog(runDirectory: string, terminal: Terminal, step: () =>
     if (problems <= shownProblems) terminal.report(problem);
     else if (problems === shownProblems + 1) terminal.note(`more problems are in ${logFile}`);
   };
+  const torn = old.unreadable + (events.cutBytes > 0 ? 1 : 0);
+  if (torn > 0) report(tornLines(eventFile, torn));
   return {
     get model() {
       return model;
     },
+    disk,
     emit(event) {
       tell(event);
       const problem = outlets.takeProblem();
@@ -73,10 +106,34 @@ export function openRunLog(runDirectory: string, terminal: Terminal, step: () =>
     note,
     async close() {
       outlets.close();
+      attempt(events.flush, () => terminal.note(`the last events could not be written to ${eventFile}`));
       await digest.finish(model);
-      events.close();
+      for (const file of [events, lines, alerts]) file.close();
     },
   };
+}
+
+function attempt(write: () => void, refused: (error: unknown) => void = () => undefined): void {
+  try {
+    write();
+  } catch (error) {
+    refused(error);
+  }
+}
+
+function tornLines(file: string, count: number): Problem {
+  const lines = count === 1 ? '1 line that a crash tore is' : `${count} lines that a crash tore are`;
+  return { code: 'event-log', severity: 'warning', message: `${lines} left out of ${file}` };
+}
+
+/** What is said of an event on the terminal and in the log. */
+function sayEvent(model: RunModel, event: EngineEvent): string | undefined {
+  if (event.kind === 'evaluated') return renderEpoch(model, event);
+  if (event.kind === 'batchSkipped') return renderSkipped(event);
+  if (event.kind === 'guard') return renderGuard(event);
+  if (event.kind === 'averaged') return renderAverage(event);
+  if (event.kind === 'paused') return event.paused ? (event.message ?? 'paused') : 'goes on';
+  return undefined;
 }
 
 function renderSkipped({ step, reason, lossScale, utterances }: BatchSkipped): string {
@@ -90,32 +147,15 @@ export function createSilentLog(): RunLog & { take(): Problem[] } {
   let problems: Problem[] = [];
   return {
     model: createRunModel(),
+    disk: noDisk,
     emit: () => undefined,
     report: (problem) => problems.push(problem),
     note: () => undefined,
-    close: () => undefined,
+    close: async () => undefined,
     take() {
       const taken = problems;
       problems = [];
       return taken;
     },
-  };
-}
-
-/** A log that cannot be written ends the run with a reason rather than with a stack. */
-function guarded(log: EventLog): EventLog {
-  return {
-    write(event) {
-      try {
-        log.write(event);
-      } catch (error) {
-        throw new UserError(`the run's events cannot be written: ${(error as Error).message}`);
-      }
-    },
-    get bytes() {
-      return log.bytes;
-    },
-    sync: () => log.sync(),
-    close: () => log.close(),
   };
 }

@@ -129,7 +129,10 @@ async function trainFirst(request: TrainRequest, joined: JoinedRanks): Promise<T
       terminal.onInterrupt(() => control.request('stop')),
     );
     const progress = freshProgress();
-    const log = openRunLog(directory, terminal, () => progress.step);
+    const log = openRunLog(directory, terminal, {
+      step: () => progress.step,
+      isToStop: () => control.stopRequested,
+    });
     cleanup.push(() => log.close());
     const batches = openBatchLog(join(directory, runFiles.batches), (message) =>
       log.report({ code: 'batches', severity: 'warning', message }),
@@ -183,11 +186,7 @@ async function followed(
     finish({ reason: outcome.reason });
     return outcome;
   } catch (error) {
-    try {
-      finish({ reason: 'failed', message: error instanceof Error ? error.message : String(error) });
-    } catch {
-      // The log may be what failed; the first error says more than the second.
-    }
+    finish({ reason: 'failed', message: error instanceof Error ? error.message : String(error) });
     throw error;
   }
 }
@@ -313,6 +312,7 @@ function openSaver({ directory, layout, executor, state, log, experiment }: Save
     nowMs: () => performance.now(),
     saved: ({ modelHash: _, ...saved }) => log.emit({ kind: 'checkpoint', timeMs: Date.now(), ...saved }),
     failed: (message) => log.report({ code: 'checkpoint', severity: 'error', message }),
+    persist: (write) => log.disk.persist(write),
   });
 }
 
@@ -365,6 +365,7 @@ function loopTools(parts: Parts): LoopTools {
     guards: createGuards(experiment, data.totalSteps, state.progress.guards),
     ...weightKeeping(parts),
     profiler,
+    settled: () => log.disk.settled(),
     control,
     ranks,
     emit,

@@ -128,7 +128,8 @@ function apply(model: RunModel, event: EngineEvent): void {
       delete model.message;
       break;
     case 'step':
-      model.state = 'running';
+      // The step that was being computed when the disk filled up is told of while the run waits.
+      model.state = model.pause ? 'paused' : 'running';
       model.step = event.step;
       model.epoch = event.epoch;
       model.lastStep = event;
@@ -147,6 +148,8 @@ function apply(model: RunModel, event: EngineEvent): void {
       chooseBest(model);
       break;
     case 'paused':
+      // A disk that fills up during the user's pause, and space that returns, leave it a pause.
+      if (event.reason === 'disk' && model.pause && model.pause.reason !== 'disk') break;
       model.state = event.paused ? 'paused' : 'running';
       if (event.paused) model.pause = event;
       else delete model.pause;

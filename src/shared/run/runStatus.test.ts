@@ -25,10 +25,19 @@ test('says what is known so far', () => {
     ...Array.from({ length: 10 }, (_, i) => step(i + 1, 0, 12.3456)),
     evaluated(10, 0, 0.5, true),
   ];
-  expect(renderRunStatus(reduceAll(model, events))).toBe('epoch 1/4 · step 10/40 · loss 12.3 · WER 50.0 % · 30 s left');
+  expect(renderRunStatus(reduceAll(model, events))).toBe('epoch 1/4 · step 10/40 · loss 12.3 · WER 50.0 % · 27 s left');
   const later = [...events, step(11, 1, 250.7), evaluated(20, 1, 0.75, false)];
   expect(renderRunStatus(reduceAll(model, later))).toContain(
     'epoch 2/4 · step 11/40 · loss 251 · WER 75.0 % · best 50.0 %',
+  );
+});
+
+test('a clock that jumps changes nothing of it', () => {
+  const clocks = [0, 9e12, -5, 1e3, 3e12, 2];
+  const events = [started, ...Array.from({ length: 10 }, (_, i) => step(i + 1, 0, 2))];
+  const jumping = events.map((event, i) => ({ ...event, timeMs: clocks[i % clocks.length]! }));
+  expect(renderRunStatus(reduceAll(createRunModel(), jumping))).toBe(
+    renderRunStatus(reduceAll(createRunModel(), events)),
   );
 });
 

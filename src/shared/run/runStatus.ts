@@ -16,14 +16,20 @@ export function renderRunStatus(model: RunModel): string {
   ].join(' · ');
 }
 
-/** From the wall time per step so far, evaluations and checkpoints included; a resumed run begins to count anew. */
+/** From the durations of steps and evaluations so far, as clocks may jump; a resumed run begins to count anew. */
 export function remainingSec(model: RunModel): number | undefined {
-  const { started, updatedMs } = model;
-  if (!started || updatedMs === undefined || model.state !== 'running') return undefined;
-  const steps = model.step - started.step;
-  const elapsedMs = updatedMs - started.timeMs;
-  if (steps < 3 || elapsedMs <= 0) return undefined;
-  return ((started.totalSteps - model.step) * elapsedMs) / steps / 1000;
+  const { started, history, recent, evaluations } = model;
+  if (!started || model.state !== 'running') return undefined;
+  let steps = 0;
+  let durationMs = 0;
+  for (const point of [...history, ...recent]) {
+    if (point.firstStep <= started.step) continue;
+    steps += point.steps;
+    durationMs += point.steps * point.durationMs;
+  }
+  if (steps < 3) return undefined;
+  for (const evaluation of evaluations) if (evaluation.step > started.step) durationMs += evaluation.durationMs;
+  return ((started.totalSteps - model.step) * durationMs) / steps / 1000;
 }
 
 export const formatLoss = (loss: number): string => (loss >= 100 ? loss.toFixed(0) : loss.toPrecision(3));

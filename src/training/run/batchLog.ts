@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { renderStepBatch, type StepBatch } from '../../shared/run/batchLines.ts';
-import { cutTornLine } from './eventLog.ts';
+import { cutTornLine } from './appender.ts';
 
 /** Appends to `batches.jsonl` every second; what a crash takes with it lies after the last checkpoint. */
 export interface BatchLog {

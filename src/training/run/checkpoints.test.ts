@@ -1,17 +1,7 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createRandom } from '../../shared/random.ts';
 import {
   type CheckpointTensors,
   clearLeftovers,
@@ -94,33 +84,19 @@ describe('checkpoints', () => {
     expect(readdirSync(directory)).toEqual(['last']);
   });
 
-  it('keeps the only whole copy when clearing leftovers', async () => {
+  it('gives the only whole copy its name back when clearing leftovers', async () => {
     await save(1);
     renameSync(last(), join(directory, 'last.old'));
+    mkdirSync(join(directory, 'last.new'));
     await clearLeftovers(directory);
-    expect(existsSync(join(directory, 'last.old'))).toBe(true);
-    await save(2);
-    expect((await findNewestCheckpoint(directory)).checkpoint?.step).toBe(2);
-  });
-
-  it('catches every flipped bit and every truncation, and goes back to the best before', async () => {
-    await save(1, 'best');
-    await save(2);
-    const random = createRandom('flip');
-    for (let round = 0; round < 300; round++) {
-      const damaged = join(directory, 'last');
-      const files = readdirSync(damaged);
-      const file = join(damaged, files[random.below(files.length)]!);
-      const bytes = readFileSync(file);
-      const position = random.below(bytes.length);
-      if (round % 3 === 0) writeFileSync(file, bytes.subarray(0, position));
-      else writeFileSync(file, bytes.with(position, bytes[position]! ^ (1 << random.below(8))));
-      const { checkpoint, rejected } = await findNewestCheckpoint(directory);
-      // Space at the end of the JSON carries nothing, so a change there is none.
-      if (checkpoint?.step === 2) expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(bytes.toString()));
-      else expect([checkpoint?.step, checkpoint?.tensors, rejected.length]).toEqual([1, tensorsAt(1), 1]);
-      writeFileSync(file, bytes);
-    }
+    expect((await readCheckpoint(last())).step).toBe(1);
+    await save(2, 'best');
+    await save(3, 'x');
+    renameSync(join(directory, 'best'), join(directory, 'best.old'));
+    renameSync(join(directory, 'x'), join(directory, 'best.new'));
+    await clearLeftovers(directory);
+    expect((await readCheckpoint(join(directory, 'best'))).step).toBe(3);
+    expect(readdirSync(directory).sort()).toEqual(['best', 'last']);
   });
 
   it('says which file is damaged', async () => {

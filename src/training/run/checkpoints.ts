@@ -1,5 +1,5 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { UserError } from '../../shared/problem.ts';
 import { checkpointFiles, runFormatVersion } from '../../shared/run/layout.ts';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from '../../shared/run/safetensors.ts';
@@ -123,14 +123,28 @@ export async function listCheckpoints(checkpoints: string): Promise<{ found: Lis
   return { found: found.sort((a, b) => b.step - a.step || a.rank - b.rank), rejected };
 }
 
-/** Finishes or undoes a replacement that a crash interrupted, once the checkpoint to go on from is in memory. */
+/** Finishes or undoes replacements that a crash interrupted, once the checkpoint to go on from is in memory. */
 export async function clearLeftovers(checkpoints: string): Promise<void> {
   const names = await listDirectories(checkpoints);
-  for (const name of names) {
-    const target = basename(name).replace(/\.(new|old)$/, '');
-    if (target !== name && names.includes(target)) await rm(join(checkpoints, name), { recursive: true, force: true });
+  for (const target of new Set(names.map((name) => name.replace(/\.(new|old)$/, '')))) {
+    const [directory, fresh, old] = [target, `${target}.new`, `${target}.old`].map((name) => join(checkpoints, name));
+    const remove = (leftover: string) => rm(leftover, { recursive: true, force: true });
+    // What the newest state says of `best` is true of the new one.
+    if (await isWhole(fresh!)) {
+      await remove(directory!);
+      await rename(fresh!, directory!);
+    } else if (!names.includes(target) && (await isWhole(old!))) await rename(old!, directory!);
+    else if (!names.includes(target)) continue;
+    await remove(fresh!);
+    await remove(old!);
   }
 }
+
+const isWhole = (directory: string): Promise<boolean> =>
+  readCheckpoint(directory).then(
+    () => true,
+    () => false,
+  );
 
 async function listDirectories(directory: string): Promise<string[]> {
   try {

@@ -24,7 +24,10 @@ export function createDigestWriter(
   let writing: Promise<void> | undefined;
   let writtenMs = nowMs();
   const write = async (model: RunModel) => {
-    const text = renderDigest(events.bytes, model);
+    const { bytes } = events;
+    // The model then has events that the file lacks.
+    if (bytes === undefined) return;
+    const text = renderDigest(bytes, model);
     // A digest must not outlive the events that it stands for.
     await events.sync();
     await replaceFile(join(runDirectory, runFiles.digest), text);

@@ -11,7 +11,7 @@ export async function replaceFile(file: string, content: FileContent): Promise<v
     await writeSynced(temporary, content);
     await rename(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
   await syncDirectory(dirname(file));
@@ -30,9 +30,15 @@ export async function replaceDirectory(
   const fresh = `${directory}.new`;
   const old = `${directory}.old`;
   await rm(fresh, { recursive: true, force: true });
-  await mkdir(fresh, { recursive: true });
-  for (const [name, content] of Object.entries(files)) await writeSynced(join(fresh, name), content);
-  await syncDirectory(fresh);
+  try {
+    await mkdir(fresh, { recursive: true });
+    for (const [name, content] of Object.entries(files)) await writeSynced(join(fresh, name), content);
+    await syncDirectory(fresh);
+  } catch (error) {
+    // On a full disk a part of it would take the last space from the run's events.
+    await rm(fresh, { recursive: true, force: true }).catch(() => undefined);
+    throw error;
+  }
   if (await exists(directory)) {
     const aside = keptAs ?? old;
     await rm(aside, { recursive: true, force: true });

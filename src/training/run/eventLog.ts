@@ -1,34 +1,18 @@
-import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import { promisify } from 'node:util';
 import { parseEventLines, renderEvent } from '../../shared/run/eventLines.ts';
 import type { EngineEvent } from '../../shared/run/events.ts';
+import { type Appender, openAppender } from './appender.ts';
 
 /** Appends to `events.jsonl`; a line is with the kernel when `write` returns, so it outlives the process. */
-export interface EventLog {
+export interface EventLog extends Omit<Appender, 'append'> {
+  /** Throws the system's refusal; the event is kept and goes before the next. */
   write(event: EngineEvent): void;
-  /** Size of the file; it ends a line. */
-  readonly bytes: number;
-  /** Until then a machine that loses power may lose lines. */
-  sync(): Promise<void>;
-  close(): void;
 }
 
 export function openEventLog(file: string): EventLog {
-  const descriptor = openSync(file, 'a+');
-  cutTornLine(descriptor);
-  return {
-    write(event) {
-      const bytes = Buffer.from(renderEvent(event));
-      let written = 0;
-      while (written < bytes.length) written += writeSync(descriptor, bytes, written);
-    },
-    get bytes() {
-      return fstatSync(descriptor).size;
-    },
-    sync: () => promisify(fdatasync)(descriptor),
-    close: () => closeSync(descriptor),
-  };
+  const appender = openAppender(file);
+  return Object.assign(appender, { write: (event: EngineEvent) => appender.append(renderEvent(event)) });
 }
 
 /** All readable events of a log; none when there is no file. */
@@ -59,8 +43,15 @@ export function readEventsSince(file: string, step: number): EngineEvent[] {
 
 const blockBytes = 2 ** 20;
 
-/** The complete lines from an offset on, a megabyte at a time; where the offset is inside a line, that line is left out. */
-export function readBlocks(file: string, offset: number, take: (events: EngineEvent[]) => void): void {
+/**
+ * The complete lines from an offset on, a megabyte at a time, with the number of those that are no events; where the
+ * offset is inside a line, that line is left out.
+ */
+export function readBlocks(
+  file: string,
+  offset: number,
+  take: (events: EngineEvent[], unreadable: number) => void,
+): void {
   let descriptor: number;
   try {
     descriptor = openSync(file, 'r');
@@ -88,27 +79,9 @@ export function readBlocks(file: string, offset: number, take: (events: EngineEv
       }
       const parsed = parseEventLines(rest);
       rest = parsed.rest;
-      take(parsed.events);
+      take(parsed.events, parsed.unreadable);
     }
   } finally {
     closeSync(descriptor);
   }
-}
-
-/** A machine that lost power may leave half a line; the next event must not be glued to it. */
-export function cutTornLine(descriptor: number): void {
-  const { size } = fstatSync(descriptor);
-  const block = Buffer.alloc(65536);
-  let end = size;
-  while (end > 0) {
-    const length = Math.min(block.length, end);
-    readSync(descriptor, block, 0, length, end - length);
-    const newline = block.lastIndexOf(10, length - 1);
-    if (newline >= 0) {
-      end = end - length + newline + 1;
-      break;
-    }
-    end -= length;
-  }
-  if (end < size) ftruncateSync(descriptor, end);
 }

@@ -85,6 +85,19 @@ describe('acquireLock', () => {
     expect(existsSync(lockFile())).toBe(false);
   });
 
+  it('leaves a stale lock to the process that is removing it, unless that one has died', async () => {
+    const other = await otherProcess();
+    const alive = readFileSync(lockFile(), 'utf8');
+    const stale = JSON.stringify({ ...JSON.parse(alive), startTime: '1' });
+    writeFileSync(lockFile(), stale);
+    writeFileSync(`${lockFile()}.breaking`, alive);
+    expect(() => acquireLock(directory)).toThrow('is writing this run');
+    expect(readFileSync(lockFile(), 'utf8')).toBe(stale);
+    await other.end();
+    acquireLock(directory).release();
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
   it('never takes the lock of another machine, and says what to do', () => {
     writeFileSync(lockFile(), JSON.stringify({ pid: 1, startTime: '1', bootId: 'b', host: `not-${hostname()}` }));
     expect(() => acquireLock(directory)).toThrow(/not-.*delete/);

@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../shared/problem.ts';
@@ -12,6 +12,10 @@ export interface LockOwner {
   bootId: string | null;
   host: string;
 }
+
+/** How long another process may take to remove a stale lock. */
+const breakMs = 20;
+const breakAttempts = 100;
 
 /** Takes the run for this process, freeing a lock whose owner is gone; throws a UserError when another process writes. */
 export function acquireLock(runDirectory: string): { release(): void } {
@@ -27,8 +31,8 @@ export function acquireLock(runDirectory: string): { release(): void } {
       const found = readOptional(lock);
       if (found === undefined) continue;
       const owner = parseOwner(found);
-      if (attempt > 10 || (owner && isAlive(owner))) throw refused(runDirectory, lock, owner);
-      removeStale(lock, found);
+      if (attempt > breakAttempts || (owner && isAlive(owner))) throw refused(runDirectory, lock, owner);
+      removeStale(lock, found, own);
     }
   } finally {
     rmSync(own, { force: true });
@@ -47,16 +51,21 @@ export function findLockOwner(runDirectory: string): LockOwner | undefined {
   return owner && isAlive(owner) ? owner : undefined;
 }
 
-/** Moves the stale lock aside and looks again: the name may meanwhile belong to a process that was faster. */
-function removeStale(lock: string, content: string): void {
-  const aside = `${lock}.stale.${process.pid}`;
-  try {
-    renameSync(lock, aside);
-  } catch {
+/**
+ * Of several processes that find the same stale lock one removes it, while it holds another: the lock that the others
+ * would remove after it may be a new one.
+ */
+function removeStale(lock: string, content: string, own: string): void {
+  const breaking = `${lock}.breaking`;
+  if (tryLink(own, breaking)) {
+    if (readOptional(lock) === content) rmSync(lock, { force: true });
+    rmSync(breaking, { force: true });
     return;
   }
-  if (readOptional(aside) !== content) tryLink(aside, lock);
-  rmSync(aside, { force: true });
+  const owner = parseOwner(readOptional(breaking) ?? '');
+  // Its owner died within these lines.
+  if (owner && !isAlive(owner)) rmSync(breaking, { force: true });
+  else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, breakMs);
 }
 
 function refused(runDirectory: string, lock: string, owner: LockOwner | undefined): UserError {

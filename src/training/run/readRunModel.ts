@@ -6,14 +6,19 @@ import { createRunModel, type RunModel, reduceAll } from '../../shared/run/runMo
 import { readBlocks } from './eventLog.ts';
 
 /** What a run's events add up to, read from its digest and the events after it where there is a usable one. */
-export function readRunModel(directory: string): RunModel {
+export const readRunModel = (directory: string): RunModel => readRunEvents(directory).model;
+
+/** The same, with the number of lines read that are no events. */
+export function readRunEvents(directory: string): { model: RunModel; unreadable: number } {
   const events = join(directory, runFiles.events);
   const digest = readDigest(directory, events);
   let model = digest?.model ?? createRunModel();
-  readBlocks(events, digest?.offset ?? 0, (block) => {
+  let unreadable = 0;
+  readBlocks(events, digest?.offset ?? 0, (block, others) => {
     model = reduceAll(model, block);
+    unreadable += others;
   });
-  return model;
+  return { model, unreadable };
 }
 
 function readDigest(directory: string, events: string): RunDigest | undefined {

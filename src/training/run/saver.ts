@@ -3,6 +3,7 @@ import type { ParameterLayout } from '../../nn/parameterLayout.ts';
 import { UserError } from '../../shared/problem.ts';
 import { runFiles } from '../../shared/run/layout.ts';
 import type { Executor, ModelVectors, Snapshot } from '../executor.ts';
+import { fileReason, systemCode } from '../fileError.ts';
 import { tensorsOf } from '../snapshotTensors.ts';
 import { saveCheckpoint } from './checkpoints.ts';
 import { placeForEarlier, removeEarlier } from './earlierCheckpoints.ts';
@@ -31,6 +32,8 @@ export interface SaverTools<State> {
   saved(checkpoint: SavedCheckpoint): void;
   /** A write failed; training goes on, the previous checkpoint is whole, and the next save tries again. */
   failed(message: string): void;
+  /** Repeats a write that found no space. */
+  persist<T>(write: () => Promise<T>): Promise<T>;
 }
 
 export interface SaveOptions {
@@ -63,15 +66,17 @@ export function createSaver<State>(tools: SaverTools<State>): Saver {
       const pauseMs = tools.nowMs() - startMs;
       writing = (async () => {
         try {
-          const paths = names.map((name) => `${runFiles.checkpoints}/${name}`);
+          // `last` counts on `best` being what its state says, so it comes after it.
+          const ordered = [...names].sort((a, b) => Number(a === 'last') - Number(b === 'last'));
+          const paths = ordered.map((name) => `${runFiles.checkpoints}/${name}`);
           const directories = paths.map((path) => join(tools.runDirectory, path));
           // Before the checkpoint that counts on it; what it no longer counts on goes after it.
-          if (keep?.includes(epoch - 1)) await writeEpoch(tools, epoch - 1, step, state, snapshot);
+          if (keep?.includes(epoch - 1)) await tools.persist(() => writeEpoch(tools, epoch - 1, step, state, snapshot));
           const checkpoints = join(tools.runDirectory, runFiles.checkpoints);
           const earlier = keepEarlier > 0 ? await placeForEarlier(checkpoints, step) : undefined;
           const keptAs = earlier ? { [join(checkpoints, 'last')]: earlier } : {};
           const tensors = tensorsOf(tools.layout, snapshot);
-          const modelHash = await saveCheckpoint(directories, step, state, tensors, {}, keptAs);
+          const modelHash = await tools.persist(() => saveCheckpoint(directories, step, state, tensors, {}, keptAs));
           const durationMs = tools.nowMs() - startMs;
           for (const [i, path] of paths.entries())
             tools.saved({ path, step, epoch, durationMs, modelHash, ...(i === 0 ? { pauseMs } : {}) });
@@ -104,9 +109,8 @@ function writeEpoch<State>(
 }
 
 function explain(error: unknown): Error {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === undefined) return error as Error;
-  const reason = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : message;
+  if (systemCode(error) === undefined) return error as Error;
+  const reason = fileReason(error) ?? (error as Error).message;
   return new UserError(
     `the checkpoint could not be saved: ${reason}; the previous one is whole, go on from it with --resume`,
   );
