@@ -23,7 +23,7 @@ const leastSamples = 36;
 const mostSamples = 720;
 const leastSteps = 20;
 const parts = 12;
-/** The later half of a leak grows at least so fast as the earlier. */
+/** The later half of a leak grows at no less than this share of the earlier half's rate. */
 const steadyShare = 0.75;
 /** Growth at less than this share of what was told of ends the episode. */
 const endedShare = 0.25;
