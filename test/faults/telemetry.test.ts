@@ -18,7 +18,7 @@ import { parseEventLines } from '../../src/shared/run/eventLines.ts';
 import type { EngineEvent, EventKind } from '../../src/shared/run/events.ts';
 import { createRunModel, reduceAll } from '../../src/shared/run/runModel.ts';
 import { readRunModel } from '../../src/training/run/readRunModel.ts';
-import { runEngine } from './engineProcess.ts';
+import { runEngine, startEngine } from './engineProcess.ts';
 import { writeToneConfig } from './toneCorpus.ts';
 
 let directory: string;
@@ -120,6 +120,29 @@ describe('what a run tells of itself', () => {
       gpus: [],
       gpuAbsence: expect.stringMatching(/not on the path/),
     });
+  }, 150_000);
+});
+
+describe('a run that was killed and goes on', () => {
+  it('has each step once in metrics.csv, and a digest that is right', async () => {
+    const config = writeToneConfig(directory, 4);
+    const { child, ended } = startEngine(['train', config, '--run-dir', run]);
+    await vi.waitFor(() => expect(eventsOfKind('step').length).toBeGreaterThan(12), { timeout: 120_000, interval: 5 });
+    child.kill('SIGKILL');
+    await ended;
+    expect(await runEngine('train', config, '--run-dir', run, '--resume')).toMatchObject({ code: 0 });
+    const model = reduceAll(createRunModel(), eventsOf());
+    expect(model.resumes).toBe(1);
+    expect(readRunModel(run)).toEqual(model);
+    const rows = readFileSync(join(run, 'metrics.csv'), 'utf8').trim().split('\n').slice(1);
+    const told = rows
+      .map((row) => row.split(','))
+      .map(([step, , , loss]) => [Number(step), loss === '' ? '' : Number(loss)]);
+    const steps = [...model.history, ...model.recent].map(({ lastStep, loss }) => [lastStep, loss]);
+    expect(told.filter(([, loss]) => loss !== '')).toEqual(steps);
+    expect(told.filter(([, loss]) => loss === '').map(([step]) => step)).toEqual(
+      model.evaluations.map(({ step }) => step),
+    );
   }, 150_000);
 });
 

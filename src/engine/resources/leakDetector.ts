@@ -23,7 +23,7 @@ const leastSamples = 36;
 const mostSamples = 720;
 const leastSteps = 20;
 const parts = 12;
-/** The later half of a leak grows at least so fast as the earlier. */
+/** The later half of a leak grows at no less than this share of the earlier half's rate. */
 const steadyShare = 0.75;
 /** Growth at less than this share of what was told of ends the episode. */
 const endedShare = 0.25;
@@ -129,25 +129,13 @@ function rises(points: readonly Point[]): boolean {
   return rising > 0.85 * pairs;
 }
 
-const places: Record<MemoryCategory, { what: string; remedy: string }> = {
-  engineHeap: { what: 'the JavaScript heap of the engine', remedy: 'this is a defect of the engine' },
-  engineExternal: { what: 'the engine’s buffers outside its heap', remedy: 'this is a defect of the engine' },
-  engineNative: {
-    what: 'the engine’s native memory',
-    remedy: 'its feature workers count there: see which recordings are read, with "asr lint"',
-  },
-  graphHeap: {
-    what: 'the JavaScript heap of the process that runs the graph',
-    remedy: 'this is a defect of the engine',
-  },
-  graphExternal: {
-    what: 'the buffers outside its heap of the process that runs the graph',
-    remedy: 'this is a defect of the engine',
-  },
-  graphNative: {
-    what: 'the native memory (ONNX Runtime) of the process that runs the graph',
-    remedy: 'a driver or ONNX Runtime may keep it: try another --device or version',
-  },
+const places: Record<MemoryCategory, string> = {
+  engineHeap: 'the JavaScript heap of the engine',
+  engineExternal: 'the engine’s buffers outside its heap',
+  engineNative: 'the native memory of the engine and its feature workers',
+  graphHeap: 'the JavaScript heap of the process that runs the graph',
+  graphExternal: 'the buffers outside its heap of the process that runs the graph',
+  graphNative: 'the native memory (ONNX Runtime) of the process that runs the graph',
 };
 
 /** A leak in words, with what to do. */
@@ -155,11 +143,11 @@ export function explainLeak({ category, firstStep, lastStep, bytesPerStep }: Lea
   message: string;
   remedy: string;
 } {
-  const { what, remedy } = places[category];
   const grown = Math.round((bytesPerStep * (lastStep - firstStep)) / mebibyte);
   const perStep = (bytesPerStep / 1024).toPrecision(3);
+  const another = category === 'graphNative' ? ', try another --device' : '';
   return {
-    message: `${what} grew by ${grown} MiB over steps ${firstStep} to ${lastStep} while no new batch shape came, ${perStep} KiB per step`,
-    remedy: `stop the run and go on with --resume before memory runs out: it starts with fresh memory and loses nothing; ${remedy}`,
+    message: `${places[category]} grew by ${grown} MiB over steps ${firstStep} to ${lastStep} while no new batch shape came, ${perStep} KiB per step`,
+    remedy: `before memory runs out, stop the run and go on with --resume: it starts with fresh memory and loses nothing${another}; this is a defect, and events.jsonl shows it`,
   };
 }

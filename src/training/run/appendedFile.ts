@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 
 /** A file that only grows at its end. */
 export interface AppendedFile {
@@ -11,7 +11,7 @@ export interface AppendedFile {
 /** A failed write leaves the file as it was. */
 export function openAppended(file: string): AppendedFile {
   const descriptor = openSync(file, 'a');
-  let bytes = readIfThere(file).length;
+  let bytes = fstatSync(descriptor).size;
   return {
     get bytes() {
       return bytes;
