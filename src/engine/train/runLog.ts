@@ -42,6 +42,8 @@ export function openRunLog(runDirectory: string, terminal: Terminal, step: () =>
     else if (event.kind === 'guard') note(renderGuard(event));
     else if (event.kind === 'averaged') note(renderAverage(event));
     else if (event.kind === 'gradientNorms') write(renderNorms(event));
+    else if (event.kind === 'profiled')
+      note(`profiled ${event.steps} steps: asr profile ${join(runDirectory, event.path)}`);
     else if (event.kind === 'paused') note(event.paused ? 'paused' : 'goes on');
   };
   return {
