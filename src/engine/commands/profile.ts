@@ -13,9 +13,7 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   const directories = profileDirectories(given);
   const profiles = directories.map((directory) => ({ directory, ...readSummary(directory) }));
   const newest = profiles.reduce((a, b) => (b.startedMs >= a.startedMs ? b : a));
-  if (profiles.length > 1) {
-    terminal.print(`${profiles.length} profiles, the newest of them:`);
-  }
+  if (profiles.length > 1) terminal.print(`${profiles.length} profiles, the newest of them:`);
   terminal.print(`${newest.directory}\n${renderProfile(newest, rows)}`);
   terminal.result(newest);
   return 0;
