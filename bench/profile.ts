@@ -48,23 +48,37 @@ async function stepMs(): Promise<number> {
   return performance.now() - startMs;
 }
 
-/** Median time of so many steps, and the resident memory after them. */
+const ticksMs = 10;
+
+/** Processor time of the graph's process so far, which a busy machine does not distort. */
+function processorMs(): number {
+  const fields = readFileSync(`/proc/${child}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * ticksMs;
+}
+
+/** Median time of so many steps, processor time, and the resident memory after them. */
 async function measure(title: string, count: number): Promise<void> {
   const times: number[] = [];
+  const before = processorMs();
   for (let i = 0; i < count; i++) times.push(await stepMs());
   const median = times.sort((a, b) => a - b)[count >> 1]!;
+  const processor = (processorMs() - before) / count;
   const rssMiB = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child}/status`, 'utf8'))![1]) / 1024;
-  console.log(`${title.padEnd(28)}${median.toFixed(0).padStart(7)} ms a step${rssMiB.toFixed(0).padStart(8)} MiB`);
+  const numbers = [`${median.toFixed(0)} ms`, `${processor.toFixed(0)} ms of processor`, `${rssMiB.toFixed(0)} MiB`];
+  console.log(title.padEnd(16) + numbers.map((text) => text.padStart(24)).join(''));
 }
 
 await measure('the first', 2);
 await measure('before', steps);
-asked = true;
-await measure('profiled', 5);
-await profiler.finish();
-await measure('after', steps);
-for (const name of readdirSync(join(runDirectory, 'profiles/step-13'), { recursive: true, encoding: 'utf8' }))
-  console.log(`  ${name}: ${(statSync(join(runDirectory, 'profiles/step-13', name)).size / 1e6).toFixed(2)} MB`);
+for (const time of ['first', 'second', 'third']) {
+  asked = true;
+  await measure(`${time} profile`, 5);
+  await profiler.finish();
+  await measure('after it', steps);
+}
+const directory = join(runDirectory, 'profiles', readdirSync(join(runDirectory, 'profiles'))[0]!);
+for (const name of readdirSync(directory))
+  console.log(`  ${name}: ${(statSync(join(directory, name)).size / 1e6).toFixed(2)} MB`);
 await opened.dispose();
 rmSync(runDirectory, { recursive: true });
 
@@ -73,13 +87,14 @@ async function emptyStepUs(through: (executor: Executor) => Executor): Promise<n
   const result = Promise.resolve({ loss: 0, utteranceLosses: new Float32Array(0), gradientNorm: 0, updated: true });
   const empty = through({ ...opened, step: () => result });
   const count = 200_000;
-  const startMs = performance.now();
+  const before = process.cpuUsage();
   for (let i = 1; i <= count; i++) {
     if (through !== plain) await profiler.stepBegins(i);
     await empty.step([batch], { learningRate: 0, seed: 1, step: i });
     if (through !== plain) await profiler.stepsEnded(i);
   }
-  return (1000 * (performance.now() - startMs)) / count;
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / count;
 }
 const plain = (executor: Executor) => executor;
 const pair = [

@@ -161,7 +161,7 @@ export const commands: Readonly<Record<string, Command>> = {
   profile: {
     summary: 'says where the time of profiled steps went: by phase, layer, operator and node',
     operands: ['<run or profile>'],
-    options: { nodes: { value: '<n>', description: 'rows of each table (default 15)' } },
+    options: { rows: { value: '<n>', description: 'of each table (default 15)' } },
     load: () => import('./commands/profile.ts'),
   },
   selftest: {

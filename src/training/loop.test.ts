@@ -201,6 +201,21 @@ describe('trainingLoop', () => {
     expect(stopped.tools.progress).toMatchObject({ step: 4, cursor: 4 });
   });
 
+  it('tells the profiler when steps begin and end, with nothing between them but steps', async () => {
+    const { tools, log } = script({ scores: falling, batches: 3, batchesPerRun: 2, training: { epochs: 2 } });
+    tools.profiler = {
+      stepBegins: async (step) => void log.push(`begins ${step}`),
+      stepsEnded: async (step) => void log.push(`ended ${step}`),
+    };
+    await trainingLoop(tools);
+    expect(log.slice(0, 11)).toEqual(
+      ['begins 1', 'run of 2', 'step 0: u0', 'step 1: u1', 'ended 2', 'begins 3', 'step 2: u2', 'ended 3'].concat(
+        // The epoch ends without a third run.
+        ['begins 4', 'save last+best at 3', 'begins 4'],
+      ),
+    );
+  });
+
   it('goes on from the middle of an epoch', async () => {
     const { tools, log } = script({ scores: falling });
     Object.assign(tools.progress, { step: 6, epoch: 1, cursor: 2, best: 0.6, bestLoss: 1 });

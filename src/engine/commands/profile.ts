@@ -9,13 +9,11 @@ import type { Terminal } from '../terminal.ts';
 
 export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
   const given = args.operands[0]!;
-  const rows = args.number('nodes', { min: 1, integer: true }) ?? 15;
+  const rows = args.number('rows', { min: 1, integer: true }) ?? 15;
   const directories = profileDirectories(given);
   const profiles = directories.map((directory) => ({ directory, ...readSummary(directory) }));
   const newest = profiles.reduce((a, b) => (b.startedMs >= a.startedMs ? b : a));
-  if (profiles.length > 1) {
-    terminal.print(`${profiles.length} profiles, the newest of them:`);
-  }
+  if (profiles.length > 1) terminal.print(`${profiles.length} profiles, the newest of them:`);
   terminal.print(`${newest.directory}\n${renderProfile(newest, rows)}`);
   terminal.result(newest);
   return 0;

@@ -31,10 +31,8 @@ export function placeCalls(trace: OrtTrace, runs: SessionTrace['runs']): NodeCal
   const place = (calls: readonly TraceCall[], onGpu: boolean): NodeCall[] =>
     nested(calls, trace.nodes).flatMap(({ call: { node, startUs, durationUs }, ownUs, depth, isLeaf }) => {
       const index = runOf(startUs);
-      const [run, shift] = [trace.runs[index], shifts[index]];
-      if (index === 0 || !run || shift === undefined) return [];
-      // The profiler keeps a million events of a session, so the end of its last run may be missing.
-      if (!onGpu && startUs > run.startUs + run.durationUs) return [];
+      const shift = shifts[index];
+      if (index === 0 || shift === undefined) return [];
       const startMs = (startUs + shift) / 1000;
       const ownMs = !onGpu && measuredOnGpu.has(nodes[node]!.provider) ? 0 : ownUs / 1000;
       const times = { startMs, durationMs: durationUs / 1000, ownMs };

@@ -55,7 +55,11 @@ export async function clearLeftovers(profiles: string): Promise<void> {
 async function measure({ device, startedMs, windows, graph, features }: RawProfile): Promise<MeasuredSteps> {
   const calls: NodeCall[] = [];
   for (const session of graph.traces) {
-    for (const call of placeCalls(await readTrace(session), session.runs)) calls.push(call);
+    const trace = await readTrace(session);
+    // It keeps a million events of a session, and says nothing when a disk is full.
+    if (trace.runs.length < session.runs.length)
+      throw new Error("ONNX Runtime's profile ends before the steps do; profile fewer steps, or make room on the disk");
+    for (const call of placeCalls(trace, session.runs)) calls.push(call);
     await setImmediate();
   }
   if (calls.length === 0) throw new Error("ONNX Runtime's profile holds no node");

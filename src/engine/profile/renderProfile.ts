@@ -13,36 +13,46 @@ const partTexts: Readonly<Record<StepPart, string>> = {
 export function renderProfile(summary: ProfileSummary, rows: number): string {
   const { firstStep, steps, device, shapes, wallMs, nodesMs, offDeviceMs, profilingMs } = summary;
   const lastStep = firstStep + steps - 1;
-  const share = (ms: number, of: number) => `${(of > 0 ? (100 * ms) / of : 0).toFixed(1)} %`;
-  const table = (title: string, of: readonly ProfileRow[]) => [
-    '',
-    `${title.padEnd(34)}${'ms'.padStart(10)}${'share'.padStart(9)}${'calls'.padStart(9)}${'wrote'.padStart(11)}`,
-    ...of.slice(0, rows).map(({ name, totalMs, calls, outputBytes }) => {
-      const numbers = totalMs.toFixed(1).padStart(10) + share(totalMs, nodesMs).padStart(9) + String(calls).padStart(9);
-      return `${name.padEnd(34)}${numbers}${renderBytes(outputBytes).padStart(11)}`;
-    }),
-    ...(of.length > rows ? [`… ${of.length - rows} more`] : []),
-  ];
   const nodes = summary.nodes.map((node) => ({ ...node, name: `${node.name}  ${node.output}` }));
+  const tables = {
+    phase: summary.byPhase,
+    layer: summary.byLayer,
+    operator: summary.byOperator,
+    provider: summary.byProvider,
+    node: nodes,
+  };
   return [
-    `steps ${firstStep} to ${lastStep} on ${device}: ${wallMs.toFixed(0)} ms, of it ${share(nodesMs, wallMs)} in nodes of the graph`,
+    `steps ${firstStep} to ${lastStep} on ${device}: ${wallMs.toFixed(0)} ms, of it ${renderShare(nodesMs, wallMs)} in nodes of the graph`,
     `graphs: ${shapes.join('; ')}`,
     `profiling itself took ${profilingMs.toFixed(0)} ms more`,
     offDeviceMs > 0
-      ? `${share(offDeviceMs, nodesMs)} of the nodes' time was not on ${device}`
+      ? `${renderShare(offDeviceMs, nodesMs)} of the nodes' time was not on ${device}`
       : `every node ran on ${device}`,
     '',
     ...summary.parts.map(
       ({ name, totalMs }) =>
-        `${partTexts[name].padEnd(34)}${totalMs.toFixed(1).padStart(10)}${share(totalMs, wallMs).padStart(9)}`,
+        `${partTexts[name].padEnd(nameWidth)}${totalMs.toFixed(1).padStart(10)}${renderShare(totalMs, wallMs).padStart(9)}`,
     ),
-    ...table('phase', summary.byPhase),
-    ...table('layer', summary.byLayer),
-    ...table('operator', summary.byOperator),
-    ...table('provider', summary.byProvider),
-    ...table('node', nodes),
+    ...Object.entries(tables).flatMap(([title, of]) => ['', ...renderTable(title, of, rows, nodesMs)]),
   ].join('\n');
 }
+
+const nameWidth = 34;
+
+function renderTable(title: string, of: readonly ProfileRow[], count: number, nodesMs: number): string[] {
+  const shown = of.slice(0, count);
+  const width = Math.max(nameWidth, ...shown.map(({ name }) => name.length + 2));
+  return [
+    `${title.padEnd(width)}${'ms'.padStart(10)}${'share'.padStart(9)}${'calls'.padStart(9)}${'wrote'.padStart(11)}`,
+    ...shown.map(({ name, totalMs, calls, outputBytes }) => {
+      const times = totalMs.toFixed(1).padStart(10) + renderShare(totalMs, nodesMs).padStart(9);
+      return `${name.padEnd(width)}${times}${String(calls).padStart(9)}${renderBytes(outputBytes).padStart(11)}`;
+    }),
+    ...(of.length > count ? [`… ${of.length - count} more`] : []),
+  ];
+}
+
+const renderShare = (ms: number, of: number) => `${(of > 0 ? (100 * ms) / of : 0).toFixed(1)} %`;
 
 function renderBytes(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];

@@ -58,6 +58,7 @@ export function createStepProfiler(parts: StepProfilerParts): EngineStepProfiler
     try {
       await work();
     } catch (error) {
+      await clearLeftovers(join(parts.runDirectory, runFiles.profiles)).catch(() => undefined);
       const message = `the steps were not profiled: ${error instanceof Error ? error.message : String(error)}`;
       parts.report({ code: 'profile', severity: 'warning', message });
     }

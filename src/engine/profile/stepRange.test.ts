@@ -7,6 +7,6 @@ it('reads a range of steps, or one step', () => {
   expect(parseStepRange('12')).toEqual({ first: 12, last: 12 });
 });
 
-it.each(['0..3', '7..3', '1..101', '3-7', '-1', '1..2..3', 'x'])('refuses %s', (text) => {
+it.each(['0..3', '7..3', '1..21', '3-7', '-1', '1..2..3', 'x'])('refuses %s', (text) => {
   expect(() => parseStepRange(text)).toThrow(/expected the first and the last step to profile, such as 3\.\.7/);
 });

@@ -6,8 +6,8 @@ export interface StepRange {
   last: number;
 }
 
-/** Each profiled step takes some megabytes of trace. */
-const mostSteps = 100;
+/** ONNX Runtime keeps a million events of a session: a step with long recurrences has up to fifty thousand. */
+const mostSteps = 20;
 
 /** `3..7` or `3`; throws a UsageError for anything else. */
 export function parseStepRange(text: string | undefined): StepRange | undefined {

@@ -60,7 +60,7 @@ export function openRunLog(
     digest.offer(model);
     if (event.kind === 'step') terminal.progress(renderProgress(model));
     else if (event.kind === 'gradientNorms') write(renderNorms(event));
-    const said = sayEvent(model, event);
+    const said = sayEvent(model, event, runDirectory);
     if (said !== undefined) note(said);
   };
   const disk = createDiskWatch({
@@ -127,11 +127,13 @@ function tornLines(file: string, count: number): Problem {
 }
 
 /** What is said of an event on the terminal and in the log. */
-function sayEvent(model: RunModel, event: EngineEvent): string | undefined {
+function sayEvent(model: RunModel, event: EngineEvent, runDirectory: string): string | undefined {
   if (event.kind === 'evaluated') return renderEpoch(model, event);
   if (event.kind === 'batchSkipped') return renderSkipped(event);
   if (event.kind === 'guard') return renderGuard(event);
   if (event.kind === 'averaged') return renderAverage(event);
+  if (event.kind === 'profiled')
+    return `profiled ${event.steps} steps: asr profile ${join(runDirectory, event.path)}`;
   if (event.kind === 'paused') return event.paused ? (event.message ?? 'paused') : 'goes on';
   return undefined;
 }

@@ -39,8 +39,8 @@ export type StepPart = 'wait' | 'transfer' | 'feed' | 'graph' | 'update' | 'repo
 /** A stretch of time on one line of the timeline; stretches of one line do not overlap. */
 export interface TimelineSpan {
   /**
-   * `step` (its parts), `layer` (neighbouring nodes of one layer and phase), `node`, `body` (nodes in the bodies of
-   * loops; deeper ones `body 2`), `gpu` (its programs), and `features 1`, … one per feature worker.
+   * `step` (its parts, and `profiling`), `layer` (neighbouring nodes of one layer and phase), `node`, `body` (nodes in
+   * the bodies of loops; deeper ones `body 2`), `gpu` (its programs), and `features 1`, … one per feature worker.
    */
   line: string;
   name: string;
@@ -81,7 +81,10 @@ export interface ProfileSummary {
   byProvider: ProfileRow[];
   /** The most expensive nodes, at most 500. */
   nodes: ProfileNode[];
-  /** Of one step, the last that found its session open: its parts, and its nodes as far as they are longer than a hundredth of a percent of it. */
+  /**
+   * Of one step, the last that found its session open: its parts, and its nodes as far as they are longer than a
+   * hundredth of a percent of it.
+   */
   timeline: TimelineSpan[];
 }
 
