@@ -59,7 +59,7 @@ async function measure(executor: OrtExecutor): Promise<Costs> {
   const log = openRunLog(
     folder,
     createTerminal(false, { out: silent, error: silent }, () => performance.now()),
-    () => 0,
+    { step: () => 0, isToStop: () => false },
   );
   const lines = openEventLog(join(folder, 'lines.jsonl'));
   const costs: Costs = { bareMs: [], toldMs: [], emitMs: [], writeMs: [], sampleMs: 0, pauseMs: [] };
@@ -92,12 +92,14 @@ async function measure(executor: OrtExecutor): Promise<Costs> {
     runDirectory: folder,
     layout: layoutParameters(spec),
     executor,
+    keepEarlier: 2,
     stateNow: () => state,
     nowMs: () => performance.now(),
     saved: ({ pauseMs }) => pauseMs !== undefined && costs.pauseMs.push(pauseMs),
     failed: (message) => {
       throw new Error(message);
     },
+    persist: (write) => write(),
   });
   for (let round = 0; round < rounds; round++) {
     for (const [i, batch] of batches.entries())

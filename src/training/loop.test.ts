@@ -216,6 +216,17 @@ describe('trainingLoop', () => {
     );
   });
 
+  it('takes no further step while the disk refuses, and ends with what it says', async () => {
+    const waiting = script({
+      scores: falling,
+      onSettled: async ({ progress }) => {
+        if (progress.step === 3) throw new Error('read-only');
+      },
+    });
+    await expect(trainingLoop(waiting.tools)).rejects.toThrow('read-only');
+    expect(waiting.log.filter((line) => line.startsWith('step'))).toHaveLength(3);
+  });
+
   it('goes on from the middle of an epoch', async () => {
     const { tools, log } = script({ scores: falling });
     Object.assign(tools.progress, { step: 6, epoch: 1, cursor: 2, best: 0.6, bestLoss: 1 });

@@ -63,7 +63,7 @@ it(
     });
     expect(killed).toBeGreaterThanOrEqual(kills);
   },
-  120_000 + kills * 20_000,
+  240_000 + kills * 30_000,
 );
 
 /** A start that got so far went on from the newest checkpoint that was announced before it, or a later one. */

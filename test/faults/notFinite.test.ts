@@ -83,7 +83,7 @@ it(
       rmSync(run, { recursive: true });
     }
   },
-  60_000 + trials * 30_000,
+  60_000 + trials * 90_000,
 );
 
 it('ten batches in a row without a finite loss end the run', async () => {

@@ -74,7 +74,7 @@ it.skipIf(straceAbsence)(
     console.log(`killed at ${points.length} system calls`);
     expect(found).toEqual(new Set([1, 2]));
   },
-  300_000,
+  600_000,
 );
 
 /** The step of the checkpoint that the run would go on from; its `best` is the one of which that checkpoint speaks. */

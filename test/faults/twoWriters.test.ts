@@ -58,4 +58,4 @@ it(`row 11: of processes that take one run at the same time exactly one gets it,
     await ask('release');
     expect(readdirSync(directory)).toEqual([]);
   }
-}, 120_000);
+}, 300_000);

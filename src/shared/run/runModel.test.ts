@@ -66,6 +66,20 @@ describe('reduce', () => {
     expect(bestOf(averaged(10, 0.3, true), resumed(5))).toMatchObject({ epoch: 0, wer: 0.5 });
   });
 
+  it('is paused while a disk without space holds it up, and stays so when the user paused it too', () => {
+    const paused = (isPaused: boolean, reason?: 'disk'): EngineEvent => ({
+      ...{ kind: 'paused', step: 1, timeMs: 1, paused: isPaused },
+      ...(reason ? { reason, message: 'full' } : {}),
+    });
+    const stateOf = (...events: EngineEvent[]) => {
+      const { state, pause } = reduceAll(createRunModel(), events);
+      return [state, pause?.reason ?? (pause ? 'user' : undefined)];
+    };
+    expect(stateOf(paused(true, 'disk'), step(2))).toEqual(['paused', 'disk']);
+    expect(stateOf(paused(true, 'disk'), step(2), paused(false, 'disk'))).toEqual(['running', undefined]);
+    expect(stateOf(paused(true), paused(true, 'disk'), paused(false, 'disk'))).toEqual(['paused', 'user']);
+  });
+
   it('keeps what guards raised, and drops what a resume supersedes', () => {
     const guard = (n: number): EngineEvent => ({
       kind: 'guard',

@@ -48,7 +48,12 @@ export function createDiskWatch({ directory, isToStop, waits, fails, nowMs }: Di
     return { code, message: `${fileReason(error) ?? (error as Error).message}: ${then}`, sinceMs: nowMs() };
   };
   /** One alert for all that waits at the same time. */
-  const wait = async <T>(error: unknown, write: () => T | Promise<T>, passes: ReadonlySet<string>): Promise<T> => {
+  const wait = async <T>(
+    error: unknown,
+    write: () => T | Promise<T>,
+    passes: ReadonlySet<string>,
+    gaveUp: (last: unknown) => void = () => undefined,
+  ): Promise<T> => {
     const result = retry(write, passes, isToStop);
     waiting.add(result);
     if (waiting.size === 1)
@@ -58,6 +63,9 @@ export function createDiskWatch({ directory, isToStop, waits, fails, nowMs }: Di
       const value = await result;
       solved = true;
       return value;
+    } catch (last) {
+      gaveUp(last);
+      throw last;
     } finally {
       waiting.delete(result);
       if (solved && waiting.size === 0 && !failure) waits(undefined);
@@ -83,8 +91,11 @@ export function createDiskWatch({ directory, isToStop, waits, fails, nowMs }: Di
       if (flushing.has(flush)) return;
       if (!passing.has(systemCode(error) ?? '')) return fail(error);
       flushing.add(flush);
-      const flushed = wait(error, flush, passing).finally(() => flushing.delete(flush));
-      flushed.catch((last) => (isToStop() ? undefined : fail(last)));
+      const again = () => {
+        flush();
+        flushing.delete(flush);
+      };
+      wait(error, again, passing, (last) => (isToStop() ? undefined : fail(last))).catch(() => undefined);
     },
     async settled() {
       while (waiting.size > 0 && !isToStop()) await Promise.allSettled(waiting);

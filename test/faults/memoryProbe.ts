@@ -1,0 +1,35 @@
+import { appendFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { isMainThread } from 'node:worker_threads';
+
+// Loaded before a program: every second it collects garbage, so that what is left is in use, and notes its memory in
+// a file of its process.
+
+/** A line of the file. */
+export interface MemorySample {
+  timeSec: number;
+  /** JavaScript's objects and what they hold outside the heap, after a collection. */
+  liveBytes: number;
+  rssBytes: number;
+  descriptors: number;
+}
+
+const directory = process.env.ASR_MEMORY_PROBE;
+if (directory !== undefined && isMainThread) {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const note = () => {
+    collectGarbage();
+    const { heapUsed, external, rss } = process.memoryUsage();
+    const sample: MemorySample = {
+      timeSec: performance.now() / 1000,
+      liveBytes: heapUsed + external,
+      rssBytes: rss,
+      descriptors: readdirSync('/proc/self/fd').length,
+    };
+    appendFileSync(join(directory, `${process.pid}.jsonl`), `${JSON.stringify(sample)}\n`);
+  };
+  setInterval(note, 1000).unref();
+}
