@@ -5,10 +5,10 @@ import type { RunModel } from '../run/runModel.ts';
 import type { ParameterChecks } from './channel.ts';
 import { arrayOf, type Check, isInteger, isString, object, oneOf, parameters } from './check.ts';
 
-/** What the profiler panel may ask of the extension. Runs are named by their directories. */
+/** What the profiler panel may ask of the extension. Runs are named by their directories; '' stands for none. */
 export interface ProfilerHost {
-  /** First call of a view: the runs it shows, whole; the first is the one in focus. Then `appended` follows. */
-  open(): Promise<PanelRun[]>;
+  /** First call of a view: the runs it shows, whole, the one in focus first. Then `appended` follows. */
+  open(): Promise<OpenedPanel>;
   /** What a step took, or null when the run has not noted it. */
   stepBatch(directory: string, step: number): Promise<StepBatch | null>;
   /** Samples of an utterance of a step, counted from its beginning, at most `maxSamplesPerPull`. */
@@ -29,6 +29,12 @@ export interface ProfilerView {
   appended(updates: RunUpdate[]): void;
   /** Other runs are shown, or too much has happened: open again. */
   changed(): void;
+}
+
+export interface OpenedPanel {
+  /** The runs the user chose, to be kept for a reload; empty for whichever run is current. */
+  chosen: string[];
+  runs: PanelRun[];
 }
 
 /** A run as far as it is known; plain data. */
