@@ -21,8 +21,8 @@ export interface ChartLine {
   dash?: number[];
   widthPx?: number;
   points?: boolean;
-  /** Fills down to the line of this index, or to zero. */
-  fillTo?: number | 'zero';
+  /** Fills down to this line of the same picture, or to zero. */
+  fillTo?: ChartLine | 'zero';
   /** Behind the others, and in no read-out. */
   quiet?: boolean;
 }

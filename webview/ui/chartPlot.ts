@@ -44,11 +44,10 @@ export function plotOptions(
       },
     ],
     series: [{}, ...lines.map(seriesOf)],
-    bands: lines.flatMap(({ fillTo, color }, index) =>
-      typeof fillTo === 'number'
-        ? [{ series: [index + 1, fillTo + 1] as [number, number], fill: translucent(color) }]
-        : [],
-    ),
+    bands: lines.flatMap(({ fillTo, color }, index) => {
+      const under = typeof fillTo === 'object' ? lines.indexOf(fillTo) : -1;
+      return under < 0 ? [] : [{ series: [index + 1, under + 1] as [number, number], fill: translucent(color) }];
+    }),
     cursor: {
       y: false,
       points: { size: 6, width: 0 },
@@ -204,10 +203,10 @@ function drawSymbol(
 
 /** What cannot be changed in a plot that exists. */
 export function formOf({ lines, y }: ChartPicture): string {
-  return JSON.stringify([
-    y.log,
-    lines.map(({ label, color, dash, points, fillTo }) => [label, color, dash, points, fillTo]),
-  ]);
+  const forms = lines.map(({ label, color, dash, points, widthPx, fillTo }) => {
+    return [label, color, dash, points, widthPx, typeof fillTo === 'object' ? lines.indexOf(fillTo) : fillTo];
+  });
+  return JSON.stringify([y.log, forms]);
 }
 
 export function createPlot(options: uPlot.Options, columns: ChartColumns, target: HTMLElement): uPlot {
