@@ -19,6 +19,8 @@ export interface ChartOptions {
   /** A sentence on what the figure is. */
   help?: string;
   text: ChartText;
+  /** What the keys do, for those who cannot see it. */
+  keys?: string;
   heightPx?: number;
   /** Charts of one key show their cursors at the same x. */
   syncKey?: string;
@@ -38,7 +40,7 @@ export function createChart(options: ChartOptions): Chart {
   const { heightPx = 160, text } = options;
   const readout = createChartReadout(options.title, options.help);
   const empty = element('div', { class: 'chart-empty', text: text.noData });
-  const stage = createStage(options.title, heightPx, empty);
+  const stage = createStage(options, heightPx, empty);
   const table = createChartTable(text, (maxRows) => (picture ? tableOf(picture, maxRows) : undefined));
   const root = element('figure', { class: 'chart' }, readout.element, stage, table.element);
   let picture: ChartPicture | undefined;
@@ -102,8 +104,8 @@ export function createChart(options: ChartOptions): Chart {
 }
 
 /** One value of x at a time, moved by the arrow keys: a slider, to those who hear the page. */
-function createStage(title: string, heightPx: number, empty: HTMLElement): HTMLElement {
-  const attributes = { tabindex: '0', 'aria-orientation': 'horizontal' };
+function createStage({ title, keys = '' }: ChartOptions, heightPx: number, empty: HTMLElement): HTMLElement {
+  const attributes = { tabindex: '0', 'aria-orientation': 'horizontal', 'aria-description': keys };
   const stage = element('div', { class: 'chart-stage', role: 'slider', label: title, attributes }, empty);
   stage.style.height = `${heightPx}px`;
   return stage;
