@@ -54,7 +54,7 @@ export function createPanel(
   }
   const stopTheme = onThemeChange(recolor);
   return {
-    element: element('div', { class: 'panel' }, header.element, body),
+    element: element('div', { class: 'profiler' }, header.element, body),
     show(runs) {
       header.show(runs);
       for (const block of blocks) block.show(runs);

@@ -94,7 +94,7 @@ const english = {
   figureStep: 'per step',
   figureWait: 'waits for data',
   figurePadding: 'padding',
-  figureFeatures: 'feature workers per step',
+  figureFeatures: 'features per step',
   figureEvaluation: 'evaluation',
   figureCheckpoint: 'checkpoints',
   figureQueue: 'batches ready',

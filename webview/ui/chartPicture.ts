@@ -1,7 +1,8 @@
 /** What a chart shows, whole: a chart is given another picture, never changed. */
 export interface ChartPicture {
   x: { label: string; format(value: number): string };
-  y: { format(value: number): string; log?: boolean; fromZero?: boolean };
+  /** `tick` is for the axis, where `format` would be too long. */
+  y: { format(value: number): string; tick?(value: number): string; log?: boolean; fromZero?: boolean };
   lines: ChartLine[];
   marks?: ChartMark[];
   levels?: ChartLevel[];

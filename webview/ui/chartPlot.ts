@@ -38,9 +38,9 @@ export function plotOptions(
       {
         ...axis,
         gap: 4,
-        space: y.log ? 22 : 34,
+        space: y.log ? 20 : 26,
         size: (_plot, values) => 12 + widest(values ?? [], font),
-        values: (_plot, splits) => splits.map((value) => (value === null ? '' : y.format(value))),
+        values: (_plot, splits) => splits.map((value) => (value === null ? '' : (y.tick ?? y.format)(value))),
       },
     ],
     series: [{}, ...lines.map(seriesOf)],
@@ -135,7 +135,7 @@ function drawNotes(plot: uPlot, { levels = [], marks = [] }: ChartPicture, font:
   ctx.save();
   ctx.beginPath();
   // Symbols stand above the plot.
-  ctx.rect(bbox.left, bbox.top - 14 * ratio, bbox.width, bbox.height + 14 * ratio);
+  ctx.rect(bbox.left - 8 * ratio, bbox.top - 14 * ratio, bbox.width + 16 * ratio, bbox.height + 14 * ratio);
   ctx.clip();
   ctx.lineWidth = ratio;
   for (const { y, label, color } of levels) {

@@ -1,4 +1,4 @@
-import { type ChartPicture, valueAt } from './chartPicture.ts';
+import { type ChartLine, type ChartPicture, valueAt } from './chartPicture.ts';
 import { element } from './elements.ts';
 
 export interface ChartReadout {
@@ -29,7 +29,13 @@ export function createChartReadout(title: string, help?: string): ChartReadout {
           class: `chart-swatch${dash ? ' dashed' : ''}${fillTo === undefined ? '' : ' filled'}`,
         });
         swatch.style.setProperty('--swatch', color);
-        return element('span', { class: 'chart-entry' }, swatch, element('span', { text: label }), values[index]);
+        return element(
+          'span',
+          { class: 'chart-entry' },
+          swatch,
+          element('span', { text: label === title ? '' : label }),
+          values[index],
+        );
       }),
     );
     return told;
@@ -39,7 +45,7 @@ export function createChartReadout(title: string, help?: string): ChartReadout {
     show(picture, x, pointed, tolerance) {
       const told = buildLegend(picture);
       const words = told.map((line, index) => {
-        const value = x === undefined ? undefined : valueAt(line, x);
+        const value = x === undefined ? undefined : pointed ? valueAt(line, x) : latestOf(line);
         const word = value === undefined ? '–' : picture.y.format(value);
         if (values[index]) values[index].textContent = word;
         return `${line.label} ${word}`;
@@ -52,4 +58,9 @@ export function createChartReadout(title: string, help?: string): ChartReadout {
       return [at, ...words, note.textContent].filter((word) => word !== '').join(', ');
     },
   };
+}
+
+/** What a line says when no place is pointed at. */
+function latestOf({ y, values }: ChartLine): number | undefined {
+  return (values ?? y).findLast((value) => value !== null) ?? undefined;
 }

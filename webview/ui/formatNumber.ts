@@ -1,3 +1,6 @@
+/** A fraction as an axis in percent shows it. */
+export const formatPercentTick = (fraction: number): string => `${formatNumber(fraction * 100)} %`;
+
 /** A number with three digits that count, as short as an axis needs it. */
 export function formatNumber(value: number): string {
   const size = Math.abs(value);

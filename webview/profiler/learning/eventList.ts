@@ -1,14 +1,8 @@
 import type { RunModel } from '../../../src/shared/run/runModel.ts';
 import { element } from '../../ui/elements.ts';
-import { createIcon } from '../../ui/icons.ts';
+import { type Noticed, noticedRow } from '../noticedRow.ts';
 import type { PanelParts } from '../panelParts.ts';
 import type { Strings } from '../strings.ts';
-
-export interface Noticed {
-  step: number;
-  severity: 'error' | 'warning' | 'info';
-  text: string;
-}
 
 /** Guards and skipped batches by step, latest first; a guard comes with its remedy. */
 export function noticedIn({ guards, skipped }: RunModel, text: Strings): Noticed[] {
@@ -33,10 +27,11 @@ export function noticedIn({ guards, skipped }: RunModel, text: Strings): Noticed
 const shownEvents = 50;
 
 /** The marks of the curves in words. */
-export function createEventList({ text, pickStep }: PanelParts): {
+export function createEventList(parts: PanelParts): {
   element: HTMLElement;
   show(model?: RunModel): void;
 } {
+  const { text } = parts;
   const list = element('ul', { class: 'noticed' });
   const root = element('div', { class: 'part' }, element('h3', { text: text.events }), list);
   let form: string | undefined;
@@ -49,20 +44,9 @@ export function createEventList({ text, pickStep }: PanelParts): {
       form = next;
       list.replaceChildren(
         ...(noticed.length > 0
-          ? noticed.map((event) => noticedRow(event, text, pickStep))
+          ? noticed.map((event) => noticedRow(event, parts))
           : [element('li', { class: 'quiet', text: text.noEvents })]),
       );
     },
   };
-}
-
-function noticedRow(
-  { step, severity, text: words }: Noticed,
-  text: Strings,
-  pickStep: (step: number) => void,
-): HTMLElement {
-  const icon = element('span', { class: `severity ${severity}` }, createIcon(severity));
-  const place = element('button', { class: 'link', text: `${text.step} ${step}`, attributes: { type: 'button' } });
-  place.addEventListener('click', () => pickStep(step));
-  return element('li', {}, icon, place, element('span', { class: 'words', text: words }));
 }

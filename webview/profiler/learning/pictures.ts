@@ -3,7 +3,7 @@ import { formatPercent } from '../../../src/shared/run/runStatus.ts';
 import type { SeriesPoint } from '../../../src/shared/run/stepSeries.ts';
 import type { ChartLine, ChartMark, ChartPicture, ChartRange } from '../../ui/chartPicture.ts';
 import { fill } from '../../ui/fill.ts';
-import { formatNumber } from '../../ui/formatNumber.ts';
+import { formatNumber, formatPercentTick } from '../../ui/formatNumber.ts';
 import { seriesColor } from '../colors.ts';
 import type { ShownRun } from '../section.ts';
 import type { Strings } from '../strings.ts';
@@ -28,7 +28,7 @@ export function learningPictures(
   const series = runs.map((run, index) => seriesOf(run, index, runs.length, options));
   const marks = runs[0] ? marksOf(runs[0].model, options) : [];
   const { state, text, range } = options;
-  const base = { x: axisOf(state.xAxis, text), marks, range };
+  const base = { x: axisOf(state.xAxis, text), marks, range: range ?? wholeRange(series) };
   const picture = (lines: ChartLine[], y: Partial<ChartPicture['y']> = {}): ChartPicture => ({
     ...base,
     y: { format: formatNumber, ...y },
@@ -48,7 +48,10 @@ export function learningPictures(
     ),
     errors: picture(
       series.flatMap((one) => one.errors),
-      { format: formatPercent, fromZero: !state.log, ...log },
+      {
+        ...{ format: formatPercent, tick: formatPercentTick, fromZero: !state.log },
+        ...log,
+      },
     ),
     learningRate: picture(
       series.flatMap((one) => one.learningRate),
@@ -62,6 +65,13 @@ export function learningPictures(
       : gradient,
     lossScale: scales.length > 0 ? picture(scales, { log: true }) : undefined,
   };
+}
+
+/** From the first step of any run to the last: charts under each other show the same stretch. */
+function wholeRange(series: readonly RunLines[]): ChartRange | undefined {
+  const ends = series.flatMap(({ loss }) => loss.flatMap(({ x }) => (x.length > 0 ? [x[0]!, x.at(-1)!] : [])));
+  const [min, max] = [Math.min(...ends), Math.max(...ends)];
+  return max > min ? { min, max } : undefined;
 }
 
 interface RunLines {

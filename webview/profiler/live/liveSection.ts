@@ -2,7 +2,7 @@ import type { RunAlert } from '../../../src/shared/run/alert.ts';
 import type { GuardRaised, ProblemFound } from '../../../src/shared/run/events.ts';
 import { element } from '../../ui/elements.ts';
 import { fill } from '../../ui/fill.ts';
-import { createIcon } from '../../ui/icons.ts';
+import { noticedRow, severityIcon } from '../noticedRow.ts';
 import { type PanelParts, tell } from '../panelParts.ts';
 import type { Section, ShownRun } from '../section.ts';
 import type { Strings } from '../strings.ts';
@@ -47,9 +47,9 @@ export function createLive(parts: PanelParts): Section {
     'div',
     { class: 'section' },
     alertBanner,
-    log.element,
     part(text.guards, guards),
     part(text.problems, problems),
+    log.element,
   );
   alertBanner.hidden = true;
   return {
@@ -73,7 +73,14 @@ export function createLive(parts: PanelParts): Section {
       ]);
       if (now === form) return;
       form = now;
-      fillList(guards, model.guards.slice(-20).reverse().map(guardRow), text);
+      fillList(
+        guards,
+        model.guards
+          .slice(-20)
+          .reverse()
+          .map((guard) => guardRow(guard, parts)),
+        text,
+      );
       fillList(problems, problemRows(next, parts), text);
     },
     dispose: () => window.clearInterval(timer),
@@ -91,14 +98,8 @@ function fillList(list: HTMLElement, rows: HTMLElement[], text: Strings): void {
   list.replaceChildren(...(rows.length > 0 ? rows : [element('li', { class: 'quiet', text: text.noProblems })]));
 }
 
-function severityIcon(severity: 'error' | 'warning' | 'info'): HTMLElement {
-  return element('span', { class: `severity ${severity}` }, createIcon(severity));
-}
-
-function guardRow({ severity, code, message, remedy, step }: GuardRaised): HTMLElement {
-  const words = element('span', { class: 'words', text: `${code} (${step}): ${message}; ${remedy}` });
-  return element('li', {}, severityIcon(severity), words);
-}
+const guardRow = ({ step, severity, code, message, remedy }: GuardRaised, parts: PanelParts): HTMLElement =>
+  noticedRow({ step, severity, text: `${code}: ${message}; ${remedy}` }, parts);
 
 function problemRows({ directory, model }: ShownRun, { remote, text }: PanelParts): HTMLElement[] {
   const rows = model.problems.slice(0, shownProblems).map((problem, index) => {

@@ -1,7 +1,7 @@
 import { formatPercent } from '../../../src/shared/run/runStatus.ts';
 import type { SeriesPoint } from '../../../src/shared/run/stepSeries.ts';
 import type { ChartLine, ChartPicture } from '../../ui/chartPicture.ts';
-import { formatNumber } from '../../ui/formatNumber.ts';
+import { formatNumber, formatPercentTick } from '../../ui/formatNumber.ts';
 import { seriesColor } from '../colors.ts';
 import type { ShownRun } from '../section.ts';
 import type { Strings } from '../strings.ts';
@@ -37,10 +37,13 @@ export function speedPictures(
   return {
     throughput: always(overlay(text.throughput, rate), (value) => `${formatNumber(value)} ×`),
     split: always(focus ? stackedParts(focus, text, light) : [], formatMs),
-    padding: always(
-      overlay(text.paddingTitle, ({ paddingShare }) => paddingShare),
-      formatPercent,
-    ),
+    padding: {
+      ...always(
+        overlay(text.paddingTitle, ({ paddingShare }) => paddingShare),
+        formatPercent,
+      ),
+      y: { format: formatPercent, tick: formatPercentTick, fromZero: true },
+    },
     loader: optional(
       overlay(text.featureTime, ({ featureMs }) => featureMs),
       formatMs,
