@@ -10,7 +10,13 @@ export interface Block {
   dispose(): void;
 }
 
-export function createBlock(section: Section, open: boolean, toggled: (open: boolean) => void): Block {
+/** `headerPx` is the height of what stays above the sections. */
+export function createBlock(
+  section: Section,
+  open: boolean,
+  toggled: (open: boolean) => void,
+  headerPx: () => number,
+): Block {
   const summary = element('summary', {}, element('h2', { text: section.title }));
   const root = element(
     'details',
@@ -49,7 +55,9 @@ export function createBlock(section: Section, open: boolean, toggled: (open: boo
     },
     reveal() {
       root.open = true;
-      root.scrollIntoView({ block: 'start', behavior: 'instant' });
+      // Not `scrollIntoView`, which would also move the frame around the page.
+      const page = document.scrollingElement;
+      if (page) page.scrollTop += root.getBoundingClientRect().top - headerPx();
     },
     dispose() {
       watcher.disconnect();

@@ -44,11 +44,13 @@ export function createPanel(
     step,
     ...sectionsAfter.map((create) => create(parts)),
   ]) {
-    const block = createBlock(section, !state.state.closed.includes(section.id), (open) => {
-      const others = state.state.closed.filter((id) => id !== section.id);
-      if (open === state.state.closed.includes(section.id))
-        state.update({ closed: open ? others : [...others, section.id] });
-    });
+    const toggled = (open: boolean) => {
+      const { closed } = state.state;
+      const others = closed.filter((id) => id !== section.id);
+      if (open === closed.includes(section.id)) state.update({ closed: open ? others : [...others, section.id] });
+    };
+    const isOpen = !state.state.closed.includes(section.id);
+    const block = createBlock(section, isOpen, toggled, () => header.element.offsetHeight);
     blocks.push(block);
     body.append(block.element);
   }

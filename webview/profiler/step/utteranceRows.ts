@@ -1,6 +1,6 @@
 import type { BatchUtterance } from '../../../src/shared/run/batchLines.ts';
 
-export const utteranceColumns = ['utterance', 'length', 'frames', 'tokens', 'loss', 'gradientShare'] as const;
+export const utteranceColumns = ['utterance', 'loss', 'gradientShare', 'length', 'frames', 'tokens'] as const;
 export type UtteranceColumn = (typeof utteranceColumns)[number];
 
 export interface SortOrder {

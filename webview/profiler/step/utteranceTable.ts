@@ -104,11 +104,11 @@ function utteranceRow(
     {},
     element('td', { class: 'row-actions' }, play, ...buttons),
     element('td', { class: 'utterance-name', title: `${manifest}:${line}` }, element('bdi', { text: name })),
+    number(loss === null ? text.notFinite : formatLoss(loss)),
+    shareCell(gradientShare),
     number(`${durationSec.toFixed(2)} s`),
     number(String(frames)),
     number(String(tokens)),
-    number(loss === null ? text.notFinite : formatLoss(loss)),
-    shareCell(gradientShare),
   );
 }
 
