@@ -86,7 +86,7 @@ function seriesOf(line: ChartLine): uPlot.Series {
 /** The same colour, through which a grid is still seen. */
 const translucent = (color: string): string => `color-mix(in srgb, ${color} 28%, transparent)`;
 const faint = (theme: Theme): string =>
-  `color-mix(in srgb, ${theme.foreground} ${theme.highContrast ? 40 : 14}%, transparent)`;
+  `color-mix(in srgb, ${theme.foreground} ${theme.highContrast ? 28 : 14}%, transparent)`;
 
 let ruler: CanvasRenderingContext2D | null | undefined;
 /** Width in CSS pixels of the widest text. */
@@ -113,6 +113,7 @@ function yRange(
   const top = Math.max(max, ...levels.map((level) => level.y).filter((level) => level <= 2 * max));
   if (log) return uPlot.rangeLog(min, top, 10, false);
   const low = fromZero ? Math.min(0, min) : min;
+  if (top === 0 && low === 0) return [0, 1];
   const span = top - low || Math.abs(top) || 1;
   return [low === 0 ? 0 : low - 0.05 * span, top + 0.05 * span];
 }

@@ -43,6 +43,7 @@ export async function resumeRun(services: Services, run: Run): Promise<void> {
 export async function trainFrom(services: Services, directory: string, step: number): Promise<void> {
   const run = services.runs.list.find((other) => other.directory === directory);
   if (!run) throw new UserError(`${directory}: this run is not there any more.`);
+  if (!vscode.workspace.isTrusted) throw new UserError('Training runs only in a trusted workspace.');
   const args = ['--from', directory, '--from-step', String(step)];
   await startTask(services, { command: 'train', config: run.configFile, args }, vscode.Uri.file(run.configFile));
 }
