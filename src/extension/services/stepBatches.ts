@@ -1,22 +1,21 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import * as path from 'node:path';
-import { createInterface } from 'node:readline';
-import { parseStepBatch, type StepBatch } from '../../shared/run/batchLines.ts';
+import { positionedSource } from '../../dsp/byteSource.ts';
+import type { StepBatch } from '../../shared/run/batchLines.ts';
+import { findStepBatch } from '../../shared/run/findStepBatch.ts';
 import { runFiles } from '../../shared/run/layout.ts';
 
-/** What a step took, by the last line that speaks of it; undefined when none does. */
+/** Which utterances a step of a run took; undefined when its run directory does not say, as those of older versions. */
 export async function readStepBatch(directory: string, step: number): Promise<StepBatch | undefined> {
-  const stream = createReadStream(path.join(directory, runFiles.batches));
-  let found: StepBatch | undefined;
+  const file = await open(path.join(directory, runFiles.batches)).catch(() => undefined);
+  if (!file) return undefined;
   try {
-    for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
-      // Parsing every line would take the longer part of the time.
-      if (line.startsWith(`{"step":${step},`)) found = parseStepBatch(line) ?? found;
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const { size } = await file.stat();
+    return await findStepBatch(
+      positionedSource(size, async (...at) => (await file.read(...at)).bytesRead),
+      step,
+    );
   } finally {
-    stream.destroy();
+    await file.close();
   }
-  return found;
 }

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { excludeUtterance } from '../../../asr/excludeUtterance.ts';
 import { openAudio } from '../../../dsp/audioFile.ts';
 import { type CommandId, spectrogramViewType } from '../../../shared/contributions.ts';
 import { UserError } from '../../../shared/problem.ts';
@@ -7,7 +8,6 @@ import type { SoundPiece, UtteranceAction } from '../../../shared/protocol/profi
 import { maxSamplesPerPull } from '../../../shared/protocol/samples.ts';
 import type { BatchUtterance } from '../../../shared/run/batchLines.ts';
 import { openFileSource } from '../../services/fileSource.ts';
-import { excludeLine } from './excludeLine.ts';
 
 const audioFile = ({ manifest, audioFilepath }: BatchUtterance): string =>
   path.resolve(path.dirname(manifest), audioFilepath);
@@ -54,8 +54,8 @@ export async function performUtteranceAction(utterance: BatchUtterance, action: 
   }
 }
 
-async function showLine({ manifest, line }: BatchUtterance): Promise<vscode.TextEditor> {
-  return vscode.window.showTextDocument(vscode.Uri.file(manifest), {
+async function showLine({ manifest, line }: BatchUtterance): Promise<void> {
+  await vscode.window.showTextDocument(vscode.Uri.file(manifest), {
     selection: new vscode.Range(line - 1, 0, line - 1, Number.MAX_SAFE_INTEGER),
     viewColumn: vscode.ViewColumn.Beside,
     preserveFocus: true,
@@ -64,23 +64,22 @@ async function showLine({ manifest, line }: BatchUtterance): Promise<vscode.Text
 
 /** One edit of the manifest, which its editor can undo; the next run leaves the utterance out. */
 async function exclude(utterance: BatchUtterance): Promise<void> {
-  const { document } = await showLine(utterance);
-  const line = document.lineAt(Math.min(document.lineCount, utterance.line) - 1);
-  const changed = excludeLine(line.text, utterance.audioFilepath);
-  if (changed === undefined)
-    throw new UserError(
-      `${utterance.manifest}:${utterance.line}: this line is not "${utterance.audioFilepath}" any more; exclude it by hand.`,
-    );
-  if (changed === line.text) {
-    void vscode.window.showInformationMessage(`${utterance.audioFilepath} is excluded already.`);
+  const { manifest, audioFilepath } = utterance;
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(manifest));
+  const edit = excludeUtterance(document.getText(), utterance, true);
+  if (!edit) throw new UserError(`${manifest} does not name "${audioFilepath}" any more.`);
+  await showLine({ ...utterance, line: edit.line });
+  const line = document.lineAt(edit.line - 1);
+  if (edit.text === line.text) {
+    void vscode.window.showInformationMessage(`${audioFilepath} is excluded already.`);
     return;
   }
-  const edit = new vscode.WorkspaceEdit();
-  edit.replace(document.uri, line.range, changed);
-  await vscode.workspace.applyEdit(edit);
+  const change = new vscode.WorkspaceEdit();
+  change.replace(document.uri, line.range, edit.text);
+  await vscode.workspace.applyEdit(change);
   await document.save();
   const command: CommandId = 'asr.train';
   void vscode.window
-    .showInformationMessage(`${utterance.audioFilepath} is left out of the next training.`, 'Train')
+    .showInformationMessage(`${audioFilepath} is left out of the next training.`, 'Train')
     .then((choice) => choice && vscode.commands.executeCommand(command));
 }
