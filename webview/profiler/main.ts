@@ -47,7 +47,7 @@ async function open(): Promise<void> {
     if (mine !== opening) return;
     runs = opened.runs;
     state.update({ chosen: opened.chosen });
-    host.setState(state.state);
+    keep();
     if (runs.length > 0) showRuns();
     else showPage(emptyPage());
   } catch (error) {
@@ -76,8 +76,9 @@ function showRuns(): void {
     const created = createPanel({ remote, text, state }, (directory) => state.update({ focus: directory }), showRuns);
     showPage(created.element);
     panel = created;
-  }
-  panel.show(inOrder());
+    panel.show(inOrder());
+    window.scrollTo(0, state.state.scrollPx);
+  } else panel.show(inOrder());
   // For those who look at the page from outside.
   root.dataset.steps = String(runs[0]?.model.step ?? 0);
 }
@@ -107,8 +108,18 @@ function emptyPage(): HTMLElement {
   return element('div', { class: 'empty' }, element('h2', { text: text.noRun }), help, button);
 }
 
+function keep(): void {
+  host.setState({ ...state.state, scrollPx: panel ? window.scrollY : state.state.scrollPx });
+}
+
+let keeping: number | undefined;
+window.addEventListener('scroll', () => {
+  clearTimeout(keeping);
+  keeping = window.setTimeout(keep, 200);
+});
+
 state.subscribe((now, before) => {
-  host.setState(now);
+  keep();
   if (now.closed === before.closed && panel) schedule();
 });
 

@@ -14,6 +14,8 @@ export interface ViewState {
   closed: string[];
   /** The step whose utterances are shown; 0 for none. */
   step: number;
+  /** How far the page was scrolled. */
+  scrollPx: number;
 }
 
 export const xAxes = ['step', 'epoch', 'time'] as const;
@@ -27,6 +29,7 @@ export const initialState: ViewState = {
   smoothing: 0.9,
   closed: [],
   step: 0,
+  scrollPx: 0,
 };
 
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isString);
@@ -38,6 +41,7 @@ const isState = object<ViewState>({
   smoothing: isNumber,
   closed: isTexts,
   step: isInteger,
+  scrollPx: isNumber,
 });
 
 /** What a page has kept; the beginning when it is of another version. */
