@@ -3,6 +3,7 @@ import { activateConfig } from './features/config/activateConfig.ts';
 import { activateDebug } from './features/debug/activateDebug.ts';
 import { activateLog } from './features/log/activateLog.ts';
 import { activateNewExperiment } from './features/newExperiment/activateNewExperiment.ts';
+import { activateProfiler } from './features/profiler/activateProfiler.ts';
 import { activateSpectrogram } from './features/spectrogram/activateSpectrogram.ts';
 import { activateTraining } from './features/training/activateTraining.ts';
 import { activateTranscribe } from './features/transcribe/activateTranscribe.ts';
@@ -19,6 +20,7 @@ export function activate(context: vscode.ExtensionContext): { activationMs: numb
     newExperiment: activateNewExperiment,
     debug: activateDebug,
     spectrogram: activateSpectrogram,
+    profiler: activateProfiler,
   });
   const { user, system } = process.cpuUsage(before);
   return { activationMs: (user + system) / 1000 };

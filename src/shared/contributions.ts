@@ -1,10 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: VS Code's own variables, which it replaces.
 
+import { profiledSteps } from './run/control.ts';
+
 /** Names that the manifest, the code and the tests share; the manifest's part is rendered from these tables. */
 export const languageId = 'asr-config';
 export const taskType = 'asr';
 export const debugType = 'asr';
 export const spectrogramViewType = 'asr.spectrogram';
+export const profilerViewType = 'asr.profiler';
 
 export interface CommandRow {
   /** Shown after the category "ASR:". */
@@ -35,6 +38,9 @@ export const commands = {
     enablement: `${canRunEngine} && workspaceFolderCount > 0`,
   },
   'asr.showRun': { title: 'Show Run', icon: '$(pulse)', enablement: 'asr.hasRun' },
+  'asr.showProfiler': { title: 'Show Profiler', icon: '$(graph-line)', enablement: 'workspaceFolderCount > 0' },
+  'asr.profileSteps': { title: `Profile ${profiledSteps} Steps`, icon: '$(flame)', enablement: 'asr.runActive' },
+  'asr.trainFrom': { title: 'Train from a Step', hidden: true },
   'asr.showLog': { title: 'Show Log', icon: '$(output)' },
   'asr.togglePlayback': { title: 'Play or Stop', icon: '$(play-circle)', enablement: onSpectrogram },
   'asr.reopenBuiltIn': { title: 'Reopen with Built-in Audio Preview', enablement: onSpectrogram },
@@ -133,7 +139,7 @@ export function renderManifest(): Record<string, unknown> {
   const settingRows = Object.entries(settings) as [SettingId, SettingRow][];
   return {
     // The rest follows from what is contributed; a window opened on a folder with experiments must find its running run.
-    activationEvents: ['workspaceContains:**/*.asr.yaml'],
+    activationEvents: ['workspaceContains:**/*.asr.yaml', `onWebviewPanel:${profilerViewType}`],
     extensionKind: ['workspace'],
     capabilities: {
       untrustedWorkspaces: {

@@ -1,7 +1,7 @@
 import type { ViewCommand } from '../../src/shared/protocol/spectrogram.ts';
+import type { Player } from '../ui/player.ts';
 import type { KeyAction } from './keyboard.ts';
 import type { Moves } from './moves.ts';
-import type { Player } from './player.ts';
 import { stretchOf } from './selection.ts';
 import { cancelTranscription, transcribe } from './transcription.ts';
 import type { ViewModel } from './viewModel.ts';

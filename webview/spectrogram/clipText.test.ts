@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { fill } from '../ui/fill.ts';
 import { amplitudeText, channelChoices, encodingText, factsText } from './clipText.ts';
-import { fill, stringsFor } from './strings.ts';
+import { stringsFor } from './strings.ts';
 
 const text = stringsFor('en');
 

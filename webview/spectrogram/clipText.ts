@@ -1,7 +1,8 @@
 import type { ClipFacts } from '../../src/shared/protocol/spectrogram.ts';
 import { mixedChannels } from '../../src/shared/protocol/spectrogram.ts';
 import { formatDuration } from '../ui/axisText.ts';
-import { fill, type Strings } from './strings.ts';
+import { fill } from '../ui/fill.ts';
+import type { Strings } from './strings.ts';
 
 const containers: Record<string, string> = {
   riff: 'WAV',

@@ -1,13 +1,14 @@
 import type { Problem } from '../../src/shared/problem.ts';
 import { formatBytes, formatDuration, formatHz, formatTime } from '../ui/axisText.ts';
 import { element } from '../ui/elements.ts';
+import { fill } from '../ui/fill.ts';
 import { createIcon } from '../ui/icons.ts';
 import { amplitudeText, channelsText, containerText, encodingText, rateText } from './clipText.ts';
 import type { Layout } from './layout.ts';
 import { readingAt } from './readout.ts';
 import { stretchOf } from './selection.ts';
 import type { SpectrogramLane } from './spectrogramLane.ts';
-import { fill, type Strings } from './strings.ts';
+import type { Strings } from './strings.ts';
 import { problemsOf, type ViewModel, viewportOf } from './viewModel.ts';
 
 /** Everything the lanes show, as tables: for those who cannot see them, and for copying. */

@@ -7,12 +7,13 @@ import {
   type ViewCommand,
 } from '../../src/shared/protocol/spectrogram.ts';
 import { element } from '../ui/elements.ts';
+import { fill } from '../ui/fill.ts';
 import { createStore } from '../ui/store.ts';
 import { createProgressRing } from '../ui/toolkit.ts';
 import { takeHost } from '../ui/vscodeApi.ts';
 import { createFrequencyAxis } from './frequencyAxis.ts';
 import { clampSelection } from './selection.ts';
-import { fill, stringsFor } from './strings.ts';
+import { stringsFor } from './strings.ts';
 import { buildUnreadable } from './unreadable.ts';
 import { createView, type View } from './view.ts';
 import { initialLive, type LiveState, type ReadableClip, type ViewModel } from './viewModel.ts';

@@ -1,8 +1,8 @@
 import { element } from '../ui/elements.ts';
+import { fill } from '../ui/fill.ts';
 import { createIcon } from '../ui/icons.ts';
 import { problemItem, sentence } from './details.ts';
 import type { Layout } from './layout.ts';
-import { fill } from './strings.ts';
 import { problemsOf, type ViewModel } from './viewModel.ts';
 
 /** One line over the lanes for what is odd about the file; it opens to the whole list. */

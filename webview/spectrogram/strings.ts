@@ -235,8 +235,3 @@ const chinese: Strings = {
 export function stringsFor(language: string): Strings {
   return language.toLowerCase().startsWith('zh') ? chinese : english;
 }
-
-/** Puts values in the places {0}, {1}… */
-export function fill(template: string, ...values: (string | number)[]): string {
-  return template.replace(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)] ?? ''));
-}

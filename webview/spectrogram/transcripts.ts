@@ -1,12 +1,12 @@
 import type { TranscribedWord } from '../../src/shared/protocol/spectrogram.ts';
 import { formatDuration, formatTime } from '../ui/axisText.ts';
 import { element } from '../ui/elements.ts';
+import { fill } from '../ui/fill.ts';
 import { createIcon } from '../ui/icons.ts';
 import { createButton, createProgressRing } from '../ui/toolkit.ts';
 import type { Layout } from './layout.ts';
 import type { Moves } from './moves.ts';
 import type { Stretch } from './selection.ts';
-import { fill } from './strings.ts';
 import { cancelTranscription, transcribe } from './transcription.ts';
 import { type ViewModel, viewportOf } from './viewModel.ts';
 import { timeScale } from './viewport.ts';

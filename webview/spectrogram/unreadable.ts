@@ -1,10 +1,11 @@
 import type { HostAction, OpenedClip } from '../../src/shared/protocol/spectrogram.ts';
 import { formatBytes } from '../ui/axisText.ts';
 import { element } from '../ui/elements.ts';
+import { fill } from '../ui/fill.ts';
 import { createIcon } from '../ui/icons.ts';
 import { createButton } from '../ui/toolkit.ts';
 import { problemItem } from './details.ts';
-import { fill, type Strings } from './strings.ts';
+import type { Strings } from './strings.ts';
 
 /** The page of a file that cannot be shown: why, and what else can be done with it. */
 export function buildUnreadable(

@@ -28,6 +28,19 @@ const paths = {
     d: 'M8 1.800a6.200 6.200 0 1 1 0 12.400a6.200 6.200 0 0 1 0-12.400M5.700 5.700l4.600 4.600M10.300 5.700l-4.600 4.600',
     fill: false,
   },
+  pause: { d: 'M4 3h2.800v10H4zM9.200 3H12v10H9.200z', fill: true },
+  resume: { d: 'M2.500 3v10M5.500 3.200v9.600L13 8z', fill: false },
+  save: { d: 'M2.500 2.500h8.500l2.500 2.500v8.500h-11zM5 2.500v3.500h5V2.500M4.500 13.500V9h7v4.500', fill: false },
+  flame: {
+    d: 'M8 1.500c.5 2.500 3.800 4 3.800 7.700A3.800 4 0 0 1 8 14.500a3.800 4 0 0 1-3.800-4.300c0-1.700.9-2.700 1.800-3.700c.3 1 .8 1.500 1.500 1.700C7.300 6 7.200 3.500 8 1.500z',
+    fill: false,
+  },
+  output: { d: 'M2 2.500h12v11H2zM4.500 6l2 2-2 2M8 10.500h3.500', fill: false },
+  report: { d: 'M3.500 1.500h6l3 3v10h-9zM9.500 1.500v3h3M5.500 8h5M5.500 10.500h5', fill: false },
+  exclude: { d: 'M8 2a6 6 0 1 1 0 12a6 6 0 0 1 0-12M3.800 3.800l8.400 8.400', fill: false },
+  spectrogram: { d: 'M2 13V8.500M4.400 13V5M6.800 13V9.500M9.200 13V3M11.600 13V7M14 13v-2', fill: false },
+  line: { d: 'M2 4h12M2 8h8M2 12h10', fill: false },
+  check: { d: 'M3 8.500l3.200 3.200L13 4.500', fill: false },
   reset: { d: 'M3 8a5 5 0 1 0 1.600-3.700M3 2v3h3', fill: false },
 } as const;
 export type IconName = keyof typeof paths;

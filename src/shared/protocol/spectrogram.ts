@@ -34,8 +34,6 @@ export interface SpectrogramView {
   commanded(command: ViewCommand): void;
 }
 
-export const maxSamplesPerPull = 65_536;
-
 /** One channel counted from 0, or −1 for the mean of all, which is what a model hears. */
 export type ChannelChoice = number;
 export const mixedChannels: ChannelChoice = -1;

@@ -6,7 +6,7 @@ import { showRunActions } from './runActions.ts';
 import { provideRunReports } from './runReports.ts';
 import { showStatus } from './statusItem.ts';
 import { stopTraining } from './stopTraining.ts';
-import { train } from './train.ts';
+import { train, trainFrom } from './train.ts';
 
 /** Starting, following and stopping runs. */
 export const activateTraining: Feature = (scope, services) => {
@@ -17,6 +17,9 @@ export const activateTraining: Feature = (scope, services) => {
   logRuns(scope, services);
   announceEnds(scope, services);
   edge.registerCommand(scope, 'asr.train', 'Training', (resource: unknown) => train(services, resource));
+  edge.registerCommand(scope, 'asr.trainFrom', 'Training', (directory: string, step: number) =>
+    trainFrom(services, directory, step),
+  );
   edge.registerCommand(scope, 'asr.stopTraining', 'Stopping', () => stopTraining(services));
   edge.registerCommand(scope, 'asr.showRun', 'Showing the run', () => showRunActions(services));
 };

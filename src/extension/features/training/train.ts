@@ -39,6 +39,15 @@ export async function resumeRun(services: Services, run: Run): Promise<void> {
   await startTask(services, invocation, vscode.Uri.file(run.configFile));
 }
 
+/** Goes on in a new run, from the newest checkpoint at or before the step; the old run stays as it is. */
+export async function trainFrom(services: Services, directory: string, step: number): Promise<void> {
+  const run = services.runs.list.find((other) => other.directory === directory);
+  if (!run) throw new UserError(`${directory}: this run is not there any more.`);
+  if (!vscode.workspace.isTrusted) throw new UserError('Training runs only in a trusted workspace.');
+  const args = ['--from', directory, '--from-step', String(step)];
+  await startTask(services, { command: 'train', config: run.configFile, args }, vscode.Uri.file(run.configFile));
+}
+
 /** Shows the output of a run that goes on; the terminal can be closed without ending it. */
 export async function followRun(services: Services, run: Run): Promise<void> {
   await startTask(services, { command: 'train', attach: run.directory }, vscode.Uri.file(run.directory));

@@ -2,12 +2,8 @@ import { stat } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import type { Problem } from '../../../../shared/problem.ts';
 import { connect } from '../../../../shared/protocol/channel.ts';
-import {
-  type ChannelChoice,
-  maxSamplesPerPull,
-  mixedChannels,
-  type SurveyProgress,
-} from '../../../../shared/protocol/spectrogram.ts';
+import { maxSamplesPerPull } from '../../../../shared/protocol/samples.ts';
+import { type ChannelChoice, mixedChannels, type SurveyProgress } from '../../../../shared/protocol/spectrogram.ts';
 import { type ClipOwner, type ClipPlace, type ClipWorker, clipWorkerChecks } from '../workerProtocol.ts';
 import type { ClipTiles } from './clipTiles.ts';
 import { describeClip, describeFailure, type OpenClip, openClip, tilesOf } from './openClip.ts';

@@ -6,9 +6,9 @@ import { featureBins } from '../../../../shared/config/derived.ts';
 import { featuresSchema } from '../../../../shared/config/featuresSchema.ts';
 import { type Problem, UserError } from '../../../../shared/problem.ts';
 import { mixedChannels, type OpenedClip } from '../../../../shared/protocol/spectrogram.ts';
+import { type FileSource, openFileSource } from '../../../services/fileSource.ts';
 import type { ClipPlace } from '../workerProtocol.ts';
 import { type ClipTiles, createClipTiles } from './clipTiles.ts';
-import { type FileSource, openFileSource } from './fileSource.ts';
 
 export interface OpenClip {
   clip: AudioClip;

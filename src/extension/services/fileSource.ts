@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { type ByteSource, positionedSource } from '../../../../dsp/byteSource.ts';
+import { type ByteSource, positionedSource } from '../../dsp/byteSource.ts';
 
 export interface FileSource extends ByteSource {
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-import { maxSamplesPerPull } from '../../src/shared/protocol/spectrogram.ts';
+import { maxSamplesPerPull } from '../../src/shared/protocol/samples.ts';
 import { createPlayTimeline, type PlayTimeline } from './playTimeline.ts';
 
 /** Plays a stretch of the clip; where it is comes from the audio clock, so sound and picture cannot drift apart. */
