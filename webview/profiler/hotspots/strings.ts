@@ -1,0 +1,112 @@
+import type { ProfileFileKind } from '../../../src/shared/protocol/profilerProfile.ts';
+import type { GraphPhase } from '../../../src/shared/run/profileSummary.ts';
+import type { Grouping } from './profileRows.ts';
+
+const english = {
+  title: 'Hot spots',
+  empty: 'This run has no profile yet. A profile measures every operator of the next {0} steps; training goes on.',
+  emptyEnded: 'This run has no profile, and it has ended: only a run that is going can be profiled.',
+  profileSteps: 'Profile {0} Steps',
+  profile: 'Profile',
+  profileChoice: '{0}: {1} steps in {2}',
+  loading: 'Reading the profile…',
+  missing: 'The profile in {0} is missing or cannot be read. Profile the run again.',
+  failed: 'The profile could not be read: {0}',
+  facts: '{0} steps from step {1} on {2}: {3} in all, of which {4} ({5}) in the operators of ONNX Runtime.',
+  phases: { forward: 'Forward', loss: 'Loss', backward: 'Backward', update: 'Update', other: 'Other' } satisfies Record<
+    GraphPhase,
+    string
+  >,
+  outside: 'Outside operators',
+  phaseBar: 'Time by phase: {0}',
+  allOn: 'Every operator ran on {0}.',
+  notOn: '{0} of operator time ({1}) ran on {2}, not on {3}: {4}',
+  moreOperators: 'and {0} more',
+  files: {
+    trace: 'Trace for Perfetto',
+    engineCpu: 'Engine .cpuprofile',
+    graphCpu: 'Graph .cpuprofile',
+    reveal: 'Reveal',
+  } satisfies Record<ProfileFileKind, string>,
+  traceHint: 'Shows trace.json and copies its path: open it at ui.perfetto.dev',
+  picture: 'Picture',
+  flame: 'Flame graph',
+  timeline: 'Timeline of the last step',
+  flameLabel: 'Flame graph: phases, layers, operators. Arrow keys move, Enter zooms in, Escape zooms out.',
+  timelineLabel: 'Timeline of the last profiled step. Arrow keys move, Enter zooms in, Escape zooms out.',
+  showAll: 'Show all',
+  rest: 'shorter operators',
+  hint: 'Click or Enter zooms in, Escape zooms out; Ctrl + wheel zooms, drag moves.',
+  filter: 'Filter',
+  filterHint: 'Name, layer, operator, provider',
+  groupBy: 'Table by',
+  groupings: {
+    operator: 'Operator',
+    layer: 'Layer',
+    node: 'Node',
+    phase: 'Phase',
+    provider: 'Provider',
+    timeline: 'Timeline',
+  } satisfies Record<Grouping, string>,
+  columns: { totalMs: 'Time', share: 'Share', startMs: 'Start', calls: 'Calls', outputBytes: 'Written', output: 'Shape' },
+  noRows: 'Nothing matches “{0}”.',
+  rowCount: '{0} of {1} rows',
+  calls: '{0} calls',
+  each: '{0} each',
+};
+
+export type HotSpotStrings = typeof english;
+
+const chinese: HotSpotStrings = {
+  title: '热点',
+  empty: '此运行尚无性能剖析。剖析会测量接下来 {0} 步的每个算子；训练继续进行。',
+  emptyEnded: '此运行没有性能剖析，且已结束：只有正在进行的运行才能剖析。',
+  profileSteps: '剖析 {0} 步',
+  profile: '剖析',
+  profileChoice: '{0}：{1} 步，{2}',
+  loading: '正在读取剖析…',
+  missing: '{0} 中的剖析缺失或无法读取。请重新剖析。',
+  failed: '无法读取剖析：{0}',
+  facts: '从第 {1} 步起的 {0} 步，设备 {2}：共 {3}，其中 {4}（{5}）用于 ONNX Runtime 的算子。',
+  phases: { forward: '前向', loss: '损失', backward: '反向', update: '更新', other: '其他' },
+  outside: '算子之外',
+  phaseBar: '各阶段用时：{0}',
+  allOn: '所有算子都在 {0} 上运行。',
+  notOn: '{0} 的算子时间（{1}）在 {2} 上运行，而不是 {3}：{4}',
+  moreOperators: '另有 {0} 个',
+  files: {
+    trace: 'Perfetto 跟踪',
+    engineCpu: '引擎 .cpuprofile',
+    graphCpu: '计算图 .cpuprofile',
+    reveal: '在资源管理器中显示',
+  },
+  traceHint: '显示 trace.json 并复制其路径：请在 ui.perfetto.dev 打开',
+  picture: '图',
+  flame: '火焰图',
+  timeline: '最后一步的时间线',
+  flameLabel: '火焰图：阶段、层、算子。方向键移动，回车放大，Esc 缩小。',
+  timelineLabel: '最后一个剖析步的时间线。方向键移动，回车放大，Esc 缩小。',
+  showAll: '显示全部',
+  rest: '较短的算子',
+  hint: '单击或回车放大，Esc 缩小；Ctrl + 滚轮缩放，拖动平移。',
+  filter: '筛选',
+  filterHint: '名称、层、算子、提供程序',
+  groupBy: '表格按',
+  groupings: {
+    operator: '算子',
+    layer: '层',
+    node: '节点',
+    phase: '阶段',
+    provider: '提供程序',
+    timeline: '时间线',
+  },
+  columns: { totalMs: '时间', share: '占比', startMs: '开始', calls: '调用', outputBytes: '写出', output: '形状' },
+  noRows: '没有与“{0}”匹配的内容。',
+  rowCount: '{1} 行中的 {0} 行',
+  calls: '{0} 次调用',
+  each: '每次 {0}',
+};
+
+export function hotSpotStrings(language: string): HotSpotStrings {
+  return language.toLowerCase().startsWith('zh') ? chinese : english;
+}
