@@ -14,7 +14,8 @@ export function describeBlock(block: Block, chart: BlockChart, text: HotSpotStri
   if (!node) return [block.name, block.row > 0 ? text.phases[phase] : '', share];
   const place = [node.operator, node.layer, text.phases[phase], shortProvider(node.provider)];
   // A timeline shows one call; the node's sums are of all profiled steps.
-  const sums = chart.rowNames.length > 0 ? [] : [fill(text.calls, node.calls), eachCall(node.totalMs, node.calls, text)];
+  const sums =
+    chart.rowNames.length > 0 ? [] : [fill(text.calls, node.calls), eachCall(node.totalMs, node.calls, text)];
   const figures = [share, ...sums, node.output, formatBytes(node.outputBytes)];
   return [node.name, place.filter(Boolean).join(' · '), figures.filter(Boolean).join(' · ')];
 }

@@ -99,7 +99,11 @@ function bodyRow(row: HotSpotRow, columns: readonly Column[]): HTMLElement {
 }
 
 function nameCell({ name, about }: HotSpotRow): HTMLElement {
-  const cell = element('th', { class: 'text', attributes: { scope: 'row' } }, element('div', { class: 'name', text: name }));
+  const cell = element(
+    'th',
+    { class: 'text', attributes: { scope: 'row' } },
+    element('div', { class: 'name', text: name }),
+  );
   if (about) cell.append(element('div', { class: 'about quiet', text: about }));
   return cell;
 }

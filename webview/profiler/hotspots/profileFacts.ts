@@ -21,8 +21,7 @@ function phaseBar({ byPhase, wallMs }: ProfileSummary, text: HotSpotStrings): HT
   const wholeMs = Math.max(wallMs, knownMs);
   const nameOf = (phase: string) => (Object.hasOwn(text.phases, phase) ? text.phases[phase as 'forward'] : phase);
   const parts = known.map(({ name, totalMs }) => ({ key: name, name: nameOf(name), ms: totalMs }));
-  if (wholeMs - knownMs > 1e-3 * wholeMs)
-    parts.push({ key: 'outside', name: text.outside, ms: wholeMs - knownMs });
+  if (wholeMs - knownMs > 1e-3 * wholeMs) parts.push({ key: 'outside', name: text.outside, ms: wholeMs - knownMs });
   const words = parts.map(({ name, ms }) => `${name} ${formatMs(ms)}, ${formatShare(ms / wholeMs)}`);
   const bar = element('div', { class: 'phase-bar', role: 'img', label: fill(text.phaseBar, words.join('; ')) });
   const legend = element('ul', { class: 'phase-legend', attributes: { 'aria-hidden': 'true' } });

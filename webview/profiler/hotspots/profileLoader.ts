@@ -2,8 +2,8 @@ import type { Remote } from '../../../src/shared/protocol/channel.ts';
 import type { ProfileHost } from '../../../src/shared/protocol/profilerProfile.ts';
 import type { ProfileSummary } from '../../../src/shared/run/profileSummary.ts';
 import { fill } from '../../ui/fill.ts';
-import type { HotSpotStrings } from './strings.ts';
 import type { ProfileView } from './profileView.ts';
+import type { HotSpotStrings } from './strings.ts';
 
 export interface ProfileLoader {
   load(directory: string, path: string): Promise<void>;

@@ -1,14 +1,14 @@
 import type { ProfileSummary } from '../../../src/shared/run/profileSummary.ts';
 import { element } from '../../ui/elements.ts';
 import { createButton } from '../../ui/toolkit.ts';
+import { describeBlock, showReadout } from './blockReadout.ts';
 import type { BlockChart } from './blocks.ts';
 import { type BlockView, createBlockView } from './blockView.ts';
-import { describeBlock, showReadout } from './blockReadout.ts';
 import { createChoice } from './choice.ts';
 import { createHotSpotTable } from './hotSpotTable.ts';
 import { layOutIcicle } from './icicle.ts';
-import { type Grouping, groupings, rowsBy } from './profileRows.ts';
 import { summaryFacts } from './profileFacts.ts';
+import { type Grouping, groupings, rowsBy } from './profileRows.ts';
 import type { HotSpotStrings } from './strings.ts';
 import { layOutTimeline } from './timeline.ts';
 

@@ -20,7 +20,10 @@ export async function openProfileFile(directory: string, profile: string, kind: 
     await vscode.commands.executeCommand('vscode.open', uri);
     return;
   }
-  await vscode.commands.executeCommand(vscode.env.remoteName === undefined ? 'revealFileInOS' : 'revealInExplorer', uri);
+  await vscode.commands.executeCommand(
+    vscode.env.remoteName === undefined ? 'revealFileInOS' : 'revealInExplorer',
+    uri,
+  );
   if (kind !== 'trace') return;
   await vscode.env.clipboard.writeText(file);
   void vscode.window.showInformationMessage(`The path of the trace is copied: open the file at ui.perfetto.dev.`);
