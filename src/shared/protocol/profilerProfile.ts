@@ -1,6 +1,6 @@
 import type { ProfileNode, ProfileRow, ProfileSummary, TimelineSpan } from '../run/profileSummary.ts';
 import type { ParameterChecks } from './channel.ts';
-import { arrayOf, type Check, isInteger, isNumber, isString, object, oneOf, parameters } from './check.ts';
+import { arrayOf, type Check, isInteger, isNumber, isString, object, oneOf, optional, parameters } from './check.ts';
 
 /** What the profiler view may ask of the extension about profiles. */
 export interface ProfileHost {
@@ -19,18 +19,29 @@ export const profileHostChecks: ParameterChecks<ProfileHost> = {
 };
 
 const isRow: Check<ProfileRow> = object({ name: isString, totalMs: isNumber, calls: isInteger, outputBytes: isNumber });
+const isPhase = oneOf('forward', 'loss', 'backward', 'update', 'other');
 const isNode: Check<ProfileNode> = object({
   name: isString,
   operator: isString,
   layer: isString,
-  phase: oneOf('forward', 'loss', 'backward', 'update', 'other'),
+  phase: isPhase,
   provider: isString,
   totalMs: isNumber,
   calls: isInteger,
   output: isString,
   outputBytes: isNumber,
 });
-const isSpan: Check<TimelineSpan> = object({ line: isString, name: isString, startMs: isNumber, durationMs: isNumber });
+const isPart = object({
+  name: oneOf('wait', 'transfer', 'feed', 'graph', 'update', 'report'),
+  totalMs: isNumber,
+});
+const isSpan: Check<TimelineSpan> = object({
+  line: isString,
+  name: isString,
+  startMs: isNumber,
+  durationMs: isNumber,
+  phase: optional(isPhase),
+});
 
 /** What a file must hold to be shown; it comes from a disk, where anything may have written it. */
 export const isProfileSummary: Check<ProfileSummary> = object({
@@ -38,8 +49,13 @@ export const isProfileSummary: Check<ProfileSummary> = object({
   device: isString,
   firstStep: isInteger,
   steps: isInteger,
+  startedMs: isNumber,
+  shapes: arrayOf(isString, 10_000),
   wallMs: isNumber,
   nodesMs: isNumber,
+  offDeviceMs: isNumber,
+  profilingMs: isNumber,
+  parts: arrayOf(isPart, 100),
   byOperator: arrayOf(isRow, 10_000),
   byLayer: arrayOf(isRow, 10_000),
   byPhase: arrayOf(isRow, 100),

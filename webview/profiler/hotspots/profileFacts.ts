@@ -8,33 +8,64 @@ import type { HotSpotStrings } from './strings.ts';
 
 /** What a profile says in a few lines: how long, which phases, which device. */
 export function summaryFacts(summary: ProfileSummary, text: HotSpotStrings): HTMLElement[] {
-  const { steps, firstStep, device, wallMs, nodesMs } = summary;
+  const { steps, firstStep, device, wallMs, nodesMs, profilingMs, shapes, parts, byPhase } = summary;
   const share = formatShare(wallMs > 0 ? nodesMs / wallMs : 0);
   const sentence = fill(text.facts, steps, firstStep, device, formatMs(wallMs), formatMs(nodesMs), share);
-  return [element('p', { text: sentence }), phaseBar(summary, text), ...placementLines(summary, text)];
+  const more = fill(text.moreFacts, shapes.join(', '), formatMs(profilingMs));
+  return [
+    element('p', {}, element('span', { text: sentence }), element('span', { class: 'quiet', text: ` ${more}` })),
+    partsBar(
+      text.partsTitle,
+      parts.map(({ name, totalMs }) => ({ key: name, name: wordFor(text.parts, name), ms: totalMs })),
+    ),
+    partsBar(
+      text.phasesTitle,
+      byPhase.map(({ name, totalMs }) => ({ key: name, name: wordFor(text.phases, name), ms: totalMs })),
+    ),
+    ...placementLines(summary, text),
+  ];
 }
 
-/** The profiled time as one bar: phases, and what is outside the operators. */
-function phaseBar({ byPhase, wallMs }: ProfileSummary, text: HotSpotStrings): HTMLElement {
-  const known = byPhase.filter(({ totalMs }) => totalMs > 0);
-  const knownMs = known.reduce((sum, { totalMs }) => sum + totalMs, 0);
-  const wholeMs = Math.max(wallMs, knownMs);
-  const nameOf = (phase: string) => (Object.hasOwn(text.phases, phase) ? text.phases[phase as 'forward'] : phase);
-  const parts = known.map(({ name, totalMs }) => ({ key: name, name: nameOf(name), ms: totalMs }));
-  if (wholeMs - knownMs > 1e-3 * wholeMs) parts.push({ key: 'outside', name: text.outside, ms: wholeMs - knownMs });
-  const words = parts.map(({ name, ms }) => `${name} ${formatMs(ms)}, ${formatShare(ms / wholeMs)}`);
-  const bar = element('div', { class: 'phase-bar', role: 'img', label: fill(text.phaseBar, words.join('; ')) });
+interface BarPart {
+  /** Names its colour. */
+  key: string;
+  name: string;
+  ms: number;
+}
+
+/** A whole in one bar, its parts named beneath it. */
+function partsBar(title: string, all: readonly BarPart[]): HTMLElement {
+  const parts = all.filter(({ ms }) => ms > 0);
+  const wholeMs = parts.reduce((sum, { ms }) => sum + ms, 0);
+  const figuresOf = (ms: number) => `${formatMs(ms)} · ${formatShare(ms / wholeMs)}`;
+  const words = parts.map(({ name, ms }) => `${name} ${figuresOf(ms)}`).join(', ');
+  const bar = element('div', { class: 'phase-bar', role: 'img', label: `${title}: ${words}` });
   const legend = element('ul', { class: 'phase-legend', attributes: { 'aria-hidden': 'true' } });
   for (const { key, name, ms } of parts) {
-    const part = element('span', { class: 'phase-part', attributes: { 'data-phase': key } });
+    const part = element('span', {
+      class: 'phase-part',
+      title: `${name} ${figuresOf(ms)}`,
+      attributes: { 'data-part': key },
+    });
     part.style.flexGrow = String(ms / wholeMs);
     bar.append(part);
-    const swatch = element('span', { class: 'swatch', attributes: { 'data-phase': key } });
-    const figures = element('span', { class: 'quiet', text: `${formatMs(ms)} · ${formatShare(ms / wholeMs)}` });
-    legend.append(element('li', {}, swatch, element('span', { text: name }), figures));
+    const swatch = element('span', { class: 'swatch', attributes: { 'data-part': key } });
+    legend.append(
+      element(
+        'li',
+        {},
+        swatch,
+        element('span', { text: name }),
+        element('span', { class: 'quiet', text: figuresOf(ms) }),
+      ),
+    );
   }
-  return element('div', {}, bar, legend);
+  return element('div', {}, element('div', { class: 'bar-title', text: title }), bar, legend);
 }
+
+/** The words for a name that a file gives, or the name itself. */
+const wordFor = (words: Readonly<Record<string, string>>, name: string): string =>
+  Object.hasOwn(words, name) ? words[name]! : name;
 
 const namedOperators = 6;
 

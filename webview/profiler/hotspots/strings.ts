@@ -1,5 +1,5 @@
 import type { ProfileFileKind } from '../../../src/shared/protocol/profilerProfile.ts';
-import type { GraphPhase } from '../../../src/shared/run/profileSummary.ts';
+import type { GraphPhase, StepPart } from '../../../src/shared/run/profileSummary.ts';
 import type { Grouping } from './profileRows.ts';
 
 const english = {
@@ -17,8 +17,17 @@ const english = {
     GraphPhase,
     string
   >,
-  outside: 'Outside operators',
-  phaseBar: 'Time by phase: {0}',
+  moreFacts: 'Batches: {0}. Profiling itself took {1} more, which is left out here.',
+  partsTitle: 'Time of the steps',
+  parts: {
+    wait: 'Wait for data',
+    transfer: 'Transfer',
+    feed: 'Inputs and outputs',
+    graph: 'Graph',
+    update: 'Update',
+    report: 'Events',
+  } satisfies Record<StepPart, string>,
+  phasesTitle: 'Time in operators',
   allOn: 'Every operator ran on {0}.',
   notOn: '{0} of operator time ({1}) ran on {2}, not on {3}: {4}',
   moreOperators: 'and {0} more',
@@ -76,8 +85,17 @@ const chinese: HotSpotStrings = {
   failed: '无法读取剖析：{0}',
   facts: '从第 {1} 步起的 {0} 步，设备 {2}：共 {3}，其中 {4}（{5}）用于 ONNX Runtime 的算子。',
   phases: { forward: '前向', loss: '损失', backward: '反向', update: '更新', other: '其他' },
-  outside: '算子之外',
-  phaseBar: '各阶段用时：{0}',
+  moreFacts: '批次：{0}。剖析本身另用了 {1}，此处不计。',
+  partsTitle: '各步用时',
+  parts: {
+    wait: '等待数据',
+    transfer: '传输',
+    feed: '输入与输出',
+    graph: '计算图',
+    update: '更新',
+    report: '事件',
+  },
+  phasesTitle: '算子用时',
   allOn: '所有算子都在 {0} 上运行。',
   notOn: '{0} 的算子时间（{1}）在 {2} 上运行，而不是 {3}：{4}',
   moreOperators: '另有 {0} 个',

@@ -1,17 +1,23 @@
-import type { GraphPhase, ProfileNode, ProfileSummary } from '../../../src/shared/run/profileSummary.ts';
+import type { GraphPhase, ProfileNode, ProfileSummary, TimelineSpan } from '../../../src/shared/run/profileSummary.ts';
 import type { Block, BlockChart } from './blocks.ts';
 
-/** The last profiled step as it went by: one row for each line, in the order in which the lines first appear. */
+/**
+ * A profiled step as it went by: one row for each line, in the order in which the lines first appear. Time that went
+ * to profiling itself is cut out, since the steps of a run that is not profiled do not have it.
+ */
 export function layOutTimeline({ timeline, nodes }: ProfileSummary): BlockChart {
-  const startMs = timeline.reduce((least, span) => Math.min(least, span.startMs), Infinity);
   const byName = new Map(nodes.map((node) => [node.name, node]));
+  const cut = cutOut(timeline.filter(({ line, name }) => line === 'step' && name === 'profiling'));
   const rowNames = [...new Set(timeline.map(({ line }) => line))];
   const rows: Block[][] = rowNames.map(() => []);
-  for (const { line, name, startMs: at, durationMs } of timeline) {
-    const row = rowNames.indexOf(line);
-    const node = byName.get(name);
-    const start = at - startMs;
-    const block = { row, start, end: start + durationMs, name, phase: phaseOf(name, node) };
+  for (const span of timeline) {
+    const row = rowNames.indexOf(span.line);
+    const start = cut(span.startMs);
+    const end = cut(span.startMs + span.durationMs);
+    if (end <= start) continue;
+    // A layer may be named like one of its nodes.
+    const node = span.line === 'layer' ? undefined : byName.get(span.name);
+    const block = { row, start, end, name: span.name, phase: phaseOf(span, node) };
     rows[row]!.push(node ? { ...block, node } : block);
   }
   for (const row of rows) separate(row.sort((a, b) => a.start - b.start));
@@ -19,11 +25,13 @@ export function layOutTimeline({ timeline, nodes }: ProfileSummary): BlockChart 
   return { spanMs, rows, rowNames };
 }
 
-const phases: readonly string[] = ['forward', 'loss', 'backward', 'update'] satisfies GraphPhase[];
+const phaseOf = ({ line, name, phase }: TimelineSpan, node: ProfileNode | undefined): GraphPhase =>
+  phase ?? node?.phase ?? (line === 'step' && name === 'update' ? 'update' : 'other');
 
-function phaseOf(name: string, node: ProfileNode | undefined): GraphPhase {
-  if (node) return node.phase;
-  return phases.includes(name) ? (name as GraphPhase) : name.startsWith('backward/') ? 'backward' : 'other';
+/** Where a moment lies on an axis without some stretches, which do not overlap. */
+function cutOut(stretches: readonly TimelineSpan[]): (ms: number) => number {
+  return (ms) =>
+    stretches.reduce((left, { startMs, durationMs }) => left - Math.max(0, Math.min(ms - startMs, durationMs)), ms);
 }
 
 /** Ends that reach into the next block, as rounded times do, are cut. */

@@ -10,14 +10,19 @@ const summary: ProfileSummary = {
   device: 'cpu',
   firstStep: 41,
   steps: 5,
+  startedMs: 1.7e12,
+  shapes: ['8×248×40'],
   wallMs: 20,
   nodesMs: 10,
+  offDeviceMs: 0,
+  profilingMs: 3,
+  parts: [{ name: 'graph', totalMs: 12 }],
   byOperator: [{ name: 'Conv', totalMs: 10, calls: 5, outputBytes: 1000 }],
   byLayer: [],
   byPhase: [],
   byProvider: [],
   nodes: [],
-  timeline: [{ line: 'step', name: 'step', startMs: 0, durationMs: 4 }],
+  timeline: [{ line: 'node', name: 'Conv', startMs: 0, durationMs: 4, phase: 'forward' }],
 };
 
 describe('profiles on disk', () => {
