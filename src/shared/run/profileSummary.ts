@@ -30,20 +30,17 @@ export interface ProfileNode {
   outputBytes: number;
 }
 
-/** Part of the wall time of the steps, as the engine measured it. */
-export type StepPart =
-  | 'wait for data'
-  | 'to and from the graph process'
-  | 'prepare'
-  | 'run the graph'
-  | 'update'
-  | 'report';
+/**
+ * Part of the wall time of the steps, as the engine measured it. `feed` is making the graph's inputs and reading its
+ * outputs; `transfer` is what crosses between the engine and the process that runs the graph; `report` is writing events.
+ */
+export type StepPart = 'wait' | 'transfer' | 'feed' | 'graph' | 'update' | 'report';
 
 /** A stretch of time on one line of the timeline; stretches of one line do not overlap. */
 export interface TimelineSpan {
   /**
-   * `step` (its parts), `graph` (preparing inputs, running, updating), `layer` (neighbouring nodes of one layer and
-   * phase), `node`, `body` (nodes in the bodies of loops), `gpu` (kernels), `features 1`, …: one per feature worker.
+   * `step` (its parts), `layer` (neighbouring nodes of one layer and phase), `node`, `body` (nodes in the bodies of
+   * loops; deeper ones `body 2`), `gpu` (its programs), and `features 1`, … one per feature worker.
    */
   line: string;
   name: string;
@@ -64,7 +61,7 @@ export interface ProfileSummary {
   steps: number;
   /** Unix time when the profile began. */
   startedMs: number;
-  /** Graphs that ran, `8 × 248 frames, 40 tokens`. */
+  /** Graphs that ran: utterances × frames × tokens, `8×248×40`; on a GPU behind the batches of one run. */
   shapes: string[];
   /**
    * Wall time of the profiled steps without what profiling itself took, and the part that ONNX Runtime's nodes account
@@ -74,7 +71,7 @@ export interface ProfileSummary {
   nodesMs: number;
   /** Of `nodesMs`: nodes that another provider than the device's ran. */
   offDeviceMs: number;
-  /** What opening profiled sessions and running each once before it is measured took, beside `wallMs`. */
+  /** Beside `wallMs`: opening profiled sessions, and running each once before it is measured. */
   profilingMs: number;
   /** Sums over the steps; they add up to `wallMs`. */
   parts: { name: StepPart; totalMs: number }[];
@@ -84,7 +81,7 @@ export interface ProfileSummary {
   byProvider: ProfileRow[];
   /** The most expensive nodes, at most 500. */
   nodes: ProfileNode[];
-  /** Of the last profiled step: its parts, and its nodes as far as they are longer than a hundredth of a percent of it. */
+  /** Of one step, the last that found its session open: its parts, and its nodes as far as they are longer than a hundredth of a percent of it. */
   timeline: TimelineSpan[];
 }
 

@@ -29,15 +29,18 @@ export async function openSectionsPage(page: Page, theme: Theme, language = 'en'
     logLevel: 'warning',
   });
   const textOf = (ending: string) => outputFiles.find((file) => file.path.endsWith(ending))!.text;
-  await page.setContent(
-    `<!DOCTYPE html><html lang="${language}"><head><meta charset="UTF-8"></head><body></body></html>`,
-  );
-  await page.addStyleTag({ content: textOf('.css') });
-  await page.addScriptTag({ content: textOf('.js') });
+  const { bodyClass, variables } = themeVariables(theme);
+  // Whole from the start, as in a webview: the controls read the theme when the page has loaded.
+  const style = Object.entries(variables).map(([name, value]) => `--vscode-${name}: ${value}`);
+  await page.setContent(`<!DOCTYPE html>
+<html lang="${language}" style="${style.join('; ')}">
+<head><meta charset="UTF-8"><style>${textOf('.css')}</style></head>
+<body class="${bodyClass}" data-vscode-theme-kind="${bodyClass}">
+<script>${textOf('.js').replaceAll('</script', '<\\/script')}</script>
+</body></html>`);
   const call = (method: string, ...parameters: unknown[]) =>
     page.evaluate(`sections.${method}(${parameters.map((value) => JSON.stringify(value)).join(', ')})`);
   const dress = async (next: Theme) => void (await call('dress', ...Object.values(themeVariables(next))));
-  await dress(theme);
   return {
     dress,
     async mount(id, profiles = {}) {

@@ -6,12 +6,12 @@ import { shortProvider } from './profileRows.ts';
 import { formatMs, formatShare } from './profileText.ts';
 import type { HotSpotStrings } from './strings.ts';
 
-/** What a block is, in three lines: its name, where it belongs, its figures. */
+/** What a block is, in up to three lines: its name, where it belongs, its figures. */
 export function describeBlock(block: Block, chart: BlockChart, text: HotSpotStrings): string[] {
   const { node, phase } = block;
   const ms = block.end - block.start;
   const share = `${formatMs(ms)} (${formatShare(ms / (chart.spanMs || 1))})`;
-  if (!node) return [block.name, block.row > 0 ? text.phases[phase] : '', share];
+  if (!node) return [block.name, share];
   const place = [node.operator, node.layer, text.phases[phase], shortProvider(node.provider)];
   // A timeline shows one call; the node's sums are of all profiled steps.
   const sums =
@@ -30,7 +30,7 @@ export function showReadout(
   chart: BlockChart | undefined,
   text: HotSpotStrings,
 ): void {
-  const lines = block && chart ? describeBlock(block, chart, text) : [text.hint, '', ''];
-  const kinds = block ? ['name', 'quiet', 'figures'] : ['quiet', 'quiet', 'figures'];
-  readout.replaceChildren(...lines.map((line, i) => element('div', { class: kinds[i]!, text: line })));
+  const lines = block && chart ? describeBlock(block, chart, text) : [text.hint];
+  const classOf = (at: number) => (!block || (at === 1 && lines.length > 2) ? 'quiet' : at === 0 ? 'name' : 'figures');
+  readout.replaceChildren(...lines.map((line, at) => element('div', { class: classOf(at), text: line })));
 }

@@ -12,7 +12,7 @@ export interface HotSpotTable {
 }
 
 interface Column {
-  key: SortKey | 'output';
+  key: SortKey | 'share' | 'output';
   title: string;
   text(row: HotSpotRow): string;
 }
@@ -21,7 +21,7 @@ interface Column {
 export function createHotSpotTable(text: HotSpotStrings): HotSpotTable {
   const head = element('thead');
   const body = element('tbody');
-  const count = element('p', { class: 'quiet', attributes: { 'aria-live': 'polite' } });
+  const count = element('p', { class: 'hotspot-count quiet', attributes: { 'aria-live': 'polite' } });
   const table = element('table', { class: 'hotspot-table' }, head, body);
   const scroller = element('div', { class: 'hotspot-scroller', attributes: { tabindex: '0' }, role: 'group' }, table);
   let rows: readonly HotSpotRow[] = [];
@@ -39,8 +39,7 @@ export function createHotSpotTable(text: HotSpotStrings): HotSpotTable {
     scroller.setAttribute('aria-label', name);
     head.replaceChildren(element('tr', {}, ...columns.map((column) => headCell(column, order, sortBy))));
     body.replaceChildren(...found.map((row) => bodyRow(row, columns)));
-    count.textContent =
-      found.length === 0 && search ? fill(text.noRows, search) : fill(text.rowCount, found.length, rows.length);
+    count.textContent = countText(found.length, rows.length, search, text);
   };
   return {
     element: element('div', {}, scroller, count),
@@ -58,12 +57,18 @@ export function createHotSpotTable(text: HotSpotStrings): HotSpotTable {
   };
 }
 
+function countText(found: number, all: number, search: string, text: HotSpotStrings): string {
+  if (found === 0 && search !== '') return fill(text.noRows, search);
+  return found < all ? fill(text.foundCount, found, all) : fill(text.rowCount, all);
+}
+
 /** Columns that no row has a figure for are left out. */
 function columnsOf(rows: readonly HotSpotRow[], name: string, { columns }: HotSpotStrings): Column[] {
   const all: Column[] = [
     { key: 'name', title: name, text: (row) => row.name },
     { key: 'startMs', title: columns.startMs, text: ({ startMs }) => known(startMs, formatMs) },
     { key: 'totalMs', title: columns.totalMs, text: ({ totalMs }) => formatMs(totalMs) },
+    { key: 'share', title: columns.share, text: ({ share }) => formatShare(share) },
     { key: 'calls', title: columns.calls, text: ({ calls }) => known(calls, String) },
     { key: 'outputBytes', title: columns.outputBytes, text: ({ outputBytes }) => known(outputBytes, formatBytes) },
     { key: 'output', title: columns.output, text: ({ output }) => output ?? '' },
@@ -75,9 +80,10 @@ const known = (value: number | undefined, format: (value: number) => string): st
   value === undefined ? '–' : format(value);
 
 function headCell({ key, title }: Column, order: SortOrder, sortBy: (key: SortKey) => void): HTMLElement {
-  if (key === 'output') return element('th', { class: 'text', text: title, attributes: { scope: 'col' } });
+  if (key === 'output' || key === 'share')
+    return element('th', { class: 'text', text: title, attributes: { scope: 'col' } });
   const sorted = order.key === key;
-  const arrow = sorted ? (order.descending ? ' ↓' : ' ↑') : '';
+  const arrow = sorted ? (order.descending ? '↓' : '↑') : '';
   const button = element('button', { text: title, attributes: { type: 'button', 'data-key': key } });
   button.append(element('span', { class: 'sort-arrow', text: arrow, attributes: { 'aria-hidden': 'true' } }));
   button.addEventListener('click', () => sortBy(key));
@@ -92,7 +98,7 @@ function headCell({ key, title }: Column, order: SortOrder, sortBy: (key: SortKe
 function bodyRow(row: HotSpotRow, columns: readonly Column[]): HTMLElement {
   const cells = columns.map((column) => {
     if (column.key === 'name') return nameCell(row);
-    if (column.key === 'totalMs') return timeCell(row);
+    if (column.key === 'share') return shareCell(row);
     return element('td', { class: column.key === 'output' ? 'text' : 'figure', text: column.text(row) });
   });
   return element('tr', {}, ...cells);
@@ -108,9 +114,9 @@ function nameCell({ name, about }: HotSpotRow): HTMLElement {
   return cell;
 }
 
-function timeCell({ totalMs, share }: HotSpotRow): HTMLElement {
+function shareCell({ share }: HotSpotRow): HTMLElement {
   const bar = element('span', { class: 'share-bar', attributes: { 'aria-hidden': 'true' } });
   bar.style.setProperty('--share', String(Math.min(1, share)));
-  const figures = element('span', { text: `${formatMs(totalMs)} · ${formatShare(share)}` });
-  return element('td', { class: 'figure time' }, figures, bar);
+  const figures = element('span', { class: 'percent', text: formatShare(share) });
+  return element('td', { class: 'figure' }, element('div', { class: 'share' }, bar, figures));
 }

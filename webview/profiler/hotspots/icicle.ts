@@ -9,14 +9,21 @@ interface Branch {
   children: Map<string, Branch>;
 }
 
-const phases: readonly GraphPhase[] = ['forward', 'loss', 'backward', 'update', 'other'];
+/** In the order in which they follow each other in a step. */
+export const phases: readonly GraphPhase[] = ['forward', 'loss', 'backward', 'update', 'other'];
+
+/** What blocks are called that no node gives a name. */
+export interface IcicleNames {
+  phases: Readonly<Record<GraphPhase, string>>;
+  rest: string;
+}
 
 /**
  * Nodes under their layers under their phases, each as wide as its time. Phases stand in the order they run in, all
- * else by time. Nodes that the summary left out are one block named `rest` in their phase.
+ * else by time. Nodes that the summary left out are one block of their phase.
  */
-export function layOutIcicle(summary: ProfileSummary, rest: string): BlockChart {
-  const roots = phases.map((phase) => growPhase(summary, phase, rest)).filter(({ totalMs }) => totalMs > 0);
+export function layOutIcicle(summary: ProfileSummary, names: IcicleNames): BlockChart {
+  const roots = phases.map((phase) => growPhase(summary, phase, names)).filter(({ totalMs }) => totalMs > 0);
   const rows: Block[][] = [];
   let start = 0;
   for (const root of roots) {
@@ -26,8 +33,8 @@ export function layOutIcicle(summary: ProfileSummary, rest: string): BlockChart 
   return { spanMs: start, rows, rowNames: [] };
 }
 
-function growPhase(summary: ProfileSummary, phase: GraphPhase, rest: string): Branch {
-  const root = branch(phase, phase);
+function growPhase(summary: ProfileSummary, phase: GraphPhase, { phases: titles, rest }: IcicleNames): Branch {
+  const root = branch(titles[phase], phase);
   for (const node of summary.nodes) if (node.phase === phase) insert(root, node);
   const wholeMs = summary.byPhase.find(({ name }) => name === phase)?.totalMs ?? 0;
   const left = branch(rest, phase);

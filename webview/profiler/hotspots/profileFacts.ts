@@ -1,17 +1,19 @@
-import type { ProfileSummary } from '../../../src/shared/run/profileSummary.ts';
+import type { ProfileRow, ProfileSummary } from '../../../src/shared/run/profileSummary.ts';
 import { element } from '../../ui/elements.ts';
 import { fill } from '../../ui/fill.ts';
 import { createIcon } from '../../ui/icons.ts';
+import { phases } from './icicle.ts';
 import { placements } from './profileRows.ts';
 import { formatMs, formatShare } from './profileText.ts';
 import type { HotSpotStrings } from './strings.ts';
+import { wordFor } from './timeline.ts';
 
 /** What a profile says in a few lines: how long, which phases, which device. */
 export function summaryFacts(summary: ProfileSummary, text: HotSpotStrings): HTMLElement[] {
   const { steps, firstStep, device, wallMs, nodesMs, profilingMs, shapes, parts, byPhase } = summary;
   const share = formatShare(wallMs > 0 ? nodesMs / wallMs : 0);
   const sentence = fill(text.facts, steps, firstStep, device, formatMs(wallMs), formatMs(nodesMs), share);
-  const more = fill(text.moreFacts, shapes.join(', '), formatMs(profilingMs));
+  const more = fill(text.moreFacts, listOf(shapes, text), formatMs(profilingMs));
   return [
     element('p', {}, element('span', { text: sentence }), element('span', { class: 'quiet', text: ` ${more}` })),
     partsBar(
@@ -20,11 +22,15 @@ export function summaryFacts(summary: ProfileSummary, text: HotSpotStrings): HTM
     ),
     partsBar(
       text.phasesTitle,
-      byPhase.map(({ name, totalMs }) => ({ key: name, name: wordFor(text.phases, name), ms: totalMs })),
+      inOrder(byPhase).map(({ name, totalMs }) => ({ key: name, name: wordFor(text.phases, name), ms: totalMs })),
     ),
     ...placementLines(summary, text),
   ];
 }
+
+const place = ({ name }: ProfileRow): number => (phases as readonly string[]).indexOf(name);
+/** Phases as they follow each other in a step. */
+const inOrder = (rows: readonly ProfileRow[]): ProfileRow[] => [...rows].sort((a, b) => place(a) - place(b));
 
 interface BarPart {
   /** Names its colour. */
@@ -63,11 +69,14 @@ function partsBar(title: string, all: readonly BarPart[]): HTMLElement {
   return element('div', {}, element('div', { class: 'bar-title', text: title }), bar, legend);
 }
 
-/** The words for a name that a file gives, or the name itself. */
-const wordFor = (words: Readonly<Record<string, string>>, name: string): string =>
-  Object.hasOwn(words, name) ? words[name]! : name;
+/** So many names of a list are enough. */
+const namedLimit = 6;
 
-const namedOperators = 6;
+function listOf(names: readonly string[], text: HotSpotStrings): string {
+  const more = names.length - namedLimit;
+  const named = names.slice(0, namedLimit).join(', ');
+  return more > 0 ? `${named} ${fill(text.moreNames, more)}` : named;
+}
 
 /** Which provider ran what: one line when all is where it should be, else a warning for each that is elsewhere. */
 function placementLines(summary: ProfileSummary, text: HotSpotStrings): HTMLElement[] {
@@ -76,10 +85,7 @@ function placementLines(summary: ProfileSummary, text: HotSpotStrings): HTMLElem
   const elsewhere = all.filter(({ onDevice }) => !onDevice);
   if (elsewhere.length === 0) return [element('p', { class: 'quiet', text: fill(text.allOn, chosen) })];
   return elsewhere.map(({ provider, totalMs, share, operators }) => {
-    const more = operators.length - namedOperators;
-    const names = operators.slice(0, namedOperators).join(', ');
-    const list = more > 0 ? `${names} ${fill(text.moreOperators, more)}` : names;
-    const line = fill(text.notOn, formatShare(share), formatMs(totalMs), provider, chosen, list);
+    const line = fill(text.notOn, formatShare(share), formatMs(totalMs), provider, chosen, listOf(operators, text));
     const item = element('p', { class: 'elsewhere' });
     item.append(createIcon('warning'), element('span', { text: line }));
     return item;

@@ -3,7 +3,8 @@ export function formatMs(ms: number): string {
   if (ms === 0) return '0 ms';
   if (Math.abs(ms) < 0.1) return `${(ms * 1000).toFixed(Math.abs(ms) < 0.01 ? 1 : 0)} µs`;
   if (Math.abs(ms) < 100) return `${ms.toFixed(ms < 10 ? 2 : 1)} ms`;
-  return Math.abs(ms) < 10_000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  if (Math.abs(ms) < 1000) return `${ms.toFixed(0)} ms`;
+  return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 }
 
 export function formatShare(share: number): string {

@@ -75,7 +75,7 @@ export function createProfileView(text: HotSpotStrings): ProfileView {
       table.element,
     ),
     show(summary) {
-      shown = { summary, charts: { flame: layOutIcicle(summary, text.rest), timeline: layOutTimeline(summary) } };
+      shown = { summary, charts: { flame: layOutIcicle(summary, text), timeline: layOutTimeline(summary, text) } };
       facts.replaceChildren(...summaryFacts(summary, text));
       showPicture();
       showTable();

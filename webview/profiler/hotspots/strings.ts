@@ -17,7 +17,7 @@ const english = {
     GraphPhase,
     string
   >,
-  moreFacts: 'Batches: {0}. Profiling itself took {1} more, which is left out here.',
+  moreFacts: 'Batches (utterances × frames × tokens): {0}. Profiling itself took {1} more, which is left out here.',
   partsTitle: 'Time of the steps',
   parts: {
     wait: 'Wait for data',
@@ -27,10 +27,12 @@ const english = {
     update: 'Update',
     report: 'Events',
   } satisfies Record<StepPart, string>,
+  /** Lines of the timeline that are named by words. */
+  lines: { step: 'Step', layer: 'Layers', node: 'Nodes', body: 'Loop bodies', gpu: 'GPU' },
   phasesTitle: 'Time in operators',
   allOn: 'Every operator ran on {0}.',
   notOn: '{0} of operator time ({1}) ran on {2}, not on {3}: {4}',
-  moreOperators: 'and {0} more',
+  moreNames: 'and {0} more',
   files: {
     trace: 'Trace for Perfetto',
     engineCpu: 'Engine .cpuprofile',
@@ -66,7 +68,8 @@ const english = {
     output: 'Shape',
   },
   noRows: 'Nothing matches “{0}”.',
-  rowCount: '{0} of {1} rows',
+  rowCount: '{0} rows',
+  foundCount: '{0} of {1} rows',
   calls: '{0} calls',
   each: '{0} each',
 };
@@ -85,7 +88,7 @@ const chinese: HotSpotStrings = {
   failed: '无法读取剖析：{0}',
   facts: '从第 {1} 步起的 {0} 步，设备 {2}：共 {3}，其中 {4}（{5}）用于 ONNX Runtime 的算子。',
   phases: { forward: '前向', loss: '损失', backward: '反向', update: '更新', other: '其他' },
-  moreFacts: '批次：{0}。剖析本身另用了 {1}，此处不计。',
+  moreFacts: '批次（语句 × 帧 × 词元）：{0}。剖析本身另用了 {1}，此处不计。',
   partsTitle: '各步用时',
   parts: {
     wait: '等待数据',
@@ -95,10 +98,11 @@ const chinese: HotSpotStrings = {
     update: '更新',
     report: '事件',
   },
+  lines: { step: '步', layer: '层', node: '节点', body: '循环体', gpu: 'GPU' },
   phasesTitle: '算子用时',
   allOn: '所有算子都在 {0} 上运行。',
   notOn: '{0} 的算子时间（{1}）在 {2} 上运行，而不是 {3}：{4}',
-  moreOperators: '另有 {0} 个',
+  moreNames: '等另外 {0} 个',
   files: {
     trace: 'Perfetto 跟踪',
     engineCpu: '引擎 .cpuprofile',
@@ -127,7 +131,8 @@ const chinese: HotSpotStrings = {
   },
   columns: { totalMs: '时间', share: '占比', startMs: '开始', calls: '调用', outputBytes: '写出', output: '形状' },
   noRows: '没有与“{0}”匹配的内容。',
-  rowCount: '{1} 行中的 {0} 行',
+  rowCount: '{0} 行',
+  foundCount: '{1} 行中的 {0} 行',
   calls: '{0} 次调用',
   each: '每次 {0}',
 };

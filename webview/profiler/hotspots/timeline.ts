@@ -5,25 +5,36 @@ import type { Block, BlockChart } from './blocks.ts';
  * A profiled step as it went by: one row for each line, in the order in which the lines first appear. Time that went
  * to profiling itself is cut out, since the steps of a run that is not profiled do not have it.
  */
-export function layOutTimeline({ timeline, nodes }: ProfileSummary): BlockChart {
+export function layOutTimeline({ timeline, nodes }: ProfileSummary, names: TimelineNames): BlockChart {
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const cut = cutOut(timeline.filter(({ line, name }) => line === 'step' && name === 'profiling'));
-  const rowNames = [...new Set(timeline.map(({ line }) => line))];
-  const rows: Block[][] = rowNames.map(() => []);
+  const lines = [...new Set(timeline.map(({ line }) => line))];
+  const rows: Block[][] = lines.map(() => []);
   for (const span of timeline) {
-    const row = rowNames.indexOf(span.line);
+    const row = lines.indexOf(span.line);
     const start = cut(span.startMs);
     const end = cut(span.startMs + span.durationMs);
     if (end <= start) continue;
     // A layer may be named like one of its nodes.
     const node = span.line === 'layer' ? undefined : byName.get(span.name);
-    const block = { row, start, end, name: span.name, phase: phaseOf(span, node) };
+    const name = span.line === 'step' ? wordFor(names.parts, span.name) : span.name;
+    const block = { row, start, end, name, phase: phaseOf(span, node) };
     rows[row]!.push(node ? { ...block, node } : block);
   }
   for (const row of rows) separate(row.sort((a, b) => a.start - b.start));
   const spanMs = rows.flat().reduce((most, { end }) => Math.max(most, end), 0);
-  return { spanMs, rows, rowNames };
+  return { spanMs, rows, rowNames: lines.map((line) => wordFor(names.lines, line)) };
 }
+
+/** What lines and the parts of a step are called. */
+export interface TimelineNames {
+  lines: Readonly<Record<string, string>>;
+  parts: Readonly<Record<string, string>>;
+}
+
+/** The word for a name that a file gives, or the name itself. */
+export const wordFor = (words: Readonly<Record<string, string>>, name: string): string =>
+  Object.hasOwn(words, name) ? words[name]! : name;
 
 const phaseOf = ({ line, name, phase }: TimelineSpan, node: ProfileNode | undefined): GraphPhase =>
   phase ?? node?.phase ?? (line === 'step' && name === 'update' ? 'update' : 'other');
