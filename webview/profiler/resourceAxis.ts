@@ -1,5 +1,7 @@
 import type { ResourcePoint } from '../../src/shared/run/resourceSeries.ts';
 import type { RunModel } from '../../src/shared/run/runModel.ts';
+import { formatTime, timeTicks } from '../ui/axisText.ts';
+import type { ChartPicture } from '../ui/chartPicture.ts';
 import type { ShownRun } from './section.ts';
 
 /** Seconds since the run began, ascending also where the machine's clock was set back. */
@@ -11,6 +13,13 @@ export function elapsedSec({ resources, startedMs }: Pick<RunModel, 'resources' 
     return last;
   });
 }
+
+/** An axis of the time since the run began, its ticks at whole minutes and hours. */
+export const timeAxis = (label: string): ChartPicture['x'] => ({
+  label,
+  format: (sec) => formatTime(sec, 0),
+  ticks: (min, max, widthPx) => timeTicks(min, max, widthPx).major.filter((sec) => Number.isInteger(sec)),
+});
 
 /** The samples that a stretch of steps touches, as indexes; undefined where there is none. */
 export function samplesOfSteps(

@@ -1,13 +1,13 @@
 import type { Remote } from '../../../src/shared/protocol/channel.ts';
 import type { ProfilerHost } from '../../../src/shared/protocol/profiler.ts';
 import type { ProfileSummary } from '../../../src/shared/run/profileSummary.ts';
-import { createDevicesSection } from '../../../webview/profiler/devices/devices.ts';
-import { createHotSpotsSection } from '../../../webview/profiler/hotspots/hotSpots.ts';
-import { createMemorySection } from '../../../webview/profiler/memory/memory.ts';
+import { createDevices } from '../../../webview/profiler/devices/devicesSection.ts';
+import { createHotSpots } from '../../../webview/profiler/hotspots/hotSpotsSection.ts';
+import { createMemory } from '../../../webview/profiler/memory/memorySection.ts';
 import type { Section, ShownRun } from '../../../webview/profiler/section.ts';
 import { stringsFor } from '../../../webview/profiler/strings.ts';
 
-const makers = { devices: createDevicesSection, memory: createMemorySection, hotspots: createHotSpotsSection };
+const makers = { devices: createDevices, memory: createMemory, hotspots: createHotSpots };
 let section: Section | undefined;
 const calls: unknown[][] = [];
 
@@ -35,7 +35,10 @@ const page = {
           answer(method, parameters),
     });
     section = makers[id]({ remote, text: stringsFor(document.documentElement.lang) });
-    document.body.replaceChildren(section.element);
+    const panel = document.createElement('div');
+    panel.className = 'panel';
+    panel.append(section.element);
+    document.body.replaceChildren(panel);
   },
   update: (runs: ShownRun[]) => section?.update(runs),
 };

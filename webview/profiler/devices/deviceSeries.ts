@@ -30,7 +30,3 @@ export function gpuSeries(points: readonly ResourcePoint[]): GpuSeries[] {
       return { index: gpu.index, name: gpu.name, latest: gpu, values };
     });
 }
-
-/** Whether any GPU has a value of the figure: a chart without one would only take room. */
-export const hasFigure = (gpus: readonly GpuSeries[], figure: GpuFigure): boolean =>
-  gpus.some(({ values }) => values[figure].some((value) => value !== null));

@@ -1,12 +1,12 @@
-import { formatBytes } from '../../ui/axisText.ts';
 import { element } from '../../ui/elements.ts';
 import { fill } from '../../ui/fill.ts';
+import { formatMemory } from '../memoryUnit.ts';
 import type { GpuFigure, GpuSeries } from './deviceSeries.ts';
 import type { DeviceStrings } from './strings.ts';
 
 export const formatFigure: Record<GpuFigure, (value: number) => string> = {
   utilization: (percent) => `${Math.round(percent)} %`,
-  memoryUsedBytes: (bytes) => formatBytes(Math.round(bytes)),
+  memoryUsedBytes: (bytes) => formatMemory(bytes),
   temperatureC: (celsius) => `${Math.round(celsius)} °C`,
   powerW: (watts) => `${watts.toFixed(watts < 10 ? 1 : 0)} W`,
 };
@@ -40,7 +40,7 @@ function figureCell(gpu: GpuSeries['latest'], figure: GpuFigure, text: DeviceStr
   const { memoryTotalBytes } = gpu;
   const whole = figure === 'utilization' ? 100 : figure === 'memoryUsedBytes' ? memoryTotalBytes : undefined;
   const said = formatFigure[figure](value);
-  const words = figure === 'memoryUsedBytes' && whole ? fill(text.of, said, formatBytes(whole)) : said;
+  const words = figure === 'memoryUsedBytes' && whole ? fill(text.of, said, formatMemory(whole)) : said;
   const cell = element('td', {}, element('span', { text: words }));
   if (whole) {
     const bar = element('span', { class: 'share-bar', attributes: { 'aria-hidden': 'true' } });

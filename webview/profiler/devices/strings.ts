@@ -4,9 +4,10 @@ const english = {
   title: 'Devices',
   none: 'No figures yet: the first sample comes a few seconds after the start.',
   noneEver: 'This run noted no figures of its devices.',
-  trainsOn: { one: 'Trains on {0} with {1} thread.', many: 'Trains on {0} with {1} threads.' },
+  trainsOn: { one: 'Trains on {0} with {1} thread', many: 'Trains on {0} with {1} threads' },
+  because: '{0}: {1}',
   absent: 'No GPU figures: {0}',
-  noGpu: 'none was found.',
+  noGpu: 'none was found',
   now: 'GPUs now',
   nowRow: 'GPU {0}',
   name: 'GPU',
@@ -38,9 +39,6 @@ const english = {
   inUse: 'In use',
   all: '{0} in all',
   time: 'Time',
-  numbers: 'Numbers',
-  noData: 'No figures yet',
-  omittedRows: 'The first {0} rows are left out.',
 };
 
 export type DeviceStrings = typeof english;
@@ -49,9 +47,10 @@ const chinese: DeviceStrings = {
   title: '设备',
   none: '尚无数据：启动几秒后会有第一个样本。',
   noneEver: '此运行没有记录设备数据。',
-  trainsOn: { one: '在 {0} 上训练，{1} 个线程。', many: '在 {0} 上训练，{1} 个线程。' },
+  trainsOn: { one: '在 {0} 上训练，{1} 个线程', many: '在 {0} 上训练，{1} 个线程' },
+  because: '{0}：{1}',
   absent: '没有 GPU 数据：{0}',
-  noGpu: '未找到 GPU。',
+  noGpu: '未找到 GPU',
   now: '当前 GPU',
   nowRow: 'GPU {0}',
   name: 'GPU',
@@ -78,9 +77,6 @@ const chinese: DeviceStrings = {
   inUse: '已用',
   all: '共 {0}',
   time: '时间',
-  numbers: '数据',
-  noData: '尚无数据',
-  omittedRows: '省略了前 {0} 行。',
 };
 
 export function deviceStrings(language: string): DeviceStrings {

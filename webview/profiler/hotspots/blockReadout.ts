@@ -1,6 +1,6 @@
-import { formatBytes } from '../../ui/axisText.ts';
 import { element } from '../../ui/elements.ts';
 import { fill } from '../../ui/fill.ts';
+import { formatMemory } from '../memoryUnit.ts';
 import type { Block, BlockChart } from './blocks.ts';
 import { shortProvider } from './profileRows.ts';
 import { formatMs, formatShare } from './profileText.ts';
@@ -16,7 +16,7 @@ export function describeBlock(block: Block, chart: BlockChart, text: HotSpotStri
   // A timeline shows one call; the node's sums are of all profiled steps.
   const sums =
     chart.rowNames.length > 0 ? [] : [fill(text.calls, node.calls), eachCall(node.totalMs, node.calls, text)];
-  const figures = [share, ...sums, node.output, formatBytes(node.outputBytes)];
+  const figures = [share, ...sums, node.output, formatMemory(node.outputBytes)];
   return [node.name, place.filter(Boolean).join(' · '), figures.filter(Boolean).join(' · ')];
 }
 

@@ -1,6 +1,6 @@
-import { formatBytes } from '../../ui/axisText.ts';
 import { element } from '../../ui/elements.ts';
 import { fill } from '../../ui/fill.ts';
+import { formatMemory } from '../memoryUnit.ts';
 import { filterRows, type HotSpotRow, type SortKey, type SortOrder, sortRows } from './profileRows.ts';
 import { formatMs, formatShare } from './profileText.ts';
 import type { HotSpotStrings } from './strings.ts';
@@ -70,7 +70,7 @@ function columnsOf(rows: readonly HotSpotRow[], name: string, { columns }: HotSp
     { key: 'totalMs', title: columns.totalMs, text: ({ totalMs }) => formatMs(totalMs) },
     { key: 'share', title: columns.share, text: ({ share }) => formatShare(share) },
     { key: 'calls', title: columns.calls, text: ({ calls }) => known(calls, String) },
-    { key: 'outputBytes', title: columns.outputBytes, text: ({ outputBytes }) => known(outputBytes, formatBytes) },
+    { key: 'outputBytes', title: columns.outputBytes, text: ({ outputBytes }) => known(outputBytes, formatMemory) },
     { key: 'output', title: columns.output, text: ({ output }) => output ?? '' },
   ];
   return all.filter(({ key }) => rows.length === 0 || rows.some((row) => row[key] !== undefined));

@@ -20,12 +20,8 @@ const english = {
   forecastFact: 'Forecast for the graph process: {0} at most; {1} reached so far.',
   forecast: 'forecast peak of the graph process {0}',
   machine: 'memory of the machine {0}',
-  leak: 'Leak: {0} grows by {1} a step, steps {2} to {3}',
-  leakRange: 'Leak of {0}',
+  leak: 'Leak: “{0}” grows by {1} a step, steps {2} to {3}',
   noLeak: 'No leak has been found.',
-  numbers: 'Numbers',
-  noData: 'No figures yet',
-  omittedRows: 'The first {0} rows are left out.',
 };
 
 export type MemoryStrings = typeof english;
@@ -50,12 +46,8 @@ const chinese: MemoryStrings = {
   forecastFact: '计算图进程的预测峰值：{0}；目前最高达到 {1}。',
   forecast: '计算图进程的预测峰值 {0}',
   machine: '本机内存 {0}',
-  leak: '泄漏：{0} 每步增长 {1}，第 {2} 至 {3} 步',
-  leakRange: '{0} 的泄漏',
+  leak: '泄漏：“{0}”每步增长 {1}，第 {2} 至 {3} 步',
   noLeak: '未发现泄漏。',
-  numbers: '数据',
-  noData: '尚无数据',
-  omittedRows: '省略了前 {0} 行。',
 };
 
 export function memoryStrings(language: string): MemoryStrings {

@@ -11,7 +11,7 @@ import { createProfileView } from './profileView.ts';
 import { type HotSpotStrings, hotSpotStrings } from './strings.ts';
 
 /** Where the time of a step goes, by profiles that the run was asked for. Shows the run in focus. */
-export function createHotSpotsSection({ remote }: PanelContext): Section {
+export function createHotSpots({ remote }: PanelContext): Section {
   const text = hotSpotStrings(document.documentElement.lang);
   const tools = element('div', { class: 'hotspot-tools' });
   const status = element('p', { class: 'quiet', role: 'status' });
@@ -43,7 +43,7 @@ export function createHotSpotsSection({ remote }: PanelContext): Section {
   return {
     id: 'hotspots',
     title: text.title,
-    element: element('div', { class: 'hotspots' }, tools, status, view.element),
+    element: element('div', { class: 'section hotspots' }, tools, status, view.element),
     update([run]) {
       if (!run) return;
       const { directory, active, model } = run;
