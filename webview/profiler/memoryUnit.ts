@@ -21,5 +21,6 @@ export function memoryUnit(largestBytes: number): MemoryUnit {
 export function formatMemory(bytes: number): string {
   const [unit, name] = units.find(([size]) => Math.abs(bytes) >= size) ?? [1, 'B'];
   const value = bytes / unit;
-  return `${value.toFixed(unit === 1 || Math.abs(value) >= 100 ? 0 : 1)} ${name}`;
+  const decimals = unit === 1 || Math.abs(value) >= 100 ? 0 : Math.abs(value) < 10 && name === 'GiB' ? 2 : 1;
+  return `${value.toFixed(decimals)} ${name}`;
 }

@@ -36,7 +36,7 @@ export function plotOptions(
     axes: [
       {
         ...axis,
-        ...(x.ticks ? { splits: (plot, _axis, min, max) => x.ticks!(min, max, plot.over.clientWidth) } : {}),
+        ...(x.ticks ? { splits: (plot, _axis, min, max) => x.ticks!(min, max, plot.width) } : {}),
         size: 24,
         gap: 3,
         space: 70,

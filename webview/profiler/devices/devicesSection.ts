@@ -50,7 +50,7 @@ export function createDevices(context: PanelContext): Section {
 
 function createCharts({ charts, help, cpu, ram }: DeviceStrings, text: ChartText): Record<DeviceChart, Chart> {
   const make = (title: string, words: string) =>
-    createChart({ title, help: words, text, heightPx: 120, syncKey: 'resources' });
+    createChart({ title, help: words, text, heightPx: 140, syncKey: 'resources' });
   return {
     utilization: make(charts.utilization, help.utilization),
     memoryUsedBytes: make(charts.memoryUsedBytes, help.memoryUsedBytes),

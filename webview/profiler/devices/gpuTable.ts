@@ -8,7 +8,7 @@ export const formatFigure: Record<GpuFigure, (value: number) => string> = {
   utilization: (percent) => `${Math.round(percent)} %`,
   memoryUsedBytes: (bytes) => formatMemory(bytes),
   temperatureC: (celsius) => `${Math.round(celsius)} °C`,
-  powerW: (watts) => `${watts.toFixed(watts < 10 ? 1 : 0)} W`,
+  powerW: (watts) => `${Number(watts.toFixed(watts < 10 ? 1 : 0))} W`,
 };
 
 const figures: readonly GpuFigure[] = ['utilization', 'memoryUsedBytes', 'temperatureC', 'powerW'];
@@ -23,7 +23,7 @@ export function gpuTable(gpus: readonly GpuSeries[], text: DeviceStrings): HTMLE
   );
   const rows = gpus.map(({ index, name, latest }) => {
     const title = element('th', { attributes: { scope: 'row' } }, element('span', { text: fill(text.nowRow, index) }));
-    title.append(element('span', { class: 'quiet', text: ` ${name}` }));
+    title.append(element('span', { class: 'gpu-name quiet', text: name, title: name }));
     return element('tr', {}, title, ...figures.map((figure) => figureCell(latest, figure, text)));
   });
   return element(
@@ -39,8 +39,8 @@ function figureCell(gpu: GpuSeries['latest'], figure: GpuFigure, text: DeviceStr
   if (value === undefined) return element('td', { text: '–' });
   const { memoryTotalBytes } = gpu;
   const whole = figure === 'utilization' ? 100 : figure === 'memoryUsedBytes' ? memoryTotalBytes : undefined;
-  const said = formatFigure[figure](value);
-  const words = figure === 'memoryUsedBytes' && whole ? fill(text.of, said, formatMemory(whole)) : said;
+  const said = unbroken(formatFigure[figure](value));
+  const words = figure === 'memoryUsedBytes' && whole ? fill(text.of, said, unbroken(formatMemory(whole))) : said;
   const cell = element('td', {}, element('span', { text: words }));
   if (whole) {
     const bar = element('span', { class: 'share-bar', attributes: { 'aria-hidden': 'true' } });
@@ -49,3 +49,6 @@ function figureCell(gpu: GpuSeries['latest'], figure: GpuFigure, text: DeviceStr
   }
   return cell;
 }
+
+/** A figure stays with its unit in a narrow cell. */
+const unbroken = (text: string): string => text.replaceAll(' ', '\u00a0');

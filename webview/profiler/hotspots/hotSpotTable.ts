@@ -90,7 +90,7 @@ function headCell({ key, title }: Column, order: SortOrder, sortBy: (key: SortKe
   const ariaSort = sorted ? (order.descending ? 'descending' : 'ascending') : 'none';
   return element(
     'th',
-    { class: key === 'name' ? 'text' : 'figure', attributes: { scope: 'col', 'aria-sort': ariaSort } },
+    { class: key === 'name' ? 'text' : 'amount', attributes: { scope: 'col', 'aria-sort': ariaSort } },
     button,
   );
 }
@@ -99,7 +99,7 @@ function bodyRow(row: HotSpotRow, columns: readonly Column[]): HTMLElement {
   const cells = columns.map((column) => {
     if (column.key === 'name') return nameCell(row);
     if (column.key === 'share') return shareCell(row);
-    return element('td', { class: column.key === 'output' ? 'text' : 'figure', text: column.text(row) });
+    return element('td', { class: column.key === 'output' ? 'text' : 'amount', text: column.text(row) });
   });
   return element('tr', {}, ...cells);
 }
@@ -118,5 +118,5 @@ function shareCell({ share }: HotSpotRow): HTMLElement {
   const bar = element('span', { class: 'share-bar', attributes: { 'aria-hidden': 'true' } });
   bar.style.setProperty('--share', String(Math.min(1, share)));
   const figures = element('span', { class: 'percent', text: formatShare(share) });
-  return element('td', { class: 'figure' }, element('div', { class: 'share' }, bar, figures));
+  return element('td', { class: 'amount' }, element('div', { class: 'share-cell' }, bar, figures));
 }
