@@ -36,7 +36,7 @@ const page = {
     });
     section = makers[id]({ remote, text: stringsFor(document.documentElement.lang) });
     const panel = document.createElement('div');
-    panel.className = 'panel';
+    panel.className = 'profiler';
     panel.append(section.element);
     document.body.replaceChildren(panel);
   },
