@@ -16,8 +16,9 @@ export interface SectionsPage {
   calls(): Promise<unknown[][]>;
 }
 
-/** Bundles the page and opens it, dressed as a webview of VS Code is. */
-export async function openSectionsPage(page: Page, theme: Theme, language = 'en'): Promise<SectionsPage> {
+let bundled: Promise<{ script: string; style: string }> | undefined;
+
+async function bundle(): Promise<{ script: string; style: string }> {
   const folder = path.join(import.meta.dirname, '../page');
   const { outputFiles } = await build({
     entryPoints: [path.join(folder, 'sections.ts'), path.join(folder, 'sections.css')],
@@ -29,14 +30,21 @@ export async function openSectionsPage(page: Page, theme: Theme, language = 'en'
     logLevel: 'warning',
   });
   const textOf = (ending: string) => outputFiles.find((file) => file.path.endsWith(ending))!.text;
+  return { script: textOf('.js').replaceAll('</script', '<\\/script'), style: textOf('.css') };
+}
+
+/** Bundles the page and opens it, dressed as a webview of VS Code is. */
+export async function openSectionsPage(page: Page, theme: Theme, language = 'en'): Promise<SectionsPage> {
+  bundled ??= bundle();
+  const { script, style } = await bundled;
   const { bodyClass, variables } = themeVariables(theme);
   // Whole from the start, as in a webview: the controls read the theme when the page has loaded.
-  const style = Object.entries(variables).map(([name, value]) => `--vscode-${name}: ${value}`);
+  const values = Object.entries(variables).map(([name, value]) => `--vscode-${name}: ${value}`);
   await page.setContent(`<!DOCTYPE html>
-<html lang="${language}" style="${style.join('; ')}">
-<head><meta charset="UTF-8"><style>${textOf('.css')}</style></head>
+<html lang="${language}" style="${values.join('; ')}">
+<head><meta charset="UTF-8"><style>${style}</style></head>
 <body class="${bodyClass}" data-vscode-theme-kind="${bodyClass}">
-<script>${textOf('.js').replaceAll('</script', '<\\/script')}</script>
+<script>${script}</script>
 </body></html>`);
   const call = (method: string, ...parameters: unknown[]) =>
     page.evaluate(`sections.${method}(${parameters.map((value) => JSON.stringify(value)).join(', ')})`);

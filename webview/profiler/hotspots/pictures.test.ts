@@ -81,6 +81,6 @@ describe('the timeline', () => {
 
   it('has no overlaps where the times of a recording are rounded', () => {
     for (const row of layOutTimeline(summary, text).rows)
-      row.slice(1).forEach((block, before) => expect(block.start).toBeGreaterThanOrEqual(row[before]!.end));
+      for (let i = 1; i < row.length; i++) expect(row[i]!.start).toBeGreaterThanOrEqual(row[i - 1]!.end);
   });
 });
