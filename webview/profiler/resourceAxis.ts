@@ -14,11 +14,17 @@ export function elapsedSec({ resources, startedMs }: Pick<RunModel, 'resources' 
   });
 }
 
+/** Room for the half of a label that reaches beyond its tick. */
+const labelPx = 24;
+
 /** An axis of the time since the run began, its ticks at whole minutes and hours. */
 export const timeAxis = (label: string): ChartPicture['x'] => ({
   label,
   format: (sec) => formatTime(sec, 0),
-  ticks: (min, max, widthPx) => timeTicks(min, max, widthPx).major.filter((sec) => Number.isInteger(sec)),
+  ticks(min, max, widthPx) {
+    const last = max - (labelPx * (max - min)) / Math.max(1, widthPx);
+    return timeTicks(min, max, widthPx).major.filter((sec) => Number.isInteger(sec) && sec <= last);
+  },
 });
 
 /** The samples that a stretch of steps touches, as indexes; undefined where there is none. */

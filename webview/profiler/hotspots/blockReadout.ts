@@ -30,7 +30,8 @@ export function showReadout(
   chart: BlockChart | undefined,
   text: HotSpotStrings,
 ): void {
-  const lines = block && chart ? describeBlock(block, chart, text) : [text.hint];
-  const classOf = (at: number) => (!block || (at === 1 && lines.length > 2) ? 'quiet' : at === 0 ? 'name' : 'figures');
-  readout.replaceChildren(...lines.map((line, at) => element('div', { class: classOf(at), text: line })));
+  const lines = block && chart ? describeBlock(block, chart, text) : [];
+  const classOf = (at: number) => (at === 0 ? 'name' : at < lines.length - 1 ? 'quiet' : 'figures');
+  const shown = lines.map((line, at) => element('div', { class: classOf(at), text: line }));
+  readout.replaceChildren(...(block ? shown : [element('div', { class: 'hint', text: text.hint })]));
 }

@@ -84,8 +84,11 @@ function headCell({ key, title }: Column, order: SortOrder, sortBy: (key: SortKe
     return element('th', { class: 'text', text: title, attributes: { scope: 'col' } });
   const sorted = order.key === key;
   const arrow = sorted ? (order.descending ? '↓' : '↑') : '';
-  const button = element('button', { text: title, attributes: { type: 'button', 'data-key': key } });
-  button.append(element('span', { class: 'sort-arrow', text: arrow, attributes: { 'aria-hidden': 'true' } }));
+  const words = document.createTextNode(title);
+  const mark = element('span', { class: 'sort-arrow', text: arrow, attributes: { 'aria-hidden': 'true' } });
+  const button = element('button', { attributes: { type: 'button', 'data-key': key } });
+  // Figures end where their title ends.
+  button.append(...(key === 'name' ? [words, mark] : [mark, words]));
   button.addEventListener('click', () => sortBy(key));
   const ariaSort = sorted ? (order.descending ? 'descending' : 'ascending') : 'none';
   return element(

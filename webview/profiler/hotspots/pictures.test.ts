@@ -72,7 +72,7 @@ describe('the timeline', () => {
       { line: 'features 1', name: 'batch', startMs: 1, durationMs: 50 },
     ];
     const chart = layOutTimeline({ ...small, timeline }, text);
-    expect(chart.rowNames).toEqual(['Step', 'Nodes', 'features 1']);
+    expect(chart.rowNames).toEqual(['Step', 'Nodes', 'Features 1']);
     const rows = chart.rows.map((row) => row.map(({ name, start, end }) => `${name} ${start}–${end}`));
     expect(rows).toEqual([['Wait for data 0–2', 'Graph 2–7'], ['encoder/rnn0/Gemm 3–6'], ['batch 1–2']]);
     expect(chart.rows[1]![0]!.node?.operator).toBe('Gemm');

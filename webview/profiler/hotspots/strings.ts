@@ -28,7 +28,7 @@ const english = {
     report: 'Events',
   } satisfies Record<StepPart, string>,
   /** Lines of the timeline that are named by words. */
-  lines: { step: 'Step', layer: 'Layers', node: 'Nodes', body: 'Loop bodies', gpu: 'GPU' },
+  lines: { step: 'Step', layer: 'Layers', node: 'Nodes', body: 'Loop bodies', gpu: 'GPU', features: 'Features' },
   phasesTitle: 'Time in operators',
   allOn: 'Every operator ran on {0}.',
   notOn: '{0} of operator time ({1}) ran on {2}, not on {3}: {4}',
@@ -98,7 +98,7 @@ const chinese: HotSpotStrings = {
     update: '更新',
     report: '事件',
   },
-  lines: { step: '步', layer: '层', node: '节点', body: '循环体', gpu: 'GPU' },
+  lines: { step: '步', layer: '层', node: '节点', body: '循环体', gpu: 'GPU', features: '特征' },
   phasesTitle: '算子用时',
   allOn: '所有算子都在 {0} 上运行。',
   notOn: '{0} 的算子时间（{1}）在 {2} 上运行，而不是 {3}：{4}',

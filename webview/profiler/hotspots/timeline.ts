@@ -23,7 +23,7 @@ export function layOutTimeline({ timeline, nodes }: ProfileSummary, names: Timel
   }
   for (const row of rows) separate(row.sort((a, b) => a.start - b.start));
   const spanMs = rows.flat().reduce((most, { end }) => Math.max(most, end), 0);
-  return { spanMs, rows, rowNames: lines.map((line) => wordFor(names.lines, line)) };
+  return { spanMs, rows, rowNames: lines.map((line) => lineName(line, names)) };
 }
 
 /** What lines and the parts of a step are called. */
@@ -35,6 +35,12 @@ export interface TimelineNames {
 /** The word for a name that a file gives, or the name itself. */
 export const wordFor = (words: Readonly<Record<string, string>>, name: string): string =>
   Object.hasOwn(words, name) ? words[name]! : name;
+
+/** `features 2` and `body 2` are a word and a number. */
+function lineName(line: string, names: TimelineNames): string {
+  const number = /\s\d+$/.exec(line)?.[0] ?? '';
+  return wordFor(names.lines, line.slice(0, line.length - number.length)) + number;
+}
 
 const phaseOf = ({ line, name, phase }: TimelineSpan, node: ProfileNode | undefined): GraphPhase =>
   phase ?? node?.phase ?? (line === 'step' && name === 'update' ? 'update' : 'other');
