@@ -139,15 +139,13 @@ function takeSelection(plot: uPlot, events: PlotEvents): void {
 
 function drawStretches({ ctx, bbox, valToPos }: uPlot, { stretches = [] }: ChartPicture): void {
   const { left, top, width, height } = bbox;
+  const placeOf = (x: number) => Math.min(left + width, Math.max(left, valToPos(x, 'x', true)));
   for (const { min, max, color } of stretches) {
-    const [from, to] = [min, max].map((x) => Math.min(left + width, Math.max(left, valToPos(x, 'x', true)))) as [
-      number,
-      number,
-    ];
+    const from = placeOf(min);
     ctx.fillStyle = `color-mix(in srgb, ${color} 18%, transparent)`;
-    ctx.fillRect(from, top, to - from, height);
+    ctx.fillRect(from, top, placeOf(max) - from, height);
     ctx.fillStyle = color;
-    ctx.fillRect(from, top, to - from, 3 * uPlot.pxRatio);
+    ctx.fillRect(from, top, placeOf(max) - from, 3 * uPlot.pxRatio);
   }
 }
 

@@ -15,6 +15,8 @@ export interface BlockView {
 
 export interface BlockViewOptions {
   label: string;
+  /** A sentence on which stretch is seen. */
+  describeRange(range: Range): string;
   /** The block under the pointer, or else the chosen one. */
   onLook(block: Block | undefined): void;
   /** The block that the keyboard has come to. */
@@ -24,7 +26,7 @@ export interface BlockViewOptions {
 const emptyChart: BlockChart = { spanMs: 1, rows: [], rowNames: [] };
 
 /** A canvas of blocks: arrow keys walk through them, Enter and click zoom in, Escape zooms out, dragging moves. */
-export function createBlockView({ label, onLook, onChoose }: BlockViewOptions): BlockView {
+export function createBlockView({ label, describeRange, onLook, onChoose }: BlockViewOptions): BlockView {
   const canvas = element('canvas', {
     class: 'block-view',
     label,
@@ -42,6 +44,7 @@ export function createBlockView({ label, onLook, onChoose }: BlockViewOptions): 
   const surface = createSurface(canvas, (now) => paintBlocks(now, picture));
   const change = (next: Partial<BlockPicture>) => {
     Object.assign(picture, next);
+    if (next.range) canvas.setAttribute('aria-description', describeRange(next.range));
     if ('hovered' in next || 'selected' in next) onLook(picture.hovered ?? picture.selected);
     surface.invalidate();
   };

@@ -1,5 +1,6 @@
 import type { ProfileSummary } from '../../../src/shared/run/profileSummary.ts';
 import { element } from '../../ui/elements.ts';
+import { fill } from '../../ui/fill.ts';
 import { createButton } from '../../ui/toolkit.ts';
 import { describeBlock, showReadout } from './blockReadout.ts';
 import type { BlockChart } from './blocks.ts';
@@ -9,6 +10,7 @@ import { createHotSpotTable } from './hotSpotTable.ts';
 import { layOutIcicle } from './icicle.ts';
 import { summaryFacts } from './profileFacts.ts';
 import { type Grouping, groupings, rowsBy } from './profileRows.ts';
+import { formatMs } from './profileText.ts';
 import type { HotSpotStrings } from './strings.ts';
 import { layOutTimeline } from './timeline.ts';
 
@@ -31,6 +33,7 @@ export function createProfileView(text: HotSpotStrings): ProfileView {
 
   const look: Parameters<typeof createBlockView>[0] = {
     label: text.flameLabel,
+    describeRange: ({ start, end }) => fill(text.shows, formatMs(start), formatMs(end)),
     onLook: (block) => showReadout(readout, block, shown?.charts[picture], text),
     onChoose: (block) => {
       if (shown) spoken.textContent = describeBlock(block, shown.charts[picture], text).join(', ');
