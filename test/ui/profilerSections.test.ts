@@ -241,6 +241,31 @@ describe('parts of the profiler panel', () => {
     expect(await facts!.evaluate((line) => line.isConnected)).toBe(true);
   });
 
+  it('keep the profile that is looked at when the run ends', async () => {
+    await mountProfile();
+    await page.getByRole('radio', { name: 'Layer' }).check();
+    await page.getByRole('application').focus();
+    for (const key of ['ArrowDown', 'Enter']) await page.keyboard.press(key);
+    const zoomed = await shownRange();
+    await sections.update(modelOf([...recorded('cpu.jsonl').slice(0, 5), profiled]), false);
+    await expect.poll(() => page.getByRole('button', { name: 'Profile 5 Steps' }).count()).toBe(0);
+    expect(await shownRange()).toBe(zoomed);
+    expect((await sections.calls()).filter(([method]) => method === 'profile')).toHaveLength(1);
+  });
+
+  it('follow the theme', async () => {
+    await sections.mount('memory');
+    await sections.update(modelOf(recorded('cpu.jsonl')));
+    const color = () =>
+      page
+        .locator('.chart-swatch')
+        .first()
+        .evaluate((swatch) => swatch.getAttribute('style'));
+    const dark = await color();
+    await sections.dress('light');
+    await expect.poll(color).not.toBe(dark);
+  });
+
   it('speak Chinese', async () => {
     await open(600, 'light', 'zh-cn');
     await mountProfile();

@@ -4,6 +4,7 @@ import type { Profiled } from '../../../src/shared/run/events.ts';
 import { element } from '../../ui/elements.ts';
 import { fill } from '../../ui/fill.ts';
 import { createButton, createDropdown } from '../../ui/toolkit.ts';
+import { tell } from '../panelParts.ts';
 import type { PanelContext, Section, ShownRun } from '../section.ts';
 import { createProfileLoader } from './profileLoader.ts';
 import { formatMs } from './profileText.ts';
@@ -19,25 +20,24 @@ export function createHotSpots({ remote }: PanelContext): Section {
   const loader = createProfileLoader(remote, view, status, text);
   /** What is on the screen, so that the many updates without news cost nothing. */
   let shown = { directory: '', active: false, latest: '', count: -1 };
+  let path = '';
 
-  const show = (run: ShownRun): void => {
-    const { profiles } = run.model;
-    const latest = profiles.at(-1)?.path;
-    let path = latest;
+  const choose = (run: ShownRun, next: string) => {
+    path = next;
+    void loader.load(run.directory, next);
+  };
+  const buildTools = (run: ShownRun): void => {
+    const profile = () => tell(remote.runAction(run.directory, 'profile'));
+    const open = (kind: ProfileFileKind) => tell(remote.openProfileFile(run.directory, path, kind));
     const parts: HTMLElement[] = [];
-    if (latest !== undefined) {
-      const choose = (next: string) => {
-        path = next;
-        void loader.load(run.directory, next);
-      };
-      const open = (kind: ProfileFileKind) =>
-        void remote.openProfileFile(run.directory, path ?? latest, kind).catch(() => {});
-      parts.push(chooser(profiles, latest, text, choose), ...fileButtons(text, open));
-      choose(latest);
-    } else loader.clear(run.active ? fill(text.empty, profiledSteps) : text.emptyEnded);
-    const profile = () => void remote.runAction(run.directory, 'profile').catch(() => {});
     const title = fill(text.profileSteps, profiledSteps);
-    if (run.active) parts.unshift(createButton({ appearance: 'secondary', text: title, onPress: profile }));
+    if (run.active) parts.push(createButton({ appearance: 'secondary', text: title, onPress: profile }));
+    const { profiles } = run.model;
+    if (profiles.length > 0)
+      parts.push(
+        chooser(profiles, path, text, (next) => choose(run, next)),
+        ...fileButtons(text, open),
+      );
     tools.replaceChildren(...parts);
   };
   return {
@@ -48,10 +48,14 @@ export function createHotSpots({ remote }: PanelContext): Section {
       if (!run) return;
       const { directory, active, model } = run;
       const next = { directory, active, latest: model.profiles.at(-1)?.path ?? '', count: model.profiles.length };
-      const same = (Object.keys(next) as (keyof typeof next)[]).every((key) => next[key] === shown[key]);
+      const differs = (...keys: (keyof typeof next)[]) => keys.some((key) => next[key] !== shown[key]);
+      // A profile that has just been taken is what the user waits for; the one that is looked at stays when a run ends.
+      const fresh = differs('directory', 'latest');
+      const changed = fresh || differs('active', 'count');
       shown = next;
-      // A profile that has just been taken is what the user waits for: it is shown.
-      if (!same) show(run);
+      if (next.latest === '' && changed) loader.clear(active ? fill(text.empty, profiledSteps) : text.emptyEnded);
+      else if (fresh) choose(run, next.latest);
+      if (changed) buildTools(run);
     },
     dispose() {
       loader.clear('');
