@@ -1,9 +1,12 @@
 import { element } from '../ui/elements.ts';
 import { onThemeChange } from '../ui/theme.ts';
 import { type Block, createBlock } from './block.ts';
+import { createDevices } from './devices/devicesSection.ts';
 import { createHeader } from './header.ts';
+import { createHotSpots } from './hotspots/hotSpotsSection.ts';
 import { createLearning } from './learning/learningSection.ts';
 import { createLive } from './live/liveSection.ts';
+import { createMemory } from './memory/memorySection.ts';
 import type { PanelParts } from './panelParts.ts';
 import type { Section, ShownRun } from './section.ts';
 import { createSpeed } from './speed/speedSection.ts';
@@ -17,7 +20,13 @@ export interface Panel {
 }
 
 /** Sections in the order of the page. */
-const sectionsBefore: ((parts: PanelParts) => Section)[] = [createLearning, createSpeed];
+const sectionsBefore: ((parts: PanelParts) => Section)[] = [
+  createLearning,
+  createSpeed,
+  createDevices,
+  createMemory,
+  createHotSpots,
+];
 const sectionsAfter: ((parts: PanelParts) => Section)[] = [createLive];
 
 export function createPanel(

@@ -1,11 +1,19 @@
 /** What a chart shows, whole: a chart is given another picture, never changed. */
 export interface ChartPicture {
-  x: { label: string; format(value: number): string };
-  /** `tick` is for the axis, where `format` would be too long. */
-  y: { format(value: number): string; tick?(value: number): string; log?: boolean; fromZero?: boolean };
+  x: { label: string; format(value: number): string; ticks?(min: number, max: number, widthPx: number): number[] };
+  y: {
+    format(value: number): string;
+    /** For the axis, where `format` would be too long. */
+    tick?(value: number): string;
+    log?: boolean;
+    fromZero?: boolean;
+    /** Shown even where no line comes near it. */
+    max?: number;
+  };
   lines: ChartLine[];
   marks?: ChartMark[];
   levels?: ChartLevel[];
+  stretches?: ChartStretch[];
   /** Stretch of x that is shown; all without it. */
   range?: ChartRange | undefined;
 }
@@ -40,6 +48,11 @@ export interface ChartMark {
 export interface ChartLevel {
   y: number;
   label: string;
+  color: string;
+}
+
+/** A part of the axis that stands out, behind the lines. */
+export interface ChartStretch extends ChartRange {
   color: string;
 }
 

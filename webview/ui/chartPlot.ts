@@ -34,7 +34,14 @@ export function plotOptions(
       y: { distr: y.log ? 3 : 1, range: (_plot, min, max) => yRange(latest(), min, max) },
     },
     axes: [
-      { ...axis, size: 24, gap: 3, space: 70, values: (_plot, splits) => splits.map((value) => x.format(value)) },
+      {
+        ...axis,
+        ...(x.ticks ? { splits: (plot, _axis, min, max) => x.ticks!(min, max, plot.width) } : {}),
+        size: 24,
+        gap: 3,
+        space: 70,
+        values: (_plot, splits) => splits.map((value) => x.format(value)),
+      },
       {
         ...axis,
         gap: 4,
@@ -67,6 +74,7 @@ export function plotOptions(
     hooks: {
       setSelect: [(plot) => takeSelection(plot, events)],
       setCursor: [({ cursor: { idx, left }, data }) => events.pointed(pointedX(data[0], idx, left))],
+      drawClear: [(plot) => drawStretches(plot, latest())],
       draw: [(plot) => drawNotes(plot, latest(), font)],
     },
   };
@@ -104,13 +112,13 @@ function xRange(range: ChartRange | undefined, min: number | null, max: number |
 }
 
 function yRange(
-  { y: { log, fromZero }, levels = [] }: ChartPicture,
+  { y: { log, fromZero, max: least }, levels = [] }: ChartPicture,
   min: number | null,
   max: number | null,
 ): uPlot.Range.MinMax {
   if (min === null || max === null || !Number.isFinite(min) || !Number.isFinite(max)) return log ? [0.1, 1] : [0, 1];
   // A level is shown where it is near what is drawn; a far one must not flatten the lines.
-  const top = Math.max(max, ...levels.map((level) => level.y).filter((level) => level <= 2 * max));
+  const top = Math.max(max, least ?? max, ...levels.map((level) => level.y).filter((level) => level <= 2 * max));
   if (log) return uPlot.rangeLog(min, top, 10, false);
   const low = fromZero ? Math.min(0, min) : min;
   if (top === 0 && low === 0) return [0, 1];
@@ -127,6 +135,18 @@ function takeSelection(plot: uPlot, events: PlotEvents): void {
   const [min, max] = [plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')];
   plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
   if (max > min) events.zoomed({ min, max });
+}
+
+function drawStretches({ ctx, bbox, valToPos }: uPlot, { stretches = [] }: ChartPicture): void {
+  const { left, top, width, height } = bbox;
+  const placeOf = (x: number) => Math.min(left + width, Math.max(left, valToPos(x, 'x', true)));
+  for (const { min, max, color } of stretches) {
+    const from = placeOf(min);
+    ctx.fillStyle = `color-mix(in srgb, ${color} 18%, transparent)`;
+    ctx.fillRect(from, top, placeOf(max) - from, height);
+    ctx.fillStyle = color;
+    ctx.fillRect(from, top, placeOf(max) - from, 3 * uPlot.pxRatio);
+  }
 }
 
 /** Levels across and marks along the axis, over the lines. */

@@ -4,9 +4,10 @@ import type { EngineEvent } from '../run/events.ts';
 import type { RunModel } from '../run/runModel.ts';
 import type { ParameterChecks } from './channel.ts';
 import { arrayOf, type Check, isInteger, isString, object, oneOf, parameters } from './check.ts';
+import { type ProfileHost, profileHostChecks } from './profilerProfile.ts';
 
 /** What the profiler panel may ask of the extension. Runs are named by their directories; '' stands for none. */
-export interface ProfilerHost {
+export interface ProfilerHost extends ProfileHost {
   /** First call of a view: the runs it shows, whole, the one in focus first. Then `appended` follows. */
   open(): Promise<OpenedPanel>;
   /** What a step took, or null when the run has not noted it. */
@@ -102,6 +103,7 @@ const isPlace: Check<UtterancePlace> = (value): value is UtterancePlace =>
   object({ directory: isString, step: isInteger, index: isInteger })(value);
 
 export const profilerHostChecks: ParameterChecks<ProfilerHost> = {
+  ...profileHostChecks,
   open: parameters(),
   stepBatch: parameters(isString, isInteger),
   samples: parameters(isPlace, isInteger, isInteger),

@@ -15,7 +15,9 @@ import type { Run } from '../../services/runs.ts';
 import type { Services } from '../../services/services.ts';
 import { readStepBatch } from '../../services/stepBatches.ts';
 import { showWebviewPage } from '../../services/webviewHtml.ts';
+import { openProfileFile } from './openProfileFile.ts';
 import { createPanelRuns } from './panelRuns.ts';
+import { readProfile } from './profileFiles.ts';
 import { performRunAction, resumeBefore } from './runActions.ts';
 import { createRunFeed } from './runFeed.ts';
 import { performUtteranceAction, readSound } from './utterances.ts';
@@ -50,6 +52,9 @@ export function attachPanel(panel: vscode.WebviewPanel, directories: readonly st
     stepBatch: async (directory, step) => (await readStepBatch(runs.find(directory).directory, step)) ?? null,
     samples: async (place, startSample, count) => readSound(await utteranceAt(place), startSample, count),
     log: (directory, fromByte) => readLog(runs.find(directory).directory, fromByte),
+    profile: (directory, path) => readProfile(runs.find(directory).directory, path),
+    openProfileFile: (directory, path, kind) =>
+      void edge.guard('Opening a profile', () => openProfileFile(runs.find(directory).directory, path, kind)),
     runAction: (directory, action) =>
       void edge.guard('Running a command', () =>
         performRunAction(directory === '' ? '' : runs.find(directory).directory, action),
