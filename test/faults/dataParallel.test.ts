@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readStepBatch } from '../../src/extension/services/stepBatches.ts';
 import { renderControl } from '../../src/shared/run/control.ts';
 import { parseEventLines } from '../../src/shared/run/eventLines.ts';
 import type { EngineEvent } from '../../src/shared/run/events.ts';
@@ -84,6 +85,14 @@ describe.each(installed)('two ranks of %s', (launcher) => {
     });
     const [of2, of1] = [losses(two), losses(one)];
     expect(of2.map(({ kind, step }) => `${kind} ${step}`)).toEqual(of1.map(({ kind, step }) => `${kind} ${step}`));
+    for (const step of [1, of1.at(-1)!.step]) {
+      const [of, alone] = await Promise.all(
+        [two, one].map(async (run) => (await readStepBatch(run, step))!.utterances),
+      );
+      expect(of!.map(({ audioFilepath }) => audioFilepath)).toEqual(alone!.map(({ audioFilepath }) => audioFilepath));
+      for (const [i, { gradientShare }] of of!.entries())
+        expect(gradientShare).toBeCloseTo(alone![i]!.gradientShare!, 3);
+    }
     // Sums are rounded in another order; what is evaluated shows that the running statistics agree too.
     of2.forEach((event, i) => {
       expect(Math.abs(event.loss / of1[i]!.loss - 1), `${event.kind} ${event.step}`).toBeLessThan(1e-5);

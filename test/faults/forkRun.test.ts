@@ -26,7 +26,7 @@ beforeAll(async () => {
   config = writeToneConfig(directory, 5, { training });
   whole = join(directory, 'whole');
   expect(await runEngine('train', config, '--run-dir', whole)).toMatchObject({ code: 0 });
-}, 120_000);
+}, 240_000);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const hashesOf = (run: string) =>
@@ -79,7 +79,7 @@ it('ends with the weights of the run it goes on from, whose curve it has, and wh
     expect(await readStepBatch(run, total + 1)).toBeUndefined();
   }
   expect(filesOf(whole)).toEqual(before);
-}, 120_000);
+}, 240_000);
 
 it('takes changes of the config, and says what cannot be', async () => {
   const [first] = earlierSteps() as [number];
@@ -108,4 +108,4 @@ it('takes changes of the config, and says what cannot be', async () => {
   );
   expect(code, stderr).toBe(0);
   expect(stderr).toContain('optimizer of the config changed since the checkpoint; the new values count');
-}, 120_000);
+}, 240_000);

@@ -111,6 +111,9 @@ it('weighs accumulated batches by their utterances', async () => {
   const expected = a.moment.map((value, i) => (value + 3 * b.moment[i]!) / 4);
   // float32 sums of the order of 1: a few units in the last place.
   expect(largest(both.moment, expected)).toBeLessThan(1e-6);
+  const squares = [...a.utteranceGradients!].map((value) => value / 16);
+  squares.push(...[...b.utteranceGradients!].map((value) => (9 * value) / 16));
+  for (const [i, value] of squares.entries()) expect(both.utteranceGradients![i]! / value).toBeCloseTo(1, 4);
   // Running means moved between the batches; filters are centred by them, so the last places differ (losses are near 20).
   const each = Float32Array.of(...a.utteranceLosses, ...b.utteranceLosses);
   expect(largest(both.utteranceLosses, each)).toBeLessThan(1e-5);

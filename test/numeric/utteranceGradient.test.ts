@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { identity } from '../../src/graph/ops/index.ts';
+import type { Value } from '../../src/graph/value.ts';
 import type { Batch } from '../../src/nn/batch.ts';
 import { layoutParameters, outputFrames } from '../../src/nn/models/index.ts';
 import { initializeBuffers } from '../../src/nn/parameterLayout.ts';
@@ -21,15 +22,14 @@ const losses: [string, LossConfig][] = [
 test.each(losses)('squared gradients at the logits are those of each utterance by itself (%s)', async (_, loss) => {
   const { spec, batch, sizes, feeds } = givenBatch(joint);
   const { outputs, feeds: feedsOf } = stepValues(spec, layoutParameters(spec), sizes, loss);
-  const { utteranceGradient } = await runGraph(outputs as Record<'utteranceGradient', never>, {
-    ...feeds(feedsOf(batch, { seed: 1, step: 0 })),
-  });
+  const given = feeds(feedsOf(batch, { seed: 1, step: 0 }));
+  const { utteranceGradient } = await runGraph(outputs as Record<'utteranceGradient', Value>, given);
   const parts = buildStepParts(spec, layoutParameters(spec), sizes, loss);
   const named = Object.fromEntries(parts.logits.map((value, i) => [String(i), identity(value)]));
   const logits = await runGraph(named, feeds(parts.feeds(batch, { seed: 1, step: 0 })));
   const { ctcWeight, labelSmoothing } = loss;
-  const shapes = parts.logits.map((_, i) => tableOf(logits[String(i)]!, batch.batch));
-  const [first, second] = shapes as [Table, Table?];
+  const tables = parts.logits.map((_, i) => tableOf(logits[String(i)]!, batch.batch));
+  const [first, second] = tables as [Table, Table?];
   for (let b = 0; b < batch.batch; b++) {
     const tokens = [...batch.tokens[b]!];
     let expected = 0;
@@ -43,6 +43,16 @@ test.each(losses)('squared gradients at the logits are those of each utterance b
     expected /= batch.batch ** 2;
     expect(Math.abs(utteranceGradient.numbers[b]! - expected)).toBeLessThanOrEqual(1e-4 * expected);
   }
+});
+
+test('looking at the logits changes no bit of the gradient', async () => {
+  const { spec, batch, sizes, feeds } = givenBatch(joint);
+  const { outputs, feeds: feedsOf } = stepValues(spec, layoutParameters(spec), sizes, joint.loss);
+  const given = feeds(feedsOf(batch, { seed: 1, step: 0 }));
+  const { gradients } = outputs as Record<'gradients', Value>;
+  const alone = await runGraph({ gradients }, given);
+  const together = await runGraph(outputs as Record<'gradients', Value>, given);
+  expect(together.gradients.data).toEqual(alone.gradients.data);
 });
 
 function givenBatch(item: ModelCase) {
