@@ -3,6 +3,7 @@ import { activateConfig } from './features/config/activateConfig.ts';
 import { activateDebug } from './features/debug/activateDebug.ts';
 import { activateLog } from './features/log/activateLog.ts';
 import { activateNewExperiment } from './features/newExperiment/activateNewExperiment.ts';
+import { activateRuns } from './features/runs/activateRuns.ts';
 import { activateSpectrogram } from './features/spectrogram/activateSpectrogram.ts';
 import { activateTraining } from './features/training/activateTraining.ts';
 import { activateTranscribe } from './features/transcribe/activateTranscribe.ts';
@@ -15,6 +16,7 @@ export function activate(context: vscode.ExtensionContext): { activationMs: numb
     log: activateLog,
     config: activateConfig,
     training: activateTraining,
+    runs: activateRuns,
     transcribe: activateTranscribe,
     newExperiment: activateNewExperiment,
     debug: activateDebug,

@@ -12,6 +12,8 @@ export interface Services {
   readonly extensionUri: vscode.Uri;
   /** A folder of this window that VS Code cleans up by itself. */
   readonly logUri: vscode.Uri;
+  /** Of this workspace; outlives its windows. */
+  readonly memory: vscode.Memento;
   readonly log: Log;
   readonly edge: Edge;
   readonly engine: Engine;
@@ -34,6 +36,7 @@ export function activateFeatures(context: vscode.ExtensionContext, features: Rec
   const services: Services = {
     extensionUri: context.extensionUri,
     logUri: context.logUri,
+    memory: context.workspaceState,
     log,
     edge,
     engine,
