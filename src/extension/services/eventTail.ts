@@ -24,8 +24,9 @@ export interface EventTail {
 }
 
 /** Small enough that a block is parsed within a few milliseconds, since whoever reads has other things to do. */
-const firstBlockBytes = 1 << 18;
+const firstBlockBytes = 1 << 17;
 const bytesPerRead = 1 << 23;
+const none = Buffer.alloc(0);
 
 /** Begins with the digest when there is one that fits the log. */
 export function tailEvents(directory: string): EventTail {
@@ -35,7 +36,7 @@ export function tailEvents(directory: string): EventTail {
   let begun = false;
   // Always the start of a line, so that a torn line which a resumed run cuts off has never been taken.
   let offset = 0;
-  let blockBytes = firstBlockBytes;
+  let block = none;
 
   const begin = async (log: FileHandle, size: number): Promise<void> => {
     const digest = await readDigest(directory, log, size);
@@ -47,16 +48,15 @@ export function tailEvents(directory: string): EventTail {
   /** The events of the next block; undefined when no line is complete. */
   const readBlock = async (log: FileHandle, size: number): Promise<EngineEvent[] | undefined> => {
     for (;;) {
-      const block = Buffer.allocUnsafe(Math.min(blockBytes, size - offset));
-      const { bytesRead } = await log.read(block, 0, block.length, offset);
+      const { bytesRead } = await log.read(block, 0, Math.min(block.length, size - offset), offset);
       const end = bytesRead === 0 ? 0 : block.lastIndexOf(10, bytesRead - 1) + 1;
       if (end > 0) {
         offset += end;
         return parseEventLines(block.toString('utf8', 0, end)).events;
       }
+      if (bytesRead < block.length) return undefined;
       // A line longer than a block.
-      if (bytesRead < blockBytes) return undefined;
-      blockBytes *= 2;
+      block = Buffer.allocUnsafe(2 * block.length);
     }
   };
   const readOn = async (log: FileHandle): Promise<Tailed> => {
@@ -64,6 +64,8 @@ export function tailEvents(directory: string): EventTail {
     const reloaded = !begun || size < offset;
     if (reloaded) await begin(log, size);
     const tailed: Tailed = { events: [], reloaded: reloaded || !caughtUp };
+    if (offset >= size) return settle(tailed);
+    block = Buffer.allocUnsafe(firstBlockBytes);
     const limit = offset + bytesPerRead;
     while (offset < size && offset < limit) {
       const events = await readBlock(log, size);
@@ -72,7 +74,11 @@ export function tailEvents(directory: string): EventTail {
       // History is not kept: it may be longer than memory.
       if (caughtUp) tailed.events.push(...events);
     }
-    caughtUp ||= offset < limit;
+    block = none;
+    return offset < limit ? settle(tailed) : tailed;
+  };
+  const settle = (tailed: Tailed): Tailed => {
+    caughtUp = true;
     return tailed;
   };
   /** What a log that comes into being later holds is new. */

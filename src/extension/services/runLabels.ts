@@ -13,7 +13,7 @@ export const stateIcons: Record<RunState, string> = {
   running: 'pulse',
   paused: 'debug-pause',
   done: 'pass',
-  stopped: 'debug-stop',
+  stopped: 'stop-circle',
   failed: 'error',
   interrupted: 'warning',
 };
@@ -36,27 +36,29 @@ export function renderShortStatus({ name, model, state, alert }: Run): string {
   return [`${name}: ${state}`, ...(best ? [`WER ${formatPercent(best.wer)}`] : [])].join(' · ');
 }
 
-/** `paused · WER 45.2 % · epoch 3/40 · 12 min left`: what a row of a list adds to the name. */
-export function renderRow({ model, state, alert, caughtUp }: Run): string {
+/** `3/40 · WER 45.2 % · 12 min left`: what a row of a list adds to the name; a state that no icon makes plain comes last. */
+export function renderRow({ model, state, active, alert, caughtUp }: Run): string {
   if (!caughtUp) return 'reading its log…';
   const { started, best, startedMs, updatedMs } = model;
-  const left = remainingSec(model);
-  const tookMs = startedMs === undefined || updatedMs === undefined ? undefined : updatedMs - startedMs;
+  const left = active ? remainingSec(model) : undefined;
+  const tookMs = startedMs === undefined || updatedMs === undefined ? 0 : updatedMs - startedMs;
   const time = left === undefined ? tookMs && formatDuration(tookMs / 1000) : `${formatDuration(left)} left`;
   return [
-    ...(alert ? [alertWords[alert.code]] : state === 'running' || state === 'done' ? [] : [state]),
+    ...(alert ? [alertWords[alert.code]] : []),
+    ...(started ? [`${Math.min(model.epoch + 1, started.epochs)}/${started.epochs}`] : []),
     ...(best ? [`WER ${formatPercent(best.wer)}`] : []),
-    ...(started ? [`epoch ${Math.min(model.epoch + 1, started.epochs)}/${started.epochs}`] : []),
     ...(time ? [time] : []),
+    ...(state === 'running' || state === 'done' ? [] : [state]),
   ].join(' · ');
 }
 
 /** The whole in a few lines of plain text. */
 export function renderRunTooltip(run: Run): string {
-  const { model, alert } = run;
+  const { model, alert, active } = run;
   return [
     `${run.name}: ${run.state}`,
-    renderRunStatus(model),
+    // Nothing is left of a run whose process is gone.
+    renderRunStatus(active ? model : { ...model, state: 'stopped' }),
     ...(alert ? [alert.message] : []),
     ...(model.message ? [model.message] : []),
     ...(model.problemCount > 0 ? [`${model.problemCount} problems in the data`] : []),

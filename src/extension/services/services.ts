@@ -26,7 +26,7 @@ export interface Services {
 export type Feature = (scope: Scope, services: Services) => void;
 
 /** Builds the services, activates each feature in a scope of its own, and ends all with the extension. */
-export function activateFeatures(context: vscode.ExtensionContext, features: Record<string, Feature>): void {
+export function activateFeatures(context: vscode.ExtensionContext, features: Record<string, Feature>): Services {
   const scope = createScope((error) => log.asr.error(String(error)));
   context.subscriptions.push(scope);
   const log = createLog(scope);
@@ -55,4 +55,5 @@ export function activateFeatures(context: vscode.ExtensionContext, features: Rec
     }
   }
   void edge.quiet('Looking at runs', () => runs.refresh());
+  return services;
 }
