@@ -35,7 +35,7 @@ export function renderRunKeybindings(): Record<string, unknown>[] {
   const when = `focusedView == ${runsViewId} && !inputFocus`;
   const onSelection = { selected: true };
   return [
-    { command: 'asr.renameRun', key: 'f2', mac: 'enter', when, args: onSelection },
+    { command: 'asr.renameRun', key: 'f2', when, args: onSelection },
     { command: 'asr.deleteRun', key: 'delete', mac: 'cmd+backspace', when, args: onSelection },
   ];
 }

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { runFiles } from '../../src/shared/run/layout.ts';
+import { formatLoss } from '../../src/shared/run/runStatus.ts';
 import { eventually } from '../eventually.ts';
 import { runFromPalette, workbenchUrl } from '../vscode/harness/browser.ts';
 import type { Workspace } from './support/digits.ts';
@@ -120,14 +121,14 @@ describe.skipIf(!digitsFolder())('a run outlives what shows it', () => {
       expect(steps().length).toBeGreaterThan(made);
       wire.mend();
       await expectSameRun();
-      // What is shown moves on as well, and says what the files say.
-      const epoch = () => run().events.findLast((event) => event.kind === 'step')!.epoch + 1;
-      const atLeast = epoch();
+      // What is shown moves on as well, to a step that was made after the gap.
+      const after = steps().length;
       await eventually(
-        'the window',
+        'a later loss in the status bar',
         async () => {
-          const shown = Number(/endless (\d+)\//.exec(await statusText(page))?.[1] ?? 0);
-          return shown >= atLeast ? shown : undefined;
+          const shown = / · loss (\S+)/.exec(await statusText(page))?.[1];
+          const later = run().events.filter((event) => event.kind === 'step' && event.step > after);
+          return later.some((event) => event.kind === 'step' && formatLoss(event.loss) === shown) ? shown : undefined;
         },
         120_000,
       );
