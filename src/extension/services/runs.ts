@@ -74,6 +74,7 @@ export function createRuns(scope: Scope, edge: Edge): Runs {
   const look = createLook(changed);
   let expectUntilMs = 0;
   let idleLookMs = 0;
+  let failed = false;
 
   const list = () => [...followers.values()].map(runOf).sort((a, b) => b.createdMs - a.createdMs);
   let looking: Promise<void> | undefined;
@@ -83,7 +84,12 @@ export function createRuns(scope: Scope, edge: Edge): Runs {
       const now = performance.now();
       const all = everything || now < expectUntilMs || now - idleLookMs > idlePollMs;
       if (all) idleLookMs = now;
-      for (const follower of followers.values()) if (all || follower.alive || !follower.caughtUp) await look(follower);
+      failed = false;
+      for (const follower of followers.values()) {
+        if (!all && !follower.alive && follower.caughtUp) continue;
+        // One that cannot be read must not hide the others.
+        failed = (await edge.quiet('Looking at a run', () => look(follower))) !== true || failed;
+      }
       setContext(list());
     })().finally(() => {
       looking = undefined;
@@ -92,6 +98,7 @@ export function createRuns(scope: Scope, edge: Edge): Runs {
   };
   const pause = (): number => {
     const all = [...followers.values()];
+    if (failed) return idlePollMs;
     if (all.some(({ caughtUp }) => !caughtUp)) return 0;
     return all.some(({ alive }) => alive) || performance.now() < expectUntilMs ? activePollMs : idlePollMs;
   };
@@ -131,7 +138,7 @@ export function createRuns(scope: Scope, edge: Edge): Runs {
 }
 
 /** One look at a run, and what it tells of it. */
-function createLook(changed: vscode.EventEmitter<RunChange>): (follower: RunFollower) => Promise<void> {
+function createLook(changed: vscode.EventEmitter<RunChange>): (follower: RunFollower) => Promise<true> {
   const shown = new WeakMap<RunFollower, Run>();
   const openedMs = Date.now();
   return async (follower) => {
@@ -144,11 +151,12 @@ function createLook(changed: vscode.EventEmitter<RunChange>): (follower: RunFoll
       before.active === run.active &&
       before.name === run.name &&
       before.alert?.message === run.alert?.message;
-    if (same && events.length === 0 && !reloaded) return;
+    if (same && events.length === 0 && !reloaded) return true;
     // A run that fails at once may be met for the first time when it is over already.
     const wasGoing = before?.caughtUp ? isGoing(before.state) : run.createdMs > openedMs;
     const ended = run.caughtUp && wasGoing && !isGoing(run.state);
     changed.fire({ run, events, reloaded, ended });
+    return true;
   };
 }
 

@@ -5,20 +5,23 @@ import type { Services } from '../../services/services.ts';
 
 /** Says what keeps a run from going on, such as a full disk, for as long as it does. */
 export function announceAlerts(scope: Scope, { runs }: Services): void {
-  const shown = new Map<string, () => void>();
+  const shown = new Map<string, { message: string; end(): void }>();
   const hide = (directory: string) => {
-    shown.get(directory)?.();
+    shown.get(directory)?.end();
     shown.delete(directory);
   };
-  const look = (run: Run) => {
-    if (!run.alert) return hide(run.directory);
-    if (shown.has(run.directory)) return;
+  const look = ({ directory, name, alert }: Run) => {
+    if (shown.get(directory)?.message === alert?.message) return;
+    hide(directory);
+    if (!alert) return;
+    let end = () => {};
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    shown.set(directory, { message: alert.message, end });
     // A progress message is the one that can be taken back.
-    const options = {
-      location: vscode.ProgressLocation.Notification,
-      title: `Training of "${run.name}" waits: ${run.alert.message}`,
-    };
-    void vscode.window.withProgress(options, () => new Promise<void>((done) => shown.set(run.directory, done)));
+    const title = `Training of "${name}" waits: ${alert.message}`;
+    void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () => over);
   };
   scope.add(runs.onDidChange(({ run }) => look(run)));
   scope.add(
@@ -28,6 +31,6 @@ export function announceAlerts(scope: Scope, { runs }: Services): void {
     }),
   );
   scope.add(() => {
-    for (const done of shown.values()) done();
+    for (const { end } of shown.values()) end();
   });
 }
