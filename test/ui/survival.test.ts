@@ -45,10 +45,14 @@ describe.skipIf(!digitsFolder())('a run outlives what shows it', () => {
     expect(made).toEqual(made.map((_, index) => index + 1));
   };
   const untilShown = (on: Page, text: RegExp): Promise<string> =>
-    eventually(`${text} in the status bar`, async () => {
-      const shown = await statusText(on);
-      return text.test(shown) ? shown : undefined;
-    });
+    eventually(
+      `${text} in the status bar`,
+      async () => {
+        const shown = await statusText(on);
+        return text.test(shown) ? shown : undefined;
+      },
+      120_000,
+    );
 
   beforeAll(async () => {
     workspace = createWorkspace();

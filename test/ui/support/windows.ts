@@ -48,15 +48,19 @@ export const runIn = (workspace: Workspace, pid: number, name: string): KnownRun
 
 /** Waits until a window knows exactly what the events of the run add up to, each step once. */
 export async function expectComplete(workspace: Workspace, pid: number, name: string): Promise<RunModel> {
-  const model = await eventually(`all of ${name} in window ${pid}`, () => {
-    const known = runIn(workspace, pid, name);
-    if (!known?.caughtUp) return undefined;
-    // The window wrote down what it knew a moment ago.
-    const { events } = newestRun(workspace, name)!;
-    const end = events.findLastIndex((event) => event.timeMs === known.model.updatedMs);
-    const expected = reduceAll(createRunModel(), events.slice(0, end + 1));
-    return asJson(known.model) === asJson(expected) ? known.model : undefined;
-  });
+  const model = await eventually(
+    `all of ${name} in window ${pid}`,
+    () => {
+      const known = runIn(workspace, pid, name);
+      if (!known?.caughtUp) return undefined;
+      // The window wrote down what it knew a moment ago.
+      const { events } = newestRun(workspace, name)!;
+      const end = events.findLastIndex((event) => event.timeMs === known.model.updatedMs);
+      const expected = reduceAll(createRunModel(), events.slice(0, end + 1));
+      return asJson(known.model) === asJson(expected) ? known.model : undefined;
+    },
+    120_000,
+  );
   const points = [...model.history, ...model.recent];
   const steps = points.flatMap(({ firstStep, lastStep, steps }) => (lastStep - firstStep + 1 === steps ? steps : []));
   if (steps.reduce((sum, count) => sum + count, 0) !== model.step)
