@@ -175,7 +175,10 @@ describe.skipIf(!digitsFolder())('a run outlives what shows it', () => {
     await runFromPalette(page, 'ASR: Stop Training');
     await waitForNotification(page, /Training of "endless" was stopped/);
     await expectComplete(workspace, host, 'endless');
-    expect(runIn(workspace, host, 'endless')).toMatchObject({ state: 'stopped', active: false });
+    await eventually('the end of the process', () => {
+      const known = runIn(workspace, host, 'endless');
+      return known?.state === 'stopped' && !known.active ? true : undefined;
+    });
   });
 
   /** One more window of the same browser on the folder. */
