@@ -4,18 +4,27 @@ import { activateDebug } from './features/debug/activateDebug.ts';
 import { activateLog } from './features/log/activateLog.ts';
 import { activateNewExperiment } from './features/newExperiment/activateNewExperiment.ts';
 import { activateProfiler } from './features/profiler/activateProfiler.ts';
+import { activateRuns } from './features/runs/activateRuns.ts';
 import { activateSpectrogram } from './features/spectrogram/activateSpectrogram.ts';
 import { activateTraining } from './features/training/activateTraining.ts';
 import { activateTranscribe } from './features/transcribe/activateTranscribe.ts';
+import type { Runs } from './services/runs.ts';
 import { activateFeatures } from './services/services.ts';
 
-/** The whole extension: a list of features. Says what processor time it took, for the test that holds it to its limit. */
-export function activate(context: vscode.ExtensionContext): { activationMs: number } {
+/** What another extension gets of this one: the runs of the workspace, and the processor time that activation took. */
+export interface Workbench {
+  activationMs: number;
+  runs: Runs;
+}
+
+/** The whole extension: a list of features. */
+export function activate(context: vscode.ExtensionContext): Workbench {
   const before = process.cpuUsage();
-  activateFeatures(context, {
+  const { runs } = activateFeatures(context, {
     log: activateLog,
     config: activateConfig,
     training: activateTraining,
+    runs: activateRuns,
     transcribe: activateTranscribe,
     newExperiment: activateNewExperiment,
     debug: activateDebug,
@@ -23,5 +32,5 @@ export function activate(context: vscode.ExtensionContext): { activationMs: numb
     profiler: activateProfiler,
   });
   const { user, system } = process.cpuUsage(before);
-  return { activationMs: (user + system) / 1000 };
+  return { activationMs: (user + system) / 1000, runs };
 }

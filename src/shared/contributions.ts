@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: VS Code's own variables, which it replaces.
+import { renderRunKeybindings, renderRunMenus, renderRunViews } from './runContributions.ts';
 
 import { profiledSteps } from './run/control.ts';
 
@@ -37,6 +38,28 @@ export const commands = {
     icon: '$(new-file)',
     enablement: `${canRunEngine} && workspaceFolderCount > 0`,
   },
+  'asr.pauseTraining': { title: 'Pause Training', icon: '$(debug-pause)', enablement: 'asr.runGoing' },
+  'asr.continueTraining': { title: 'Continue Training', icon: '$(debug-continue)', enablement: 'asr.runPaused' },
+  'asr.saveCheckpoint': { title: 'Save Checkpoint Now', icon: '$(save)', enablement: 'asr.runActive' },
+  'asr.resumeRun': {
+    title: 'Resume Run',
+    icon: '$(debug-rerun)',
+    enablement: `${canRunEngine} && asr.runResumable`,
+  },
+  'asr.duplicateRun': {
+    title: 'Duplicate Run with Changes…',
+    icon: '$(copy)',
+    enablement: `${canRunEngine} && asr.hasRun`,
+  },
+  'asr.compareRuns': { title: 'Compare Runs…', icon: '$(diff)', enablement: 'asr.severalRuns' },
+  'asr.renameRun': { title: 'Rename Run…', icon: '$(edit)', enablement: 'asr.hasRun' },
+  'asr.editRunNote': { title: 'Edit Run Note', icon: '$(note)', enablement: 'asr.hasRun' },
+  'asr.deleteRun': { title: 'Delete Run…', icon: '$(trash)', enablement: 'asr.runIdle' },
+  'asr.refreshRuns': { title: 'Refresh Runs', icon: '$(refresh)', enablement: 'workspaceFolderCount > 0' },
+  'asr.openRun': { title: 'Open Run', icon: '$(graph-line)', enablement: 'asr.hasRun' },
+  'asr.showReport': { title: 'Show Report', icon: '$(book)', enablement: 'asr.hasRun' },
+  'asr.showRunLog': { title: 'Show Run Log', icon: '$(output)', enablement: 'asr.hasRun' },
+  'asr.revealRun': { title: 'Reveal Run in Explorer', icon: '$(folder-opened)', enablement: 'asr.hasRun' },
   'asr.showRun': { title: 'Show Run', icon: '$(pulse)', enablement: 'asr.hasRun' },
   'asr.showProfiler': { title: 'Show Profiler', icon: '$(graph-line)', enablement: 'workspaceFolderCount > 0' },
   'asr.profileSteps': { title: `Profile ${profiledSteps} Steps`, icon: '$(flame)', enablement: 'asr.runActive' },
@@ -50,7 +73,14 @@ export const commands = {
 export type CommandId = keyof typeof commands;
 
 /** Keys that `when` clauses read and features set. */
-export type ContextKey = 'asr.runActive' | 'asr.hasRun';
+export type ContextKey =
+  | 'asr.runActive'
+  | 'asr.hasRun'
+  | 'asr.severalRuns'
+  | 'asr.runGoing'
+  | 'asr.runPaused'
+  | 'asr.runResumable'
+  | 'asr.runIdle';
 
 export interface SettingRow {
   type: 'string' | 'boolean' | 'number';
@@ -161,7 +191,11 @@ export function renderManifest(): Record<string, unknown> {
         ...(enablement ? { enablement } : {}),
       })),
       menus: renderMenus(rows),
-      keybindings: [{ command: 'asr.transcribeSelection', key: 'ctrl+enter', mac: 'cmd+enter', when: onSpectrogram }],
+      ...renderRunViews(),
+      keybindings: [
+        { command: 'asr.transcribeSelection', key: 'ctrl+enter', mac: 'cmd+enter', when: onSpectrogram },
+        ...renderRunKeybindings(),
+      ],
       configuration: {
         title: 'ASR Workbench',
         properties: Object.fromEntries(
@@ -222,6 +256,7 @@ function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
       { command: 'asr.transcribeFile', when: `${audioName} && ${canRunEngine}`, group: '2_asr@1' },
       { command: 'asr.newExperiment', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@1' },
     ],
+    ...renderRunMenus(),
     'editor/title/context': [{ command: 'asr.transcribeFile', when: `${audioName} && ${canRunEngine}` }],
   };
 }

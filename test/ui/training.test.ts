@@ -53,22 +53,6 @@ describe.skipIf(!digitsFolder())('a run and the window it was started from', () 
     expect(await statusText(page)).toMatch(/endless \d+\/100000 · loss/);
   });
 
-  it('goes on when its window is reloaded, and is found again', async () => {
-    const { page } = window;
-    const { pid } = run().record;
-    const before = stepsMade();
-    await page.reload();
-    await page.locator('.monaco-workbench .part.editor').waitFor();
-    const status = await eventually('the run in the status bar', async () => {
-      const text = await statusText(page);
-      return /loss/.test(text) ? text : undefined;
-    });
-    expect(status).toMatch(/endless \d+\/100000 · loss/);
-    expect(run().record.pid).toBe(pid);
-    expect(isAlive(pid)).toBe(true);
-    expect(stepsMade()).toBeGreaterThan(before);
-  });
-
   it('ASR: Stop Training ends it with a checkpoint', async () => {
     const { page } = window;
     const { pid } = run().record;

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { experimentRules } from '../../asr/lint/experimentRules.ts';
 import { applySet } from '../../shared/config/applySet.ts';
 import { type ConfigKey, configKeyAt, namesIn } from '../../shared/config/configKeys.ts';
@@ -23,4 +24,53 @@ export function keysIn(path: readonly (string | number)[]): ConfigKey[] {
 /** What the schema says of a key. */
 export function keyAt(path: readonly (string | number)[]): ConfigKey | undefined {
   return configKeyAt(path);
+}
+
+/**
+ * Every key of a valid config with its value as JSON, defaults written out and data files made absolute; undefined when
+ * it has errors. `folder` is what relative names start from.
+ */
+export function resolvedKeys(text: string, folder: string): Map<string, string> | undefined {
+  const { experiment } = parseExperiment(text, 'experiment');
+  if (!experiment) return undefined;
+  const place = (file: string) => path.resolve(folder, file);
+  const { data, augment } = experiment;
+  const keys = new Map<string, string>();
+  collect('', {
+    ...experiment,
+    data: { ...data, train: data.train.map(place), dev: data.dev.map(place) },
+    augment: { ...augment, noise: { ...augment.noise, files: augment.noise.files.map(place) } },
+  });
+  return keys;
+
+  function collect(prefix: string, value: object): void {
+    for (const [name, inner] of Object.entries(value)) {
+      const isSection = typeof inner === 'object' && inner !== null && !Array.isArray(inner);
+      if (isSection) collect(`${prefix}${name}.`, inner);
+      else if (inner !== undefined) keys.set(prefix + name, JSON.stringify(inner));
+    }
+  }
+}
+
+/** Keys whose values are not the same everywhere, in the order of the schema; absent ones are empty. */
+export function differingKeys(configs: readonly ReadonlyMap<string, string>[]): { key: string; values: string[] }[] {
+  const names = new Set(configs.flatMap((config) => [...config.keys()]));
+  return [...names]
+    .map((key) => ({ key, values: configs.map((config) => config.get(key) ?? '') }))
+    .filter(({ values }) => new Set(values).size > 1);
+}
+
+/**
+ * A config to be changed, with a new name: the text the user wrote when it still says what the run was started with,
+ * comments included, else what the run itself keeps.
+ */
+export function duplicateConfig(
+  name: string,
+  kept: { text: string; folder: string },
+  written: { text: string; folder: string } | undefined,
+): string {
+  const before = resolvedKeys(kept.text, kept.folder);
+  const now = written && resolvedKeys(written.text, written.folder);
+  const same = before && now && differingKeys([before, now]).length === 0;
+  return setKeys(same ? written!.text : kept.text, { name: JSON.stringify(name) });
 }

@@ -1,97 +1,63 @@
-import { open, readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { parseEventLines } from '../../shared/run/eventLines.ts';
-import type { EngineEvent } from '../../shared/run/events.ts';
-import { parseRunRecord, type RunRecord, runFiles } from '../../shared/run/layout.ts';
-import { createRunModel, type RunModel, reduceAll } from '../../shared/run/runModel.ts';
+import { parseAlert, type RunAlert } from '../../shared/run/alert.ts';
+import { parseRunName, parseRunRecord, type RunRecord, runFiles } from '../../shared/run/layout.ts';
+import type { RunModel } from '../../shared/run/runModel.ts';
+import { type Tailed, tailEvents } from './eventTail.ts';
+import { isHeld } from './runLock.ts';
 
 /** One run directory as it is read: what its events add up to, and whether a process still writes them. */
 export interface RunFollower {
   readonly directory: string;
   readonly record: RunRecord;
+  /** The user's name for the run, else the experiment's. */
+  readonly name: string;
   readonly model: RunModel;
+  /** False while the run's history is still to be read. */
+  readonly caughtUp: boolean;
   /** A process holds the run. */
   readonly alive: boolean;
-  /** Reads what has been appended; the new events, oldest first. */
-  poll(): Promise<EngineEvent[]>;
+  /** What keeps a live run from going on. */
+  readonly alert: RunAlert | undefined;
+  /** Looks at all of it once; a long history takes several looks. */
+  poll(): Promise<Tailed>;
 }
 
 /** Undefined when the directory is not a run. Nothing has been read of its events yet. */
 export async function followRun(directory: string): Promise<RunFollower | undefined> {
-  const text = await readFile(path.join(directory, runFiles.record), 'utf8').catch(() => undefined);
+  const read = (name: string) => readFile(path.join(directory, name), 'utf8').catch(() => undefined);
+  const text = await read(runFiles.record);
   const record = text === undefined ? undefined : parseRunRecord(text);
   if (!record) return undefined;
-  let model = createRunModel();
+  const tail = tailEvents(directory);
+  let name = record.name;
   let alive = false;
-  // Always the start of a line, so that a torn line which a resumed run cuts off has never been taken.
-  let offset = 0;
-  let blockBytes = 1 << 20;
-
-  const readEvents = async (): Promise<EngineEvent[]> => {
-    const file = await open(path.join(directory, runFiles.events)).catch(() => undefined);
-    if (!file) return [];
-    try {
-      const events: EngineEvent[] = [];
-      const { size } = await file.stat();
-      if (size < offset) {
-        offset = 0;
-        model = createRunModel();
-      }
-      while (offset < size) {
-        const block = Buffer.alloc(Math.min(blockBytes, size - offset));
-        const { bytesRead } = await file.read(block, 0, block.length, offset);
-        const end = block.lastIndexOf(10, bytesRead - 1) + 1;
-        if (end === 0 && bytesRead === blockBytes) {
-          blockBytes *= 2;
-          continue;
-        }
-        if (end === 0) break;
-        const parsed = parseEventLines(block.toString('utf8', 0, end)).events;
-        model = reduceAll(model, parsed);
-        events.push(...parsed);
-        offset += end;
-      }
-      return events;
-    } finally {
-      await file.close();
-    }
-  };
+  let alert: RunAlert | undefined;
   return {
     directory,
     record,
+    get name() {
+      return name;
+    },
     get model() {
-      return model;
+      return tail.model;
+    },
+    get caughtUp() {
+      return tail.caughtUp;
     },
     get alive() {
       return alive;
     },
+    get alert() {
+      return alert;
+    },
     async poll() {
       // The lock first: a run that ends in between is then still counted as alive until the next look.
       alive = await isHeld(directory);
-      return readEvents();
+      const alertText = alive ? await read(runFiles.alert) : undefined;
+      alert = alertText === undefined ? undefined : parseAlert(alertText);
+      name = parseRunName((await read(runFiles.name)) ?? '') ?? record.name;
+      return tail.read();
     },
   };
-}
-
-/** Whether the process that the lock names still runs. */
-async function isHeld(directory: string): Promise<boolean> {
-  const text = await readFile(path.join(directory, runFiles.lock), 'utf8').catch(() => undefined);
-  if (text === undefined) return false;
-  try {
-    const { pid, startTime, host } = JSON.parse(text) as { pid: number; startTime: string | null; host: string };
-    if (host !== hostname()) return true;
-    if (startTime !== null && startTime !== undefined) return (await startTimeOf(pid)) === startTime;
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Process ids are used again; a process is known by its id and when it started (/proc/pid/stat, field 22). Undefined for a dead one. */
-async function startTimeOf(pid: number): Promise<string | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields?.[0] === 'Z' ? undefined : fields?.[19];
 }

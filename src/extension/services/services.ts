@@ -12,6 +12,8 @@ export interface Services {
   readonly extensionUri: vscode.Uri;
   /** A folder of this window that VS Code cleans up by itself. */
   readonly logUri: vscode.Uri;
+  /** Of this workspace; outlives its windows. */
+  readonly memory: vscode.Memento;
   readonly log: Log;
   readonly edge: Edge;
   readonly engine: Engine;
@@ -24,7 +26,7 @@ export interface Services {
 export type Feature = (scope: Scope, services: Services) => void;
 
 /** Builds the services, activates each feature in a scope of its own, and ends all with the extension. */
-export function activateFeatures(context: vscode.ExtensionContext, features: Record<string, Feature>): void {
+export function activateFeatures(context: vscode.ExtensionContext, features: Record<string, Feature>): Services {
   const scope = createScope((error) => log.asr.error(String(error)));
   context.subscriptions.push(scope);
   const log = createLog(scope);
@@ -34,6 +36,7 @@ export function activateFeatures(context: vscode.ExtensionContext, features: Rec
   const services: Services = {
     extensionUri: context.extensionUri,
     logUri: context.logUri,
+    memory: context.workspaceState,
     log,
     edge,
     engine,
@@ -52,4 +55,5 @@ export function activateFeatures(context: vscode.ExtensionContext, features: Rec
     }
   }
   void edge.quiet('Looking at runs', () => runs.refresh());
+  return services;
 }

@@ -21,6 +21,8 @@ export const runFiles = {
   profiles: 'profiles',
   /** The user's own words on the run. */
   note: 'note.md',
+  /** What the user calls the run, one line; absent while that is the name of the experiment. */
+  name: 'name.txt',
 } as const;
 
 /** Names inside one directory of `profiles/`. */
@@ -75,4 +77,13 @@ export function parseRunRecord(text: string): RunRecord | undefined {
   } catch {
     return undefined;
   }
+}
+
+const runNameLimit = 100;
+
+/** The user's name for a run in `name.txt`, or undefined when it gives none. */
+export function parseRunName(text: string): string | undefined {
+  const [line = ''] = text.split('\n', 1);
+  const name = line.replace(/\p{C}/gu, '').trim();
+  return name === '' ? undefined : name.slice(0, runNameLimit);
 }

@@ -96,11 +96,12 @@ export function newestRun({ folder }: Workspace, name: string): RunSeen | undefi
   return record && { directory, record, events: parseEventLines(read(runFiles.events)).events };
 }
 
-export const isAlive = (pid: number): boolean => {
+/** A dead process keeps its entry (state Z) until its parent asks how it ended, which may be never. */
+export function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat[stat.lastIndexOf(')') + 2] !== 'Z';
   } catch {
     return false;
   }
-};
+}

@@ -20,7 +20,7 @@ const repository = path.join(import.meta.dirname, '../../..');
 export default async function serveWorkbench(project: TestProject): Promise<() => Promise<void>> {
   const vsix = path.join(repository, 'out', `asr-workbench-${process.platform}-${process.arch}.vsix`);
   if (!fs.existsSync(vsix)) throw new Error(`${vsix} is missing: run \`npm run package\` first`);
-  const server = await startServer({ vsix: [vsix] });
+  const server = await startServer({ vsix: [vsix], develop: path.join(import.meta.dirname, 'probe') });
   project.provide('workbench', { authority: server.authority });
   return server.stop;
 }

@@ -1,29 +1,40 @@
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { chooseFromQuickInput, launchBrowser, openFolder } from '../../vscode/harness/browser.ts';
+import type { Workbench } from './serveWorkbench.ts';
 
 /** A browser window that shows a folder in VS Code. */
 export interface Window {
+  /** Of the browser, for further windows. */
+  context: BrowserContext;
   page: Page;
   /** What the page and its webviews complained of on their consoles, the workbench's own noise left out. */
   complaints: string[];
   close(): Promise<void>;
 }
 
-export async function openWindow(folder: string, viewport = { width: 1400, height: 900 }): Promise<Window> {
+export async function openWindow(
+  folder: string,
+  viewport = { width: 1400, height: 900 },
+  server: Workbench = inject('workbench'),
+): Promise<Window> {
   const browser = await launchBrowser(viewport);
   // A busy machine is slow, not wrong.
   browser.page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
-  browser.page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
+  browser.page.on('pageerror', (error) => {
+    const text = error.stack ?? error.message;
+    // The frame of VS Code's own around a page, when it is closed while it opens.
+    if (!text.includes('/contrib/webview/browser/pre/')) complaints.push(text);
+  });
   browser.page.on('console', (message) => {
     const text = message.text();
     const severe = message.type() === 'error' || /Content Security Policy/i.test(text);
     if (severe && !isWorkbenchNoise(text, message.location().url))
       complaints.push(`${text} (${message.location().url})`);
   });
-  await openFolder(browser, inject('workbench'), folder);
-  return { page: browser.page, complaints, close: browser.close };
+  await openFolder(browser, server, folder);
+  return { context: browser.context, page: browser.page, complaints, close: browser.close };
 }
 
 /**
@@ -56,12 +67,12 @@ export async function editorText(page: Page, group = 0): Promise<string> {
   return rows.join('\n').replaceAll('\u00a0', ' ');
 }
 
+export const notification = (page: Page, text: RegExp): Locator =>
+  page.locator('.notifications-toasts .notification-list-item-message').filter({ hasText: text }).first();
+
 /** The message of a notification that matches, once it is shown. */
 export async function waitForNotification(page: Page, text: RegExp, timeoutMs = 60_000): Promise<string> {
-  const message = page
-    .locator('.notifications-toasts .notification-list-item-message')
-    .filter({ hasText: text })
-    .first();
+  const message = notification(page, text);
   await message.waitFor({ timeout: timeoutMs });
   return (await message.textContent()) ?? '';
 }

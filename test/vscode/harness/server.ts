@@ -84,8 +84,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     '--extensions-dir',
     extensions,
   ];
-  if (options.develop) fs.symlinkSync(options.develop, path.join(extensions, 'under-development'), 'dir');
   for (const vsix of options.vsix ?? []) await installExtension(entry, places, vsix, logFile);
+  if (options.develop) linkExtension(extensions, options.develop);
 
   const authority = `127.0.0.1:${await findFreePort()}`;
   const quiet = [
@@ -159,6 +159,23 @@ async function installExtension(entry: string, places: string[], vsix: string, l
   const child = spawnNode([entry, ...places, '--install-extension', vsix, '--force'], logFile);
   const code = await new Promise((resolve) => child.once('exit', resolve));
   if (code !== 0) throw new Error(`could not install ${vsix}: ${fs.readFileSync(logFile, 'utf8')}`);
+}
+
+/** Beside installed ones VS Code takes only what its list names. */
+function linkExtension(extensions: string, folder: string): void {
+  const name = path.basename(folder);
+  const location = path.join(extensions, name);
+  fs.symlinkSync(folder, location, 'dir');
+  const list = path.join(extensions, 'extensions.json');
+  if (!fs.existsSync(list)) return;
+  const { publisher, version } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  const entry = {
+    identifier: { id: `${publisher}.${name}` },
+    version,
+    location: { $mid: 1, path: location, scheme: 'file' },
+    relativeLocation: name,
+  };
+  fs.writeFileSync(list, JSON.stringify([...JSON.parse(fs.readFileSync(list, 'utf8')), entry]));
 }
 
 async function waitUntilHealthy(child: ChildProcess, authority: string): Promise<void> {

@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../../shared/problem.ts';
 import { formatDuration } from '../../../shared/run/runStatus.ts';
+import { askExperimentName } from '../../services/experimentName.ts';
 import type { Services } from '../../services/services.ts';
 import { draftExperiment } from './draftExperiment.ts';
 import { type DataSet, type FoundCorpus, findCorpus, findDataSets } from './findData.ts';
@@ -13,7 +14,7 @@ export async function createNewExperiment(services: Services, resource: unknown)
   const set = await findOrPrepare(services, folder);
   if (!set) return;
   const suggested = path.posix.basename(set.folder.path).replace(/[^\w.-]+/g, '-') || 'experiment';
-  const name = await askName(folder, suggested);
+  const name = await askExperimentName(folder, suggested, 'New Experiment');
   if (!name) return;
   const target = vscode.Uri.joinPath(folder, `${name}.asr.yaml`);
   const relative = (uri: vscode.Uri) => path.posix.relative(folder.path, uri.path);
@@ -86,20 +87,4 @@ async function prepareManifests({ engine }: Services, corpus: FoundCorpus): Prom
       { cwd: corpus.folder.fsPath, token },
     ),
   );
-}
-
-async function askName(folder: vscode.Uri, suggested: string): Promise<string | undefined> {
-  const existing = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name));
-  const fileOf = (name: string) => `${name}.asr.yaml`;
-  let value = suggested.slice(0, 60);
-  for (let n = 2; existing.has(fileOf(value)); n++) value = `${suggested.slice(0, 60)}-${n}`;
-  return vscode.window.showInputBox({
-    title: 'New Experiment',
-    prompt: 'Name of the experiment; its file and its runs are called after it',
-    value,
-    validateInput(name) {
-      if (!/^[\w.-]{1,64}$/.test(name)) return 'Letters, digits, ".", "_" and "-" only';
-      return existing.has(fileOf(name)) ? `${fileOf(name)} exists already` : undefined;
-    },
-  });
 }

@@ -13,7 +13,8 @@ import { resumeRun } from './train.ts';
 export function announceEnds(scope: Scope, services: Services): void {
   scope.add(
     services.runs.onDidChange(({ run, ended }) => {
-      if (ended) void services.edge.guard('Training', () => announce(run, services));
+      // One whose process died is offered by itself: see `offerResume`.
+      if (ended && run.state !== 'interrupted') void services.edge.guard('Training', () => announce(run, services));
     }),
   );
 }
@@ -48,14 +49,8 @@ function sayEnd(run: Run, { transcribe, show, resume, log }: Actions): Thenable<
         transcribe,
         show,
       );
-    case 'failed':
-      return vscode.window.showErrorMessage(`Training of "${run.name}" failed: ${message ?? 'see its log'}`, log, show);
     default:
-      return vscode.window.showWarningMessage(
-        `Training of "${run.name}" ended without a word${epochs}: its process is gone. It can go on from the last checkpoint.`,
-        resume,
-        log,
-      );
+      return vscode.window.showErrorMessage(`Training of "${run.name}" failed: ${message ?? 'see its log'}`, log, show);
   }
 }
 

@@ -5,14 +5,9 @@ import type { Services } from '../../services/services.ts';
 
 /** Notes in the engine's channel what matters of the runs; single steps do not. */
 export function logRuns(scope: Scope, { runs, log }: Services): void {
-  let replayed = new Set<string>();
   scope.add(
     runs.onDidChange(({ run, events }) => {
-      // A run that is met for the first time comes with its whole past, which its own log has.
-      const first = !replayed.has(run.directory);
-      replayed = replayed.add(run.directory);
-      if (first && !run.active) return;
-      for (const event of first ? events.slice(-20) : events) {
+      for (const event of events) {
         const line = renderEvent(event);
         if (line) log.engine.info(`${run.name}: ${line}`);
       }

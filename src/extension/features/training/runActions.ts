@@ -1,12 +1,11 @@
-import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { CommandId } from '../../../shared/contributions.ts';
-import { formatPercent, renderRunStatus } from '../../../shared/run/runStatus.ts';
+import { renderRunStatus } from '../../../shared/run/runStatus.ts';
+import { runsViewId } from '../../../shared/runContributions.ts';
+import { canContinue, canPause, canResume } from '../../services/runContext.ts';
 import type { Run } from '../../services/runs.ts';
 import type { Services } from '../../services/services.ts';
-import { showRunLog } from './announceEnds.ts';
-import { showRunReport } from './runReports.ts';
-import { followRun, resumeRun } from './train.ts';
+import { followRun } from './train.ts';
 
 interface Action extends vscode.QuickPickItem {
   run(): unknown;
@@ -20,40 +19,40 @@ export async function showRunActions(services: Services): Promise<void> {
     await vscode.window.showInformationMessage('There is no run in this workspace yet.');
     return;
   }
-  const placeHolder = `${run.name}: ${run.state} · ${renderRunStatus(run.model)}`;
+  const trouble = run.alert ? ` · ${run.alert.message}` : '';
+  const placeHolder = `${run.name}: ${run.state} · ${renderRunStatus(run.model)}${trouble}`;
   const choice = await vscode.window.showQuickPick(actionsFor(run, services), { placeHolder });
   await choice?.run();
 }
 
 function actionsFor(run: Run, services: Services): Action[] {
-  const execute = (command: CommandId) => vscode.commands.executeCommand(command);
   const { runs } = services;
+  const onRun = (label: string, command: CommandId): Action => ({
+    label,
+    run: () => vscode.commands.executeCommand(command, run.directory),
+  });
   const others = runs.list.filter((other) => other.directory !== run.directory);
   return [
+    ...(canPause(run) ? [onRun('$(debug-pause) Pause Training', 'asr.pauseTraining')] : []),
+    ...(canContinue(run) ? [onRun('$(debug-continue) Continue Training', 'asr.continueTraining')] : []),
     ...(run.active
       ? [
-          { label: '$(debug-stop) Stop Training', run: () => execute('asr.stopTraining') },
+          onRun('$(debug-stop) Stop Training', 'asr.stopTraining'),
+          onRun('$(save) Save Checkpoint Now', 'asr.saveCheckpoint'),
           { label: '$(eye) Follow in a Terminal', run: () => followRun(services, run) },
         ]
-      : run.state !== 'done'
-        ? [{ label: '$(debug-continue) Resume', run: () => resumeRun(services, run) }]
-        : []),
-    { label: '$(graph-line) Show Report', run: () => showRunReport(run) },
+      : []),
+    ...(canResume(run) ? [onRun('$(debug-rerun) Resume', 'asr.resumeRun')] : []),
+    onRun('$(graph-line) Open', 'asr.openRun'),
+    onRun('$(book) Show Report', 'asr.showReport'),
     { label: '$(comment) Transcribe File', run: () => execute('asr.transcribeFile') },
-    { label: '$(output) Show Log', run: () => showRunLog(run, services) },
-    { label: '$(folder-opened) Show in Explorer', run: () => reveal(run) },
-    ...(others.length > 0 ? [{ label: '$(history) Other Runs', run: () => showOtherRun(others) }] : []),
+    onRun('$(output) Show Log', 'asr.showRunLog'),
+    onRun('$(note) Edit Note', 'asr.editRunNote'),
+    onRun('$(folder-opened) Show in Explorer', 'asr.revealRun'),
+    ...(others.length > 0
+      ? [{ label: '$(history) All Runs', run: () => vscode.commands.executeCommand(`${runsViewId}.focus`) }]
+      : []),
   ];
 }
 
-const reveal = (run: Run) => vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(run.directory));
-
-async function showOtherRun(runs: Run[]): Promise<void> {
-  const items = runs.map((run) => ({
-    label: path.basename(run.directory),
-    description: [run.state, ...(run.model.best ? [`WER ${formatPercent(run.model.best.wer)}`] : [])].join(' · '),
-    run,
-  }));
-  const choice = await vscode.window.showQuickPick(items, { placeHolder: 'Run to show', matchOnDescription: true });
-  if (choice) await showRunReport(choice.run);
-}
+const execute = (command: CommandId) => vscode.commands.executeCommand(command);

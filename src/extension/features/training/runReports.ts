@@ -25,8 +25,8 @@ export function provideRunReports(scope: Scope, { runs }: Services): void {
     }),
   );
   scope.add(
-    runs.onDidChange(({ run, events }) => {
-      const worthIt = events.some((event) => event.kind !== 'step') || !run.active;
+    runs.onDidChange(({ run, events, reloaded }) => {
+      const worthIt = reloaded || events.some((event) => event.kind !== 'step') || !run.active;
       if (open.has(run.directory) && worthIt) changed.fire(uriOf(run));
     }),
   );

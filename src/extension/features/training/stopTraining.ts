@@ -1,27 +1,21 @@
 import * as vscode from 'vscode';
-import { renderRunStatus } from '../../../shared/run/runStatus.ts';
+import { chooseRun } from '../../services/runChoice.ts';
 import type { Run, Runs } from '../../services/runs.ts';
 import type { Services } from '../../services/services.ts';
 
 /** `ASR: Stop Training`: asks the engine to end, and waits until it has. */
-export async function stopTraining({ runs }: Services): Promise<void> {
-  await runs.refresh();
-  const active = runs.list.filter((run) => run.active);
-  const run = active.length > 1 ? await chooseRun(active) : active[0];
-  if (!run) {
-    if (active.length === 0) await vscode.window.showInformationMessage('No training is going on in this workspace.');
-    return;
-  }
-  await runs.stop(run);
+export async function stopTraining({ runs }: Services, given: unknown): Promise<void> {
+  const run = await chooseRun(runs, given, {
+    placeHolder: 'Run to stop',
+    suits: ({ active }) => active,
+    none: 'No training is going on in this workspace.',
+  });
+  if (!run) return;
+  await runs.request(run, 'stop');
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: `Stopping "${run.name}" after this step…` },
     () => waitForEnd(runs, run),
   );
-}
-
-async function chooseRun(active: Run[]): Promise<Run | undefined> {
-  const items = active.map((run) => ({ label: run.name, description: renderRunStatus(run.model), run }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: 'Run to stop' }))?.run;
 }
 
 /** The run goes on being shown in the status bar if it takes longer. */

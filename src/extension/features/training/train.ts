@@ -33,8 +33,11 @@ export async function train(services: Services, resource: unknown): Promise<void
   await startTask(services, invocation, uri);
 }
 
-/** Goes on with a run from its last checkpoint. */
+/** Goes on with a run from its last checkpoint; one that already goes on, perhaps from another window, is followed. */
 export async function resumeRun(services: Services, run: Run): Promise<void> {
+  await services.runs.refresh(path.dirname(run.directory));
+  const going = services.runs.list.find((other) => other.directory === run.directory)?.active;
+  if (going) return followRun(services, run);
   const invocation: Invocation = { command: 'train', config: run.configFile, runDir: run.directory, resume: true };
   await startTask(services, invocation, vscode.Uri.file(run.configFile));
 }

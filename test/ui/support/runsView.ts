@@ -1,0 +1,62 @@
+import type { Locator, Page } from 'playwright-core';
+import { runFromPalette } from '../../vscode/harness/browser.ts';
+
+/** Shows the list of runs and waits for its first row, unless it shall be empty. */
+export async function openRunsView(page: Page, empty = false): Promise<void> {
+  await runFromPalette(page, 'Focus on Runs View');
+  await page
+    .locator(empty ? '.welcome-view:visible' : `${list} .monaco-list-row`)
+    .first()
+    .waitFor();
+}
+
+const list = '.pane-body .customview-tree';
+
+/** The row of a run whose label begins with a text. */
+export const rowOf = (page: Page, label: string): Locator =>
+  page.locator(`${list} .monaco-list-row[aria-label^=${JSON.stringify(`Run ${label}`)}]`).first();
+
+/** What the rows say, from above. */
+export async function rowTexts(page: Page): Promise<string[]> {
+  const rows = await page.locator(`${list} .monaco-list-row`).evaluateAll((elements) =>
+    elements
+      .map((row) => ({ top: row.getBoundingClientRect().top, label: row.getAttribute('aria-label') ?? '' }))
+      .sort((a, b) => a.top - b.top)
+      .map(({ label }) => label),
+  );
+  return rows.map((label) => label.replaceAll('\u00a0', ' '));
+}
+
+/** Chooses an entry of a row's context menu. */
+export async function chooseFromRow(page: Page, label: string, entry: string): Promise<void> {
+  await rowOf(page, label).click({ button: 'right' });
+  await page.locator('.monaco-menu .action-item').filter({ hasText: entry }).first().click();
+}
+
+/** Answers the dialog that is open. */
+export async function answerDialog(page: Page, button: string): Promise<string> {
+  const dialog = page.locator('.monaco-dialog-box');
+  await dialog.waitFor();
+  const text = (await dialog.textContent()) ?? '';
+  await dialog.locator('.monaco-button').filter({ hasText: button }).first().click();
+  return text;
+}
+
+/** Selects a row and presses a key on it. A click also opens the run, which may take the key for itself while it loads. */
+export async function pressOnRow(page: Page, row: Locator, key: string, appears: Locator): Promise<void> {
+  await row.click();
+  for (let attempt = 1; ; attempt++) {
+    await page.locator(`${list} .monaco-list`).first().focus();
+    await page.keyboard.press(key);
+    const shown = await appears.waitFor({ timeout: 5000 }).then(
+      () => true,
+      () => false,
+    );
+    if (shown) return;
+    if (attempt > 10) throw new Error(`${key} does nothing on the row`);
+  }
+}
+
+/** The row of the only run in a state. */
+export const rowIn = (page: Page, state: string): Locator =>
+  page.locator(`${list} .monaco-list-row[aria-label*=", ${state},"]`).first();
