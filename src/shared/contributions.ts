@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: VS Code's own variables, which it replaces.
-import { renderRunKeybindings, renderRunMenus, renderRunViews } from './runContributions.ts';
 
 import { profiledSteps } from './run/control.ts';
+import { renderRunKeybindings, renderRunMenus, renderRunViews } from './runContributions.ts';
 
 /** Names that the manifest, the code and the tests share; the manifest's part is rendered from these tables. */
 export const languageId = 'asr-config';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Problem, renderProblem } from '../../shared/problem.ts';
+import type { RunAlert } from '../../shared/run/alert.ts';
 import type { BatchSkipped, EngineEvent } from '../../shared/run/events.ts';
 import { runFiles } from '../../shared/run/layout.ts';
 import { createRunModel, type RunModel, reduce } from '../../shared/run/runModel.ts';
@@ -68,23 +69,13 @@ export function openRunLog(
     isToStop,
     waits(alert) {
       alerts.show(alert);
-      const message = alert ? { message: alert.message } : {};
-      tell({
-        kind: 'paused',
-        step: step(),
-        timeMs: Date.now(),
-        paused: alert !== undefined,
-        reason: 'disk',
-        ...message,
-      });
+      tell({ ...diskPause(alert), step: step(), timeMs: Date.now() });
     },
     fails: alerts.show,
     nowMs: Date.now,
   });
   const report = (problem: Problem) => {
-    const { severity, code, message, file, line } = problem;
-    const where = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
-    tell({ kind: 'problem', step: step(), timeMs: Date.now(), severity, code, message, ...where });
+    tell({ ...problemFound(problem), step: step(), timeMs: Date.now() });
     write(renderProblem(problem));
     problems++;
     if (problems <= shownProblems) terminal.report(problem);
@@ -113,6 +104,19 @@ export function openRunLog(
   };
 }
 
+const diskPause = (alert: RunAlert | undefined) =>
+  ({
+    kind: 'paused',
+    paused: alert !== undefined,
+    reason: 'disk',
+    ...(alert ? { message: alert.message } : {}),
+  }) as const;
+
+function problemFound({ severity, code, message, file, line }: Problem) {
+  const where = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
+  return { kind: 'problem', severity, code, message, ...where } as const;
+}
+
 function attempt(write: () => void, refused: (error: unknown) => void = () => undefined): void {
   try {
     write();
@@ -132,8 +136,7 @@ function sayEvent(model: RunModel, event: EngineEvent, runDirectory: string): st
   if (event.kind === 'batchSkipped') return renderSkipped(event);
   if (event.kind === 'guard') return renderGuard(event);
   if (event.kind === 'averaged') return renderAverage(event);
-  if (event.kind === 'profiled')
-    return `profiled ${event.steps} steps: asr profile ${join(runDirectory, event.path)}`;
+  if (event.kind === 'profiled') return `profiled ${event.steps} steps: asr profile ${join(runDirectory, event.path)}`;
   if (event.kind === 'paused') return event.paused ? (event.message ?? 'paused') : 'goes on';
   return undefined;
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { Feature } from '../../services/services.ts';
 import { chooseRun } from '../../services/runChoice.ts';
+import type { Feature } from '../../services/services.ts';
 import { compareRuns, provideComparisons } from './compareRuns.ts';
 import { controlRun } from './controlRuns.ts';
 import { deleteRuns } from './deleteRuns.ts';

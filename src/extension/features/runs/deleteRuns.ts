@@ -26,7 +26,11 @@ export async function deleteRuns({ runs, log }: Services, given: unknown, select
     const uri = vscode.Uri.file(await checkDeletable(run.directory));
     if (!permanently && (await moveToTrash(uri))) continue;
     // A remote machine has no trash.
-    permanently ||= await confirm(chosen, 'Delete Permanently', 'There is no trash here: what is deleted cannot be restored.');
+    permanently ||= await confirm(
+      chosen,
+      'Delete Permanently',
+      'There is no trash here: what is deleted cannot be restored.',
+    );
     if (!permanently) break;
     await vscode.workspace.fs.delete(vscode.Uri.file(await checkDeletable(run.directory)), { recursive: true });
     log.asr.info(`deleted ${uri.fsPath}`);

@@ -32,7 +32,10 @@ export async function duplicateRun({ runs }: Services, given: unknown): Promise<
 /** Where the original lies or lay, so that relative names in it still hold; else the workspace. */
 async function folderFor(run: Run): Promise<vscode.Uri> {
   const folder = path.dirname(run.configFile);
-  const exists = await fs.stat(folder).then((status) => status.isDirectory(), () => false);
+  const exists = await fs.stat(folder).then(
+    (status) => status.isDirectory(),
+    () => false,
+  );
   if (exists) return vscode.Uri.file(folder);
   const first = vscode.workspace.workspaceFolders?.[0];
   if (!first) throw new UserError(`${folder} is not there any more, and no folder is open.`);

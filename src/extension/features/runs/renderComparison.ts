@@ -45,7 +45,7 @@ const figures: Figure[] = [
     of: ({ started, epoch }) => started && `${Math.min(epoch + 1, started.epochs)} of ${started.epochs}`,
   },
   { title: 'Last training loss', of: ({ lastStep }) => lastStep && formatLoss(lastStep.loss) },
-  { title: 'Last dev loss', of: ({ evaluations }) => evaluations.length ? formatLoss(evaluations.at(-1)!.loss) : '' },
+  { title: 'Last dev loss', of: ({ evaluations }) => (evaluations.length ? formatLoss(evaluations.at(-1)!.loss) : '') },
   { title: 'Speed', of: (model) => renderSpeed([...model.history, ...model.recent]) },
   { title: 'Parameters', of: ({ started }) => started?.parameters.toLocaleString('en') },
   { title: 'Device', of: ({ started }) => started && `${started.device}, ${started.threads} threads` },

@@ -40,7 +40,11 @@ export function showRunsTree(scope: Scope, services: Services): vscode.TreeView<
     },
   };
   const view = scope.add(
-    vscode.window.createTreeView(runsViewId, { treeDataProvider: provider, canSelectMany: true, showCollapseAll: true }),
+    vscode.window.createTreeView(runsViewId, {
+      treeDataProvider: provider,
+      canSelectMany: true,
+      showCollapseAll: true,
+    }),
   );
   redrawAsRunsChange(scope, services, view, (directory) =>
     changed.fire(directory === undefined ? undefined : rows.rowOf(directory)),

@@ -1,0 +1,31 @@
+import type { Experiment } from '../../shared/config/schema.ts';
+import type { AskedDevice } from '../devices/chooseDevice.ts';
+import type { LaunchedRank } from '../parallel/launchedRanks.ts';
+import type { StepRange } from '../profile/stepRange.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface TrainRequest {
+  experiment: Experiment;
+  configFile: string;
+  runDirectory: string | undefined;
+  resume: boolean;
+  /** A run or checkpoint that a new run goes on from, at this step or before. */
+  from: { path: string; upToStep?: number } | undefined;
+  threads: number | 'auto';
+  device: AskedDevice;
+  /** Of several processes that train together. */
+  launched: LaunchedRank | undefined;
+  /** Steps to profile unasked. */
+  profileSteps: StepRange | undefined;
+  terminal: Terminal;
+  /** Between two samples of memory and devices, where the usual time does not suit. */
+  sampleEveryMs?: number;
+}
+
+export interface TrainOutcome {
+  runDirectory: string;
+  reason: 'done' | 'stopped';
+  steps: number;
+  wer: number | null;
+  cer: number | null;
+}
