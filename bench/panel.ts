@@ -44,6 +44,8 @@ function writeRun(directory: string): { eventBytes: number; modelBytes: number }
     ...{ pid: 1, host: hostname(), createdMs: Date.UTC(2026, 0, 31, 14, 25, 1) },
   };
   write(runFiles.record, JSON.stringify(record));
+  // A window with an experiment in its folder looks for runs at once.
+  writeFileSync(record.configFile, 'version: 1\n');
   const events = join(directory, runFiles.events);
   const timeMs = record.createdMs;
   let model = createRunModel();

@@ -92,6 +92,8 @@ function seriesOf(run: ShownRun, index: number, runs: number, { state, text, col
   const place = placeXOf(model, state.xAxis);
   const x = ascending(points.map(({ lastStep, timeMs }) => place({ step: lastStep, timeMs })));
   const named = (label: string) => (runs > 1 ? `${run.name} ${label}` : label);
+  /** Of a chart with one line for each run. */
+  const alone = (label: string) => (runs > 1 ? run.name : label);
   const colorOf = (line: number) => (runs > 1 ? color : seriesColor(line, colors.light));
   const ofPoints = (label: string, read: (point: SeriesPoint) => number | undefined, more: Partial<ChartLine> = {}) => {
     const y = points.map((point) => finite(read(point)));
@@ -112,7 +114,7 @@ function seriesOf(run: ShownRun, index: number, runs: number, { state, text, col
       ...dev.loss,
     ],
     errors: dev.errors,
-    learningRate: ofPoints(text.learningRate, ({ learningRate }) => learningRate),
+    learningRate: ofPoints(text.learningRate, ({ learningRate }) => learningRate, { label: alone(text.learningRate) }),
     gradient: (inFocus) => [
       ...ofPoints(text.norm, ({ gradientNorm }) => gradientNorm, { widthPx: 1 }),
       ...(inFocus && points.some(({ steps }) => steps > 1)
@@ -120,7 +122,7 @@ function seriesOf(run: ShownRun, index: number, runs: number, { state, text, col
         : []),
       ...(inFocus ? normBand(model, place, named, colorOf(1), text) : []),
     ],
-    lossScale: ofPoints(text.lossScale, ({ lossScale }) => lossScale),
+    lossScale: ofPoints(text.lossScale, ({ lossScale }) => lossScale, { label: alone(text.lossScale) }),
   };
 }
 
