@@ -59,6 +59,9 @@ describe('profiles on disk', () => {
     const bad = ['../outside', 'profiles/../../outside', 'profiles/link', 'profiles/linked', 'profiles-twin', 'a\0b'];
     for (const profile of bad) await expect(readProfile(run, profile), profile).rejects.toThrow('is not inside');
     await expect(findProfileFile(run, 'profiles')).rejects.toThrow('is not inside');
+    write('other/run.json', '');
+    symlinkSync(join(root, 'run/profiles'), join(root, 'other/profiles'));
+    await expect(readProfile(join(root, 'other'), 'profiles/step-41')).rejects.toThrow('is not inside');
   });
 
   it('are named as a whole and by file', async () => {

@@ -5,7 +5,7 @@ import { isProfileSummary } from '../../../shared/protocol/profilerProfile.ts';
 import { profileFiles, runFiles } from '../../../shared/run/layout.ts';
 import type { ProfileSummary } from '../../../shared/run/profileSummary.ts';
 
-/** A summary has at most 500 nodes and one step's timeline; the engine writes no such file. */
+/** A summary has at most 500 nodes and one step's timeline: the engine writes nothing near it. */
 const largestSummaryBytes = 32 << 20;
 
 /**
@@ -39,10 +39,9 @@ async function readText(handle: FileHandle, file: string): Promise<string> {
  */
 export async function findProfileFile(directory: string, profile: string, name = ''): Promise<string | undefined> {
   const wanted = path.join(directory, profile, name);
-  const parent = path.join(directory, runFiles.profiles);
   try {
-    const [real, realParent] = [await realpath(wanted), await realpath(parent)];
-    const within = path.relative(realParent, real);
+    const [real, realDirectory] = [await realpath(wanted), await realpath(directory)];
+    const within = path.relative(path.join(realDirectory, runFiles.profiles), real);
     const inside = within !== '' && !within.startsWith('..') && !path.isAbsolute(within);
     if (inside) return real;
   } catch (error) {
@@ -50,5 +49,5 @@ export async function findProfileFile(directory: string, profile: string, name =
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     if (code !== 'ERR_INVALID_ARG_VALUE') throw error;
   }
-  throw new UserError(`${wanted} is not inside ${parent}.`);
+  throw new UserError(`${wanted} is not inside the profiles of the run.`);
 }
