@@ -157,7 +157,7 @@ describe('the profiler panel', () => {
     const again = await panelOf(page);
     await again.locator('.facts').getByText('step 445 of 600').waitFor();
     expect(await pointsOf(again, 'Loss')).toBe(445);
-    // The chosen step is still there.
+    // The page is where it was, with the step that was chosen.
     await again.locator('.step-caption', { hasText: `Step ${spikeStep}` }).waitFor();
   });
 
