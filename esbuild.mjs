@@ -141,6 +141,8 @@ const bundles = [
   },
   { ...view, entryPoints: ['webview/spectrogram/main.ts'], outfile: 'dist/webview/spectrogram.js' },
   { ...view, entryPoints: ['webview/spectrogram/spectrogram.css'], outfile: 'dist/webview/spectrogram.css' },
+  { ...view, entryPoints: ['webview/figure/main.ts'], outfile: 'dist/webview/figure.js' },
+  { ...view, entryPoints: ['webview/figure/figure.css'], outfile: 'dist/webview/figure.css' },
 ];
 /** What runs inside VS Code to test it; never packaged. */
 const tests = {

@@ -18,6 +18,7 @@ export interface CommandRow {
 
 // The engine works on files, and only where the user trusts them.
 const canRunEngine = 'isWorkspaceTrusted && !virtualWorkspace';
+const onExperiment = `editorLangId == ${languageId}`;
 const onSpectrogram = `activeCustomEditorId == '${spectrogramViewType}'`;
 
 export const commands = {
@@ -34,6 +35,15 @@ export const commands = {
     icon: '$(new-file)',
     enablement: `${canRunEngine} && workspaceFolderCount > 0`,
   },
+  'asr.debugTraining': {
+    title: 'Debug Training',
+    icon: '$(debug-alt)',
+    enablement: `${canRunEngine} && ${onExperiment}`,
+  },
+  'asr.rangeTest': { title: 'Range Test', icon: '$(beaker)', enablement: `${canRunEngine} && ${onExperiment}` },
+  'asr.resumeRun': { title: 'Resume Run', hidden: true },
+  'asr.showFigure': { title: 'Show Figure', icon: '$(graph-line)', enablement: onExperiment },
+  'asr.showRunsOfExperiment': { title: 'Show Runs of Experiment', icon: '$(history)', enablement: onExperiment },
   'asr.showRun': { title: 'Show Run', icon: '$(pulse)', enablement: 'asr.hasRun' },
   'asr.showLog': { title: 'Show Log', icon: '$(output)' },
   'asr.togglePlayback': { title: 'Play or Stop', icon: '$(play-circle)', enablement: onSpectrogram },
@@ -63,6 +73,12 @@ export const settings = {
     scope: 'machine',
     restricted: true,
   },
+  'asr.codeLens.enabled': {
+    type: 'boolean',
+    default: true,
+    description: 'Shows above each block of an experiment what it amounts to.',
+    scope: 'window',
+  },
 } as const satisfies Record<`asr.${string}`, SettingRow>;
 export type SettingId = keyof typeof settings;
 
@@ -72,6 +88,7 @@ export const engineCommands = [
   'transcribe',
   'prepare',
   'lint',
+  'range-test',
   'features',
   'inspect',
   'export',
@@ -90,7 +107,7 @@ interface PropertyRow {
 /** What a task and a debug configuration have in common: one call of the engine. */
 export const invocationProperties = {
   command: { type: 'string', enum: engineCommands, description: 'What the engine does.' },
-  config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train and lint.' },
+  config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train, lint and range-test.' },
   model: {
     type: 'string',
     description: 'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe and export.',

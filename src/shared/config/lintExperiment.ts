@@ -59,6 +59,12 @@ function englishUnitsPerSec({ tokenizer }: Experiment): number {
   return ENGLISH_CHARACTERS_PER_SEC / (1 + 0.4 * Math.log2(Math.max(1, tokenizer.vocabularySize / 29)));
 }
 
+/** Output frames that CTC needs for a second of English at the fastest speed of the augmentation. */
+export const neededFramesPerSec = (experiment: Experiment): number =>
+  englishUnitsPerSec(experiment) * fastestSpeed(experiment);
+
+const fastestSpeed = ({ augment }: Experiment): number => Math.max(1, ...augment.speed);
+
 /** Frequency bins left after all pools, by the floor rule. */
 export const pooledBins = ({ features, model }: Pick<Experiment, 'features' | 'model'>) =>
   model.blocks.reduce((bins, { pool }) => Math.floor(bins / pool[1]), featureBins(features));
@@ -263,10 +269,10 @@ export const configRules: readonly ConfigRule[] = [
 ];
 
 function checkFrameRate(experiment: Experiment): ConfigFinding | undefined {
-  const { features, augment, model } = experiment;
+  const { features, model } = experiment;
   const rate = outputFramesPerSec(experiment);
-  const fastest = Math.max(1, ...augment.speed);
-  const needed = englishUnitsPerSec(experiment) * fastest;
+  const fastest = fastestSpeed(experiment);
+  const needed = neededFramesPerSec(experiment);
   const [unit, units] = experiment.tokenizer.type === 'bpe' ? ['piece', 'pieces'] : ['character', 'characters'];
   if (rate >= needed || experiment.loss.ctcWeight === 0) return undefined;
   const set: Record<string, string> = {};

@@ -33,6 +33,22 @@ export async function train(services: Services, resource: unknown): Promise<void
   await startTask(services, invocation, uri);
 }
 
+/** `ASR: Range Test`: tries learning rates on the experiment's data, in a task. */
+export async function testRange(services: Services, resource: unknown): Promise<void> {
+  const uri = resource instanceof vscode.Uri ? resource : await chooseExperiment();
+  if (!uri) return;
+  await saveExperiment(uri);
+  if (!(await checkExperiment(uri))) return;
+  const out = uri.fsPath.replace(/(\.asr)?\.ya?ml$/i, '.range-test.json');
+  await startTask(services, { command: 'range-test', config: uri.fsPath, args: ['--out', out] }, uri);
+}
+
+/** Goes on with the run in a directory. */
+export async function resumeDirectory(services: Services, directory: unknown): Promise<void> {
+  const run = services.runs.list.find((each) => each.directory === directory);
+  if (run) await resumeRun(services, run);
+}
+
 /** Goes on with a run from its last checkpoint. */
 export async function resumeRun(services: Services, run: Run): Promise<void> {
   const invocation: Invocation = { command: 'train', config: run.configFile, runDir: run.directory, resume: true };
