@@ -194,6 +194,8 @@ export function renderManifest(): Record<string, unknown> {
         },
       ],
       grammars: [{ language: languageId, scopeName: 'source.yaml.asr', path: './syntaxes/asr-config.tmLanguage.json' }],
+      // For those who open experiments as plain YAML with another extension.
+      yamlValidation: [{ fileMatch: ['*.asr.yaml', '*.asr.yml'], url: './docs/asr-config.schema.json' }],
       customEditors: [
         {
           viewType: spectrogramViewType,
