@@ -22,7 +22,7 @@ export function drawPlot(plot: Plot, width: number, name: string): SVGSVGElement
   svg.setAttribute('width', String(width));
   const [low, high] = rangeOf(plot.bars ? plot.bars.flatMap(({ from, to }) => [from, to]) : plot.lines.flatMap(xs));
   const x: Scale = (value) => frame.left + ((value - low) / (high - low)) * frame.width;
-  drawAxis(svg, frame, plot.xLabel, ticksIn(low, high, Math.max(2, frame.width / 90)), x);
+  drawAxis(svg, frame, plot.xLabel, ticksIn(low, high, Math.max(4, frame.width / 80)), x);
   if (plot.bars) drawBars(svg, frame, plot.bars, rowHeight, x);
   else drawLines(svg, frame, plot, x);
   return svg;
@@ -49,9 +49,11 @@ function drawLines(svg: SVGElement, frame: Frame, { lines, yLabel }: Plot, x: Sc
   const side = text('label', 14, middle, 'middle', yLabel);
   side.setAttribute('transform', `rotate(-90 14 ${middle})`);
   svg.append(side);
+  // Many lines are a pattern, of which each is thin.
+  const weight = lines.length > 10 ? 'thin ' : '';
   for (const [i, points] of lines.entries()) {
     const d = points.map(([px, py], j) => `${j === 0 ? 'M' : 'L'}${x(px).toFixed(1)} ${y(py).toFixed(1)}`).join('');
-    svg.append(make('path', { class: `line ${i % 2 === 0 ? 'even' : 'odd'}`, attributes: { d } }));
+    svg.append(make('path', { class: `line ${weight}${i % 2 === 0 ? 'even' : 'odd'}`, attributes: { d } }));
   }
 }
 

@@ -58,7 +58,7 @@ test('one line for each block', () => {
   const best = { learningRate: 7e-4, wer: 0.123 };
   const lines = linesOf({ experiment, data, epochTime: { seconds: 48.2, measured: true }, device: 'the CPU', best });
   expect(lines).toEqual({
-    data: '844 utterances · 37.5 min to train on',
+    data: '844 utterances · 38 min to train on',
     features: '100 frames/s · 25 ms window · 80 values per frame | mel filters',
     augment: 'masks 2 × up to 10 frames (100 ms), 2 × up to 10 of 80 bins',
     model:
@@ -76,6 +76,14 @@ test('what is not known yet is said, and nothing else is made up', () => {
   expect(lines.training).toBe('peak memory up to 870 MiB · reading headers: 12 of 844');
   expect(lines.optimizer).toBe('');
   expect(Object.values(linesOf({ runnable: false })).join('')).toBe('');
+});
+
+test('manifests that cannot be read say so', () => {
+  const none = { ...data, usable: 0, durationSec: 0, firstProblem: 'cannot read the manifest: there is no such file' };
+  const lines = linesOf({ experiment, data: none });
+  expect(lines.data).toBe('nothing to train on: cannot read the manifest: there is no such file');
+  expect(lines.model).not.toContain('feasible');
+  expect(lines.training).toBe('peak memory up to 870 MiB');
 });
 
 test('a share below all is never rounded to all', () => {

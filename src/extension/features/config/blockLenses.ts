@@ -44,8 +44,12 @@ export function renderBlockLenses(facts: LensFacts): Record<LensBlock, LensPart[
 
 function dataParts({ data, dataNote }: LensFacts): LensPart[] {
   if (!data) return dataNote === undefined ? [] : [{ title: dataNote }];
+  if (data.usable === 0)
+    return [{ title: `nothing to train on: ${shorten(data.firstProblem ?? 'the manifests are empty')}` }];
   const left = data.leftOut === 0 ? [] : [`${data.leftOut} left out: ${shorten(data.firstProblem ?? '')}`];
-  return [{ title: [`${data.usable} utterances`, `${hours(data.durationSec)} to train on`, ...left].join(' · ') }];
+  return [
+    { title: [`${data.usable} utterances`, `${formatDuration(data.durationSec)} to train on`, ...left].join(' · ') },
+  ];
 }
 
 function featureParts({ features }: ExperimentFacts): LensPart[] {
@@ -143,8 +147,6 @@ function trainingParts({ experiment, data, dataNote, epochTime }: LensFacts): Le
 const short = (value: number): string => String(Number(value.toPrecision(3)));
 const bytes = (count: number): string =>
   count < 2 ** 30 ? `${Math.round(count / 2 ** 20)} MiB` : `${(count / 2 ** 30).toFixed(1)} GiB`;
-const hours = (seconds: number): string =>
-  seconds < 5400 ? `${short(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
 
 /** Three significant digits with a unit: 4.13 M, 950, 1.20 G. */

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Experiment } from '../../../shared/config/schema.ts';
 import type { ConfigPath } from '../../../shared/config/yamlSource.ts';
@@ -32,6 +33,15 @@ export function createConfigLenses(
       if (change.affectsConfiguration(enabledSetting)) changed.fire();
     }),
   );
+  const looked = new Set<string>();
+  scope.add(vscode.workspace.onDidCloseTextDocument(({ uri }) => looked.delete(uri.toString())));
+  /** Runs of an experiment that is opened are looked for where they would be, whoever started them. */
+  const lookForRuns = ({ uri }: vscode.TextDocument): void => {
+    if (uri.scheme !== 'file' || looked.has(uri.toString())) return;
+    looked.add(uri.toString());
+    const folder = path.join(path.dirname(uri.fsPath), 'runs');
+    void services.edge.quiet('Looking at runs', () => services.runs.refresh(folder)).then(() => changed.fire());
+  };
   return {
     onDidChangeCodeLenses: changed.event,
     async provideCodeLenses(document) {
@@ -39,6 +49,7 @@ export function createConfigLenses(
       const { checkExperimentText } = await import('../../services/experimentText.ts');
       const { locate, isWritten, experiment } = checkExperimentText(document.getText(), document.fileName);
       const known = facts.of(document);
+      lookForRuns(document);
       const lenses: vscode.CodeLens[] = [];
       const place = (line: number, command: vscode.Command) =>
         lenses.push(new vscode.CodeLens(new vscode.Range(line, 0, line, 0), command));
@@ -46,6 +57,10 @@ export function createConfigLenses(
       for (const command of fileLenses(document, experiment?.name ?? '', runs)) place(first, command);
       const lineOf = (path: ConfigPath) => locate(path, 'key').line - 1;
       const rendered = renderBlockLenses(await gather(document, experiment, known, services, runs));
+      // A model that is all preset and default has its main figures above the preset, or the file.
+      const preset = isWritten(['preset']) ? lineOf(['preset']) : first;
+      if (!isWritten(['model']))
+        for (const part of rendered.model.slice(0, 1)) place(preset, commandOf(part, document.uri));
       for (const block of lensBlocks) {
         if (!isWritten([block])) continue;
         for (const part of rendered[block]) place(lineOf([block]), commandOf(part, document.uri));
