@@ -65,6 +65,31 @@ describe('an experiment in the editor', () => {
     await takeThemedScreenshots(page, 'config');
   });
 
+  it('explains the recipe of the article, and mends it in one click', async () => {
+    const { page } = window;
+    await openFile(page, 'article.asr.yaml');
+    await page.locator('.squiggly-error').first().waitFor();
+    await page.locator('.codelens-decoration').filter({ hasText: '3.91 output frames/s' }).waitFor();
+    await takeScreenshot(page, 'article');
+    await page.locator('.view-line', { hasText: 'article' }).first().click();
+    await page.keyboard.press('End');
+    const fix = page.locator('.action-widget').getByText('Correct the recipe (7 keys)');
+    await eventually('the fix', async () => {
+      // What is asked while another editor loses the focus is not answered.
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+.');
+      return fix.waitFor({ timeout: 5000 }).then(
+        () => true,
+        () => undefined,
+      );
+    });
+    await fix.click();
+    await page.locator('.codelens-decoration').filter({ hasText: '25 output frames/s' }).waitFor();
+    await takeScreenshot(page, 'article-corrected');
+    await page.keyboard.press('Control+S');
+    await page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+  });
+
   it('shows a mistake among the problems, with its message and place', async () => {
     const { page } = window;
     await openFile(page, 'wrong.asr.yaml');
@@ -87,21 +112,6 @@ describe('an experiment in the editor', () => {
     });
     expect(position).toContain('11 selected');
     expect(await page.locator('.terminal-wrapper').count()).toBe(0);
-  });
-
-  it('explains the recipe of the article, and mends it in one click', async () => {
-    const { page } = window;
-    await openFile(page, 'article.asr.yaml');
-    await page.locator('.squiggly-error').first().waitFor();
-    await page.locator('.codelens-decoration').filter({ hasText: '3.91 output frames/s' }).waitFor();
-    await takeScreenshot(page, 'article');
-    await page.locator('.view-line', { hasText: 'article' }).first().click();
-    await page.keyboard.press('End');
-    await page.keyboard.press('Control+.');
-    await page.waitForTimeout(5000); await takeScreenshot(page, 'dbg');
-    await page.locator('.action-widget').getByText('Correct the recipe (7 keys)').click();
-    await page.locator('.codelens-decoration').filter({ hasText: '25 output frames/s' }).waitFor();
-    await takeScreenshot(page, 'article-corrected');
   });
 
   it('nothing complains', () => {
