@@ -144,6 +144,12 @@ suite('lenses of an experiment', () => {
     execution.terminate();
   });
 
+  test('follow the manifests', async () => {
+    const lines = fs.readFileSync(place('facts.jsonl'), 'utf8').trim().split('\n');
+    fs.writeFileSync(place('facts.jsonl'), `${lines.slice(1).join('\n')}\n`);
+    await lensWith(document, 'feasible for 100 % of 9 utterances');
+  });
+
   test('follow the text, and can be switched off', async () => {
     const edit = new vscode.WorkspaceEdit();
     edit.replace(document.uri, new vscode.Range(4, 0, 4, 100), 'features: { hopSamples: 320 }');

@@ -59,6 +59,16 @@ export function createFactSource(scope: Scope, { analysis, edge }: Pick<Services
       }
     }),
   );
+  const manifests = scope.add(vscode.workspace.createFileSystemWatcher('**/*.jsonl'));
+  const reread = (file: vscode.Uri) => {
+    // What a run writes changes all the time and is no manifest.
+    if (file.path.includes('/runs/')) return;
+    for (const [key, entry] of entries) {
+      entry.text = '';
+      changed.fire(vscode.Uri.parse(key));
+    }
+  };
+  for (const event of [manifests.onDidChange, manifests.onDidCreate, manifests.onDidDelete]) scope.add(event(reread));
   const forget = (key: string) => {
     clearTimeout(entries.get(key)?.timer);
     entries.delete(key);
