@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { DataFacts, ExperimentFacts } from '../../../shared/protocol/analysis.ts';
 import type { Scope } from '../../../shared/scope.ts';
+import type { Analysis } from '../../services/analysis.ts';
 import type { Services } from '../../services/services.ts';
 
 /** What the analysis knows of an open experiment. */
@@ -24,30 +25,28 @@ interface Entry {
 }
 
 const debounceMs = 300;
+/** So long the last facts stand while the data is read. */
+const patienceMs = 1500;
+
+const wait = (ms: number) => new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), ms));
 
 /** Asks the analysis worker about experiments that are looked at, once they have stood still for a moment. */
 export function createFactSource(scope: Scope, { analysis, edge }: Pick<Services, 'analysis' | 'edge'>): FactSource {
   const changed = scope.add(new vscode.EventEmitter<vscode.Uri>());
   const entries = new Map<string, Entry>();
-  const update = (document: vscode.TextDocument, entry: Entry, text: string, facts: Partial<KnownFacts>) => {
-    if (entry.text !== text || scope.disposed) return;
-    entry.facts = { ...entry.facts, ...facts };
-    changed.fire(document.uri);
-  };
   const analyse = async (document: vscode.TextDocument, entry: Entry, text: string): Promise<void> => {
+    const show = (facts: KnownFacts) => {
+      if (entry.text !== text || scope.disposed) return;
+      entry.facts = facts;
+      changed.fire(document.uri);
+    };
     const experiment = await edge.quiet('Analysis', () => analysis.worker.describeExperiment(text));
-    if (!experiment) return;
-    update(document, entry, text, { experiment });
-    if (document.uri.scheme !== 'file' || entry.text !== text) return;
-    try {
-      const data = await analysis.worker.describeData(text, document.uri.fsPath);
-      if (!data) return;
-      delete entry.facts.dataNote;
-      update(document, entry, text, { data });
-    } catch (error) {
-      delete entry.facts.data;
-      update(document, entry, text, { dataNote: error instanceof Error ? error.message : String(error) });
-    }
+    if (!experiment || entry.text !== text) return;
+    const reading = readData(analysis, document, text);
+    // A new model beside the shares of an old one would be wrong, so both change together if that is soon.
+    const soon = entry.facts.experiment && (await Promise.race([reading, wait(patienceMs)]));
+    if (!soon) show({ experiment, dataNote: 'reading the data …' });
+    show({ experiment, ...(await reading) });
   };
   scope.add(
     analysis.onHeadersRead(({ configFile, done, all }) => {
@@ -59,16 +58,12 @@ export function createFactSource(scope: Scope, { analysis, edge }: Pick<Services
       }
     }),
   );
-  const manifests = scope.add(vscode.workspace.createFileSystemWatcher('**/*.jsonl'));
-  const reread = (file: vscode.Uri) => {
-    // What a run writes changes all the time and is no manifest.
-    if (file.path.includes('/runs/')) return;
+  watchManifests(scope, () => {
     for (const [key, entry] of entries) {
       entry.text = '';
       changed.fire(vscode.Uri.parse(key));
     }
-  };
-  for (const event of [manifests.onDidChange, manifests.onDidCreate, manifests.onDidDelete]) scope.add(event(reread));
+  });
   const forget = (key: string) => {
     clearTimeout(entries.get(key)?.timer);
     entries.delete(key);
@@ -92,4 +87,22 @@ export function createFactSource(scope: Scope, { analysis, edge }: Pick<Services
       return entry.facts;
     },
   };
+}
+
+/** The facts of the data, or why there are none. */
+async function readData(analysis: Analysis, document: vscode.TextDocument, text: string): Promise<KnownFacts> {
+  if (document.uri.scheme !== 'file') return {};
+  try {
+    const data = await analysis.worker.describeData(text, document.uri.fsPath);
+    return data ? { data } : {};
+  } catch (error) {
+    return { dataNote: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function watchManifests(scope: Scope, changed: () => void): void {
+  const watcher = scope.add(vscode.workspace.createFileSystemWatcher('**/*.jsonl'));
+  // What a run writes changes all the time and is no manifest.
+  const look = (file: vscode.Uri) => (file.path.includes('/runs/') ? undefined : changed());
+  for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete]) scope.add(event(look));
 }
