@@ -1,36 +1,22 @@
 import * as vscode from 'vscode';
 import type { ConfigKey } from '../../../shared/config/configKeys.ts';
-import type { ParsedExperiment } from '../../../shared/config/parseExperiment.ts';
 import { escapeMarkdown } from '../../services/markdown.ts';
 import { filesAt, findFiles } from './configPaths.ts';
 import { type ConfigPlace, configPlaceAt } from './configPlace.ts';
 
 const parsers = () => import('../../services/experimentText.ts');
 
-/** What a key means and what it is here, where the pointer rests. */
+/** What a key means, where the pointer rests. */
 export const configHover: vscode.HoverProvider = {
   async provideHover(document, position) {
     const range = document.getWordRangeAtPosition(position, /[\w.-]+/);
     if (!range) return undefined;
     const { section, key, atKey, prefix } = placeAt(document, range.end);
-    const { keyAt, checkExperimentText } = await parsers();
+    const { keyAt } = await parsers();
     const found = keyAt([...section, atKey ? prefix : (key ?? '')]);
-    if (!found) return undefined;
-    const text = describeKey(found);
-    const value = valueHere(found, checkExperimentText(document.getText(), document.fileName));
-    if (value !== undefined) text.appendMarkdown(`\n\n${value}`);
-    return new vscode.Hover(text, range);
+    return found && new vscode.Hover(describeKey(found), range);
   },
 };
-
-/** What the experiment has at a key that its text does not hold, and where that is from. */
-function valueHere({ path, section }: ConfigKey, { experiment, isWritten }: ParsedExperiment): string | undefined {
-  const steps = path.split('.');
-  if (!experiment || section || path.includes('[]') || isWritten(steps)) return undefined;
-  let value: unknown = experiment;
-  for (const step of steps) value = (value as Record<string, unknown>)[step];
-  return `Here, by preset ${experiment.preset}: \`${JSON.stringify(value)}\`.`;
-}
 
 /** Keys that are not in their section yet, and values: all of a key that has few, else usual ones, and files. */
 export const configCompletion: vscode.CompletionItemProvider = {
