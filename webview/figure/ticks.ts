@@ -16,5 +16,5 @@ export function tickText(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   const text = size < 0.001 || size >= 1e6 ? value.toExponential() : String(value);
-  return text.replace('-', '−').replace('e−', 'e−').replace('e+', 'e');
+  return text.replace('e+', 'e').replaceAll('-', '−');
 }

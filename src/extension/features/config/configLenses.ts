@@ -21,27 +21,9 @@ export function createConfigLenses(
   runs: ExperimentRuns,
 ): vscode.CodeLensProvider {
   const changed = scope.add(new vscode.EventEmitter<void>());
-  scope.add(facts.onDidChange(() => changed.fire()));
-  scope.add(
-    services.runs.onDidChange(({ events, ended }) => {
-      // Steps come several times a second and change no line.
-      if (ended || events.some(({ kind }) => kind === 'evaluated' || kind === 'started')) changed.fire();
-    }),
-  );
-  scope.add(
-    vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration(enabledSetting)) changed.fire();
-    }),
-  );
-  const looked = new Set<string>();
-  scope.add(vscode.workspace.onDidCloseTextDocument(({ uri }) => looked.delete(uri.toString())));
-  /** Runs of an experiment that is opened are looked for where they would be, whoever started them. */
-  const lookForRuns = ({ uri }: vscode.TextDocument): void => {
-    if (uri.scheme !== 'file' || looked.has(uri.toString())) return;
-    looked.add(uri.toString());
-    const folder = path.join(path.dirname(uri.fsPath), 'runs');
-    void services.edge.quiet('Looking at runs', () => services.runs.refresh(folder)).then(() => changed.fire());
-  };
+  const refresh = () => changed.fire();
+  refreshWith(scope, services, facts, refresh);
+  const lookForRuns = createRunSearch(scope, services, refresh);
   return {
     onDidChangeCodeLenses: changed.event,
     async provideCodeLenses(document) {
@@ -67,6 +49,33 @@ export function createConfigLenses(
       }
       return lenses;
     },
+  };
+}
+
+function refreshWith(scope: Scope, { runs }: Services, facts: FactSource, refresh: () => void): void {
+  scope.add(facts.onDidChange(refresh));
+  scope.add(
+    runs.onDidChange(({ events, ended }) => {
+      // Steps come several times a second and change no line.
+      if (ended || events.some(({ kind }) => kind === 'evaluated' || kind === 'started')) refresh();
+    }),
+  );
+  scope.add(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(enabledSetting)) refresh();
+    }),
+  );
+}
+
+/** Runs of an experiment that is opened are looked for once where they would be, whoever started them. */
+function createRunSearch(scope: Scope, { runs, edge }: Services, found: () => void) {
+  const looked = new Set<string>();
+  scope.add(vscode.workspace.onDidCloseTextDocument(({ uri }) => looked.delete(uri.toString())));
+  return ({ uri }: vscode.TextDocument): void => {
+    if (uri.scheme !== 'file' || looked.has(uri.toString())) return;
+    looked.add(uri.toString());
+    const folder = path.join(path.dirname(uri.fsPath), 'runs');
+    void edge.quiet('Looking at runs', () => runs.refresh(folder)).then(found);
   };
 }
 
