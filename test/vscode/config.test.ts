@@ -147,15 +147,16 @@ suite('experiment files', () => {
 
   test('keys are explained and completed', async () => {
     const document = await open('help', 'data: { train: [x.jsonl] }\nmodel:\n  norm: batch\n  \n');
-    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
-      'vscode.executeHoverProvider',
-      document.uri,
-      new vscode.Position(2, 3),
-    );
-    const hover = hovers
-      .flatMap(({ contents }) => contents as vscode.MarkdownString[])
-      .map(({ value }) => value)
-      .join();
+    // The extension may still be activating.
+    const hover = await eventually('the hover', async () => {
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        new vscode.Position(2, 3),
+      );
+      const texts = hovers.flatMap(({ contents }) => contents as vscode.MarkdownString[]).map(({ value }) => value);
+      return texts.join() || undefined;
+    });
     assert.match(hover, /\*\*model\.norm\*\*/);
     assert.match(hover, /Default: `"batch"`/);
     const complete = async (line: number, column: number) => {
