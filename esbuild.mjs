@@ -143,6 +143,8 @@ const bundles = [
   { ...view, entryPoints: ['webview/profiler/main.ts'], outfile: 'dist/webview/profiler.js' },
   { ...view, entryPoints: ['webview/profiler/profiler.css'], outfile: 'dist/webview/profiler.css' },
   { ...view, entryPoints: ['webview/spectrogram/spectrogram.css'], outfile: 'dist/webview/spectrogram.css' },
+  { ...view, entryPoints: ['webview/figure/main.ts'], outfile: 'dist/webview/figure.js' },
+  { ...view, entryPoints: ['webview/figure/figure.css'], outfile: 'dist/webview/figure.css' },
 ];
 /** What runs inside VS Code to test it; never packaged. */
 const tests = {

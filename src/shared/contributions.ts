@@ -22,6 +22,7 @@ export interface CommandRow {
 
 // The engine works on files, and only where the user trusts them.
 const canRunEngine = 'isWorkspaceTrusted && !virtualWorkspace';
+const onExperiment = `editorLangId == ${languageId}`;
 const onSpectrogram = `activeCustomEditorId == '${spectrogramViewType}'`;
 
 export const commands = {
@@ -60,6 +61,14 @@ export const commands = {
   'asr.showReport': { title: 'Show Report', icon: '$(book)', enablement: 'asr.hasRun' },
   'asr.showRunLog': { title: 'Show Run Log', icon: '$(output)', enablement: 'asr.hasRun' },
   'asr.revealRun': { title: 'Reveal Run in Explorer', icon: '$(folder-opened)', enablement: 'asr.hasRun' },
+  'asr.debugTraining': {
+    title: 'Debug Training',
+    icon: '$(debug-alt)',
+    enablement: `${canRunEngine} && ${onExperiment}`,
+  },
+  'asr.rangeTest': { title: 'Range Test', icon: '$(beaker)', enablement: `${canRunEngine} && ${onExperiment}` },
+  'asr.showFigure': { title: 'Show Figure', icon: '$(graph-line)', enablement: onExperiment },
+  'asr.showRunsOfExperiment': { title: 'Show Runs of Experiment', icon: '$(history)', enablement: onExperiment },
   'asr.showRun': { title: 'Show Run', icon: '$(pulse)', enablement: 'asr.hasRun' },
   'asr.showProfiler': { title: 'Show Profiler', icon: '$(graph-line)', enablement: 'workspaceFolderCount > 0' },
   'asr.profileSteps': { title: `Profile ${profiledSteps} Steps`, icon: '$(flame)', enablement: 'asr.runActive' },
@@ -99,6 +108,12 @@ export const settings = {
     scope: 'machine',
     restricted: true,
   },
+  'asr.codeLens.enabled': {
+    type: 'boolean',
+    default: true,
+    description: 'Shows above each block of an experiment what it amounts to.',
+    scope: 'window',
+  },
 } as const satisfies Record<`asr.${string}`, SettingRow>;
 export type SettingId = keyof typeof settings;
 
@@ -108,6 +123,7 @@ export const engineCommands = [
   'transcribe',
   'prepare',
   'lint',
+  'range-test',
   'features',
   'inspect',
   'export',
@@ -126,7 +142,7 @@ interface PropertyRow {
 /** What a task and a debug configuration have in common: one call of the engine. */
 export const invocationProperties = {
   command: { type: 'string', enum: engineCommands, description: 'What the engine does.' },
-  config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train and lint.' },
+  config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train, lint and range-test.' },
   model: {
     type: 'string',
     description: 'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe and export.',
@@ -224,6 +240,8 @@ export function renderManifest(): Record<string, unknown> {
         },
       ],
       grammars: [{ language: languageId, scopeName: 'source.yaml.asr', path: './syntaxes/asr-config.tmLanguage.json' }],
+      // For those who open experiments as plain YAML with another extension.
+      yamlValidation: [{ fileMatch: ['*.asr.yaml', '*.asr.yml'], url: './docs/asr-config.schema.json' }],
       customEditors: [
         {
           viewType: spectrogramViewType,

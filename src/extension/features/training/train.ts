@@ -33,6 +33,16 @@ export async function train(services: Services, resource: unknown): Promise<void
   await startTask(services, invocation, uri);
 }
 
+/** `ASR: Range Test`: tries learning rates on the experiment's data, in a task. */
+export async function testRange(services: Services, resource: unknown): Promise<void> {
+  const uri = resource instanceof vscode.Uri ? resource : await chooseExperiment();
+  if (!uri) return;
+  await saveExperiment(uri);
+  if (!(await checkExperiment(uri))) return;
+  const out = uri.fsPath.replace(/(\.asr)?\.ya?ml$/i, '.range-test.json');
+  await startTask(services, { command: 'range-test', config: uri.fsPath, args: ['--out', out] }, uri);
+}
+
 /** Goes on with a run from its last checkpoint; one that already goes on, perhaps from another window, is followed. */
 export async function resumeRun(services: Services, run: Run): Promise<void> {
   await services.runs.refresh(path.dirname(run.directory));
