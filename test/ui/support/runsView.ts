@@ -42,13 +42,13 @@ export async function answerDialog(page: Page, button: string): Promise<string> 
   return text;
 }
 
-/** Selects a row, without opening its run as a plain click would, and presses a key on it. */
-export async function pressOnRow(page: Page, row: Locator, key: string): Promise<void> {
-  await page.locator(`${list} .monaco-list`).first().focus();
-  await page.keyboard.press('Escape');
-  await row.click({ modifiers: ['Control'] });
-  await page.locator(`${list} .monaco-list-row.selected`).first().waitFor();
-  await page.keyboard.press(key);
+/** Selects rows and no others, without opening their runs as plain clicks would. */
+export async function selectRows(page: Page, ...rows: Locator[]): Promise<void> {
+  const selected = page.locator(`${list} .monaco-list-row.selected`);
+  const control = { modifiers: ['Control'] } satisfies Parameters<Locator['click']>[0];
+  while ((await selected.count()) > 0) await selected.first().click(control);
+  for (const row of rows) await row.click(control);
+  await selected.nth(rows.length - 1).waitFor();
 }
 
 /** The row of the only run in a state. */
