@@ -27,10 +27,14 @@ export async function rowTexts(page: Page): Promise<string[]> {
   return rows.map((label) => label.replaceAll('\u00a0', ' '));
 }
 
-/** Chooses an entry of a row's context menu. */
+/** Chooses an entry of a row's context menu, which takes no click while it is opening. */
 export async function chooseFromRow(page: Page, label: string, entry: string): Promise<void> {
   await rowOf(page, label).click({ button: 'right' });
-  await page.locator('.monaco-menu .action-item').filter({ hasText: entry }).first().click();
+  const action = page.locator('.monaco-menu .action-item').filter({ hasText: entry }).first();
+  await action.hover();
+  await page.locator('.monaco-menu .action-item.focused').filter({ hasText: entry }).first().waitFor();
+  await page.waitForTimeout(300);
+  await action.click();
 }
 
 /** Answers the dialog that is open. */
