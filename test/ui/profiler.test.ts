@@ -166,6 +166,8 @@ describe('the profiler panel', () => {
   it('survives a reload of the window', async () => {
     const { page } = window;
     await page.reload();
+    // A window that is reloaded soon after a change of tabs may come back with the other one in front.
+    await page.locator('.tab', { hasText: 'Profiler: speech' }).first().click();
     const frame = await panelOf(page);
     await frame.locator('.facts').getByText('step 445 of 600').waitFor();
   });
