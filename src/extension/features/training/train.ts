@@ -57,8 +57,8 @@ export async function trainFrom(services: Services, directory: string, step: num
   const run = services.runs.list.find((other) => other.directory === directory);
   if (!run) throw new UserError(`${directory}: this run is not there any more.`);
   if (!vscode.workspace.isTrusted) throw new UserError('Training runs only in a trusted workspace.');
-  const args = ['--from', directory, '--from-step', String(step)];
-  await startTask(services, { command: 'train', config: run.configFile, args }, vscode.Uri.file(run.configFile));
+  const invocation: Invocation = { command: 'train', config: run.configFile, from: directory, fromStep: step };
+  await startTask(services, invocation, vscode.Uri.file(run.configFile));
 }
 
 /** Shows the output of a run that goes on; the terminal can be closed without ending it. */
