@@ -51,7 +51,8 @@ describe('the list of runs', () => {
     makeRun(workspace, { name: 'digits', createdMs: nowMs - hourMs, done: 4 });
     const rows = await eventually('the rows', async () => {
       const texts = await rowTexts(page);
-      return texts.length === 5 && texts.some((text) => text.includes('interrupted')) ? texts : undefined;
+      const read = texts.length === 5 && texts.every((text) => !text.includes('reading its log'));
+      return read && texts[0]!.includes('running') ? texts : undefined;
     });
     const said = rows.map((text) => text.replace(/^Run digits [^,]+, \d\d:\d\d, /, ''));
     expect(said).toEqual([
