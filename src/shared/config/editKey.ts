@@ -1,4 +1,14 @@
-import { type Document, isAlias, isMap, isSeq, type Node, type Pair, parseDocument, stringify, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+  stringify,
+  type YAMLMap,
+} from 'yaml';
 import { applySet } from './applySet.ts';
 
 /**
