@@ -57,7 +57,10 @@ export function createEdgeMeter(sampleRateHz: number): EdgeMeter {
         ...(leadSec >= longEdgeSec ? [`${leadSec.toFixed(1)} s before`] : []),
         ...(tailSec >= longEdgeSec ? [`${tailSec.toFixed(1)} s after`] : []),
       ];
-      return audioWarning('edge-silence', `nothing is to be heard for ${parts.join(' and ')} the sound`, 'info');
+      return {
+        ...audioWarning('edge-silence', `nothing is to be heard for ${parts.join(' and ')} the sound`, 'info'),
+        fix: { title: 'Trim the silence of a copy', copy: { change: 'trim' } },
+      };
     },
   };
 }

@@ -22,7 +22,7 @@ export interface AudioReader {
 }
 
 export interface HeardAudio {
-  problems: readonly Pick<Problem, 'code' | 'severity' | 'message'>[];
+  problems: readonly Pick<Problem, 'code' | 'severity' | 'message' | 'fix'>[];
   /** Equal for recordings with the same samples. */
   digest?: string;
 }
@@ -164,9 +164,12 @@ async function checkContent(check: Check, listen: NonNullable<AudioReader['liste
     if (check.durationsSec[index] === 0) return [];
     const { problems, digest } = await listen(utterance);
     digests[index] = digest;
-    return problems.map((problem) =>
-      atUtterance(utterance, { ...problem, message: `${utterance.audioFilepath}: ${problem.message}` }, 'audio'),
-    );
+    return problems.map(({ fix, ...problem }) => {
+      const message = `${utterance.audioFilepath}: ${problem.message}`;
+      const placed = atUtterance(utterance, { ...problem, message }, 'audio');
+      // A copy of the whole recording would have other times than the part that is named.
+      return fix && utterance.offsetSec === undefined ? { ...placed, fix } : placed;
+    });
   });
   check.addAll(checkCopies(check, digests));
   check.flush();

@@ -81,11 +81,11 @@ export function checkAudio(
     }
   }
   if (sampleRateHz !== undefined && info.sampleRateHz < sampleRateHz) {
-    report(
-      'rate-mismatch',
-      'info',
-      `${info.sampleRateHz} Hz is resampled to ${sampleRateHz} Hz and has nothing above ${info.sampleRateHz / 2} Hz`,
-    );
+    const message = `${utterance.audioFilepath}: ${info.sampleRateHz} Hz is resampled to ${sampleRateHz} Hz and has nothing above ${info.sampleRateHz / 2} Hz`;
+    found.push({
+      ...atUtterance(utterance, { code: 'rate-mismatch', severity: 'info', message }, 'audio'),
+      fix: { title: `Resample a copy to ${sampleRateHz} Hz`, copy: { change: 'resample', sampleRateHz } },
+    });
   }
   return found;
 }

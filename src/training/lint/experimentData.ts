@@ -22,6 +22,8 @@ export interface ExperimentData {
   train: Utterance[];
   dev: Utterance[];
   excluded: number;
+  /** Manifests that were read, as absolute paths. */
+  files: string[];
   /** Of the manifests as such. */
   problems: Problem[];
 }
@@ -33,13 +35,14 @@ export async function readExperimentData(
   file: string,
   texts: OpenTexts = new Map(),
 ): Promise<ExperimentData> {
-  const data: ExperimentData = { train: [], dev: [], excluded: 0, problems: [] };
+  const data: ExperimentData = { train: [], dev: [], excluded: 0, files: [], problems: [] };
   for (const split of ['train', 'dev'] as const) {
     for (const [i, name] of experiment.data[split].entries()) {
       const path = isAbsolute(name) ? name : join(dirname(file), name);
       try {
         const manifest = parseManifest(await readManifestText(resolve(dirname(file), name), texts), path);
-        data.problems.push(...manifest.problems);
+        data.files.push(resolve(path));
+        for (const problem of manifest.problems) data.problems.push(problem);
         for (const utterance of manifest.utterances) data[split].push(utterance);
         data.excluded += manifest.excluded;
       } catch (error) {

@@ -46,11 +46,11 @@ export async function readDocument(file: string, texts: OpenTexts = new Map()): 
 }
 
 /** Text of a manifest that an experiment names; a UserError says why there is none. */
-export async function readManifestText(file: string, texts: OpenTexts): Promise<string> {
+export async function readManifestText(file: string, texts: OpenTexts, what = 'manifest'): Promise<string> {
   try {
     return texts.get(file) ?? (await readText(file));
   } catch (error) {
-    throw fileError(error, file, 'manifest');
+    throw fileError(error, file, what);
   }
 }
 
