@@ -37,7 +37,7 @@ export const commands: Readonly<Record<string, Command>> = {
         value: '<name>',
         description: 'layout of the corpus',
         required: true,
-        choices: ['an4', 'folder', 'librispeech', 'ljspeech'],
+        choices: ['an4', 'commonvoice', 'folder', 'kaldi', 'librispeech', 'ljspeech'],
       },
       out: {
         value: '<m.jsonl>',
@@ -52,7 +52,7 @@ export const commands: Readonly<Record<string, Command>> = {
       seed: { value: '<n>', description: 'which speakers --dev-out gets (default 1)' },
       split: {
         value: '<name>',
-        description: 'only this part, such as train (an4) or dev-clean (librispeech)',
+        description: 'only this part: train (an4), validated (commonvoice), dev-clean (librispeech), a folder (kaldi)',
       },
     },
     load: () => import('./commands/prepare.ts'),
