@@ -187,7 +187,8 @@ export function renderManifest(): Record<string, unknown> {
   const settingRows = Object.entries(settings) as [SettingId, SettingRow][];
   return {
     // The rest follows from what is contributed; a window opened on a folder with experiments must find its running run.
-    activationEvents: ['workspaceContains:**/*.asr.yaml', `onWebviewPanel:${profilerViewType}`],
+    // A manifest may be all there is yet.
+    activationEvents: ['workspaceContains:**/*.asr.yaml', 'onLanguage:jsonl', `onWebviewPanel:${profilerViewType}`],
     extensionKind: ['workspace'],
     capabilities: {
       untrustedWorkspaces: {
