@@ -66,7 +66,9 @@ export function checkRates(utterances: readonly Utterance[], durationsSec: Float
   const logs = Float64Array.from(utterances, ({ text }, i) => {
     const characters = text.replace(/\s/gu, '').length;
     const durationSec = durationsSec[i]!;
-    return characters >= fewestCharacters && durationSec >= shortestSec ? Math.log(characters / durationSec) : Number.NaN;
+    return characters >= fewestCharacters && durationSec >= shortestSec
+      ? Math.log(characters / durationSec)
+      : Number.NaN;
   });
   const rated = logs.filter((log) => !Number.isNaN(log));
   const median = medianOf(rated);
