@@ -63,6 +63,10 @@ const workers: Record<string, Layer> = {
     folders: ['src/training', 'src/analysis', 'src/shared'],
     node: true,
   },
+  'src/extension/features/dataLint/worker/lintWorker.ts': {
+    folders: ['src/training', 'src/asr', 'src/shared'],
+    node: true,
+  },
 };
 
 const sources = ['src', 'webview'].flatMap((folder) =>

@@ -37,7 +37,7 @@ export const commands: Readonly<Record<string, Command>> = {
         value: '<name>',
         description: 'layout of the corpus',
         required: true,
-        choices: ['an4', 'folder', 'librispeech', 'ljspeech'],
+        choices: ['an4', 'commonvoice', 'folder', 'kaldi', 'librispeech', 'ljspeech'],
       },
       out: {
         value: '<m.jsonl>',
@@ -52,18 +52,18 @@ export const commands: Readonly<Record<string, Command>> = {
       seed: { value: '<n>', description: 'which speakers --dev-out gets (default 1)' },
       split: {
         value: '<name>',
-        description: 'only this part, such as train (an4) or dev-clean (librispeech)',
+        description: 'only this part: train (an4), validated (commonvoice), dev-clean (librispeech), a folder (kaldi)',
       },
     },
     load: () => import('./commands/prepare.ts'),
   },
   lint: {
-    summary: 'names every problem of a config and its data',
-    operands: ['<config>'],
+    summary: 'names every problem of a config and its data, or of documents and folders of recordings by themselves',
+    operands: ['<config or data…>'],
     options: {
       set: { value: '<key=value>', description: 'change a key first', repeated: true },
       'config-only': { description: 'leave the data alone' },
-      samples: { description: 'also decode every recording: silent, clipped, not finite' },
+      samples: { description: 'also decode every recording: silent, clipped, not finite, copies' },
     },
     load: () => import('./commands/lint.ts'),
   },

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -195,4 +195,46 @@ test.skipIf(!recordings)('the recorded corpora give the manifests that come with
       });
     expect(comparable(out).sort()).toEqual(comparable(join(an4, `${name}.jsonl`)).sort());
   }
+});
+
+test('Common Voice: a table of clips, converted ones taken for their MP3', async () => {
+  const corpus = makeCorpus({
+    'clips/a.wav': 1,
+    'clips/a.mp3': 'ID3',
+    'clips/b.flac.txt': 'not audio',
+    'validated.tsv': 'client_id\tpath\tsentence\tup_votes\nx\ta.mp3\tHello there.\t2\ny\tgone.mp3\tGone.\t1\n',
+  });
+  const { code, result, manifest } = await prepare(corpus, '--format', 'commonvoice');
+  expect(code).toBe(0);
+  expect(read(manifest)).toEqual([['../clips/a.wav', 'Hello there.', 1, 'x']]);
+  expect(result.problems).toMatchObject([{ code: 'audio-missing' }]);
+  expect((await prepare(corpus, '--format', 'commonvoice', '--split', 'dev')).result.error.message).toContain(
+    'no dev.tsv; --split names one of: validated',
+  );
+});
+
+test('Kaldi: segments of recordings below the folder it is run in, commands left alone', async () => {
+  const corpus = makeCorpus({
+    'wav/long.wav': 4,
+    'data/train/wav.scp': 'long wav/long.wav\npiped touch made-by-a-command |\n',
+    'data/train/segments': 'u1 long 0.5 2\nu2 long 3 -1\nu3 long 9 10\nu4 piped 0 1\n',
+    'data/train/text': 'u1 YES\nu2 NO\nu3 LATE\nu4 NEVER\n',
+    'data/train/utt2spk': 'u1 anna\nu2 bo\nu3 bo\nu4 bo\n',
+  });
+  const { code, result, manifest } = await prepare(corpus, '--format', 'kaldi', '--split', 'data/train');
+  expect(code).toBe(0);
+  expect(
+    readFileSync(manifest, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual([
+    { audio_filepath: '../wav/long.wav', offset: 0.5, duration: 1.5, text: 'YES', speaker: 'anna' },
+    { audio_filepath: '../wav/long.wav', offset: 3, duration: 1, text: 'NO', speaker: 'bo' },
+  ]);
+  expect(result.problems.map(({ code, line }: { code: string; line?: number }) => [code, line])).toEqual([
+    ['kaldi-command', 2],
+    ['bad-audio', undefined],
+  ]);
+  expect(existsSync('made-by-a-command')).toBe(false);
 });

@@ -8,8 +8,10 @@ import { makeFolder, writeError } from '../../training/fileError.ts';
 import { replaceFile } from '../../training/run/durableFiles.ts';
 import type { ParsedArguments } from '../arguments.ts';
 import { readAn4 } from '../corpora/an4.ts';
+import { readCommonvoice } from '../corpora/commonvoice.ts';
 import type { CorpusEntry, CorpusReader } from '../corpora/corpus.ts';
 import { readFolder } from '../corpora/folder.ts';
+import { readKaldi } from '../corpora/kaldi.ts';
 import { readLibrispeech } from '../corpora/librispeech.ts';
 import { readLjspeech } from '../corpora/ljspeech.ts';
 import { splitSpeakers } from '../corpora/splitSpeakers.ts';
@@ -17,7 +19,9 @@ import type { Terminal } from '../terminal.ts';
 
 const readers: Record<string, CorpusReader> = {
   an4: readAn4,
+  commonvoice: readCommonvoice,
   folder: readFolder,
+  kaldi: readKaldi,
   librispeech: readLibrispeech,
   ljspeech: readLjspeech,
 };
@@ -65,7 +69,9 @@ async function measure(entries: readonly CorpusEntry[], problems: Problem[], ter
         const { info } = await withFile(entry.audioFile, openAudio);
         const severity = info.frames === 0 ? { severity: 'error' as const } : {};
         trouble[i]!.push(...info.problems.map((problem) => ({ ...problem, ...severity, file: entry.audioFile })));
-        if (info.frames > 0) found[i] = { ...entry, durationSec: Math.round(info.durationSec * 1e4) / 1e4 };
+        const durationSec = partDuration(entry, info.durationSec);
+        if (durationSec > 0) found[i] = { ...entry, durationSec };
+        else if (info.frames > 0) trouble[i]!.push(pastEnd(entry, info.durationSec));
       } catch (error) {
         trouble[i]!.push({ ...clipProblem(error, entry.audioFile), file: entry.audioFile });
       }
@@ -78,13 +84,27 @@ async function measure(entries: readonly CorpusEntry[], problems: Problem[], ter
   return found.filter((entry) => entry !== undefined);
 }
 
+/** Seconds of the recording that an entry stands for, to a tenth of a millisecond; not above zero when it has none. */
+function partDuration(
+  { offsetSec = 0, durationSec = Number.POSITIVE_INFINITY }: CorpusEntry,
+  wholeSec: number,
+): number {
+  return Math.round(Math.min(durationSec, wholeSec - offsetSec) * 1e4) / 1e4;
+}
+
+function pastEnd({ audioFile, offsetSec }: CorpusEntry, wholeSec: number): Problem {
+  const message = `a part begins at ${offsetSec} s, past the end (${wholeSec.toFixed(2)} s)`;
+  return { code: 'bad-audio', severity: 'error', message, file: audioFile };
+}
+
 /** Written beside and renamed, so that a manifest is never half there. */
 async function writeManifest(file: string, entries: readonly Timed[]) {
-  const lines = entries.map(({ audioFile, text, durationSec, speaker }) => {
+  const lines = entries.map(({ audioFile, text, offsetSec, durationSec, speaker }) => {
     const audioFilepath = relative(dirname(resolve(file)), resolve(audioFile))
       .split(sep)
       .join('/');
-    return `${renderUtterance({ audioFilepath, text, durationSec, ...(speaker === undefined ? {} : { speaker }) })}\n`;
+    const part = offsetSec === undefined ? {} : { offsetSec };
+    return `${renderUtterance({ audioFilepath, text, ...part, durationSec, ...(speaker === undefined ? {} : { speaker }) })}\n`;
   });
   makeFolder(dirname(resolve(file)), 'folder');
   await replaceFile(file, lines.join('')).catch((error: unknown) => {

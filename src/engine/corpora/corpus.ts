@@ -7,6 +7,9 @@ export interface CorpusEntry {
   /** As reachable from here, not relative to the corpus. */
   audioFile: string;
   text: string;
+  /** A part of the recording; without a duration up to its end. */
+  offsetSec?: number;
+  durationSec?: number;
   speaker?: string;
 }
 
