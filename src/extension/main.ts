@@ -6,6 +6,7 @@ import { activateNewExperiment } from './features/newExperiment/activateNewExper
 import { activateProfiler } from './features/profiler/activateProfiler.ts';
 import { activateRuns } from './features/runs/activateRuns.ts';
 import { activateSpectrogram } from './features/spectrogram/activateSpectrogram.ts';
+import { activateSweeps } from './features/sweeps/activateSweeps.ts';
 import { activateTraining } from './features/training/activateTraining.ts';
 import { activateTranscribe } from './features/transcribe/activateTranscribe.ts';
 import type { Runs } from './services/runs.ts';
@@ -30,6 +31,7 @@ export function activate(context: vscode.ExtensionContext): Workbench {
     debug: activateDebug,
     spectrogram: activateSpectrogram,
     profiler: activateProfiler,
+    sweeps: activateSweeps,
   });
   const { user, system } = process.cpuUsage(before);
   return { activationMs: (user + system) / 1000, runs };

@@ -9,6 +9,7 @@ export const taskType = 'asr';
 export const debugType = 'asr';
 export const spectrogramViewType = 'asr.spectrogram';
 export const profilerViewType = 'asr.profiler';
+export const sweepViewType = 'asr.sweep';
 
 export interface CommandRow {
   /** Shown after the category "ASR:". */
@@ -62,6 +63,14 @@ export const commands = {
   'asr.revealRun': { title: 'Reveal Run in Explorer', icon: '$(folder-opened)', enablement: 'asr.hasRun' },
   'asr.showRun': { title: 'Show Run', icon: '$(pulse)', enablement: 'asr.hasRun' },
   'asr.showProfiler': { title: 'Show Profiler', icon: '$(graph-line)', enablement: 'workspaceFolderCount > 0' },
+  'asr.sweep': { title: 'Sweep…', icon: '$(beaker)', enablement: `${canRunEngine} && workspaceFolderCount > 0` },
+  'asr.showSweep': { title: 'Show Sweep…', icon: '$(table)', enablement: 'asr.hasSweep' },
+  'asr.stopSweep': { title: 'Stop Sweep', icon: '$(debug-stop)', enablement: 'asr.sweepActive' },
+  'asr.resumeSweep': {
+    title: 'Resume Sweep',
+    icon: '$(debug-rerun)',
+    enablement: `${canRunEngine} && asr.sweepResumable`,
+  },
   'asr.profileSteps': { title: `Profile ${profiledSteps} Steps`, icon: '$(flame)', enablement: 'asr.runActive' },
   'asr.trainFrom': { title: 'Train from a Step', hidden: true },
   'asr.showLog': { title: 'Show Log', icon: '$(output)' },
@@ -80,7 +89,10 @@ export type ContextKey =
   | 'asr.runGoing'
   | 'asr.runPaused'
   | 'asr.runResumable'
-  | 'asr.runIdle';
+  | 'asr.runIdle'
+  | 'asr.hasSweep'
+  | 'asr.sweepActive'
+  | 'asr.sweepResumable';
 
 export interface SettingRow {
   type: 'string' | 'boolean' | 'number';
@@ -104,6 +116,7 @@ export type SettingId = keyof typeof settings;
 
 export const engineCommands = [
   'train',
+  'sweep',
   'evaluate',
   'transcribe',
   'prepare',
@@ -126,7 +139,7 @@ interface PropertyRow {
 /** What a task and a debug configuration have in common: one call of the engine. */
 export const invocationProperties = {
   command: { type: 'string', enum: engineCommands, description: 'What the engine does.' },
-  config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train and lint.' },
+  config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train, sweep and lint.' },
   model: {
     type: 'string',
     description: 'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe and export.',
@@ -169,7 +182,11 @@ export function renderManifest(): Record<string, unknown> {
   const settingRows = Object.entries(settings) as [SettingId, SettingRow][];
   return {
     // The rest follows from what is contributed; a window opened on a folder with experiments must find its running run.
-    activationEvents: ['workspaceContains:**/*.asr.yaml', `onWebviewPanel:${profilerViewType}`],
+    activationEvents: [
+      'workspaceContains:**/*.asr.yaml',
+      `onWebviewPanel:${profilerViewType}`,
+      `onWebviewPanel:${sweepViewType}`,
+    ],
     extensionKind: ['workspace'],
     capabilities: {
       untrustedWorkspaces: {
@@ -249,10 +266,13 @@ function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
     'editor/title': [
       { command: 'asr.train', when: onConfig, group: 'navigation@1' },
       { command: 'asr.stopTraining', when: `${configName} && asr.runActive`, group: 'navigation@2' },
+      { command: 'asr.sweep', when: onConfig, group: '1_asr@1' },
       { command: 'asr.transcribeSelection', when: onSpectrogram, group: 'navigation@1' },
     ],
+    'editor/context': [{ command: 'asr.sweep', when: onConfig, group: '1_asr@1' }],
     'explorer/context': [
       { command: 'asr.train', when: onConfig, group: '2_asr@1' },
+      { command: 'asr.sweep', when: onConfig, group: '2_asr@2' },
       { command: 'asr.transcribeFile', when: `${audioName} && ${canRunEngine}`, group: '2_asr@1' },
       { command: 'asr.newExperiment', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@1' },
     ],

@@ -16,7 +16,13 @@ let config: string;
 let whole: string;
 
 /** The two that learn come first, so that the one that cannot is judged by them. */
-const keys = ['--key', 'optimizer.learningRate=0.01,0.02,1e-7', '--grace', '2'];
+const keys = ['--key', 'optimizer.learningRate=0.02,0.04,1e-7'];
+/** What lets the small model learn within a few epochs. */
+const easy = {
+  augment: { speed: [1], timeMasks: { count: 0 }, frequencyMasks: { count: 0 } },
+  optimizer: { learningRate: 0.02 },
+  training: { epochs: 8, batchSeconds: 1, checkpointEverySec: 0.3, threads: 1 },
+};
 const recordOf = (sweep: string): SweepRecord =>
   parseSweepRecord(readFileSync(join(sweep, 'sweep.json'), 'utf8')) ?? expect.fail(`no record in ${sweep}`);
 const runOf = (sweep: string, number: number) => join(sweep, '..', recordOf(sweep).trials[number - 1]!.run);
@@ -29,7 +35,7 @@ const outcomeOf = (sweep: string) =>
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sweep-'));
-  config = writeToneConfig(folder, 8);
+  config = writeToneConfig(folder, 8, easy);
   whole = join(folder, 'runs', 'whole');
   const { code, stdout, stderr } = await runEngine('sweep', config, ...keys, '--sweep-dir', whole, '--json');
   expect(code, stderr).toBe(0);
@@ -43,7 +49,7 @@ it('gives a hopeless value up after the grace period, and not the others', () =>
   expect(statesOf(whole)).toEqual(['done', 'done', 'stopped']);
   const [first, second, hopeless] = recordOf(whole).trials;
   expect([first!.wers.length, second!.wers.length]).toEqual([8, 8]);
-  expect(hopeless!.wers.length).toBeGreaterThanOrEqual(2);
+  expect(hopeless!.wers.length).toBeGreaterThanOrEqual(3);
   expect(hopeless!.wers.length).toBeLessThan(8);
   expect(hopeless!.message).toMatch(/^given up after epoch \d: its best WER, 100\.0 %, is worse than the median/);
   const end = eventsOf(runOf(whole, 3)).slice(-2);
@@ -56,9 +62,9 @@ it('gives a hopeless value up after the grace period, and not the others', () =>
 it('trials are ordinary runs that know their sweep and are called by their values', async () => {
   const record = parseRunRecord(readFileSync(join(runOf(whole, 2), 'run.json'), 'utf8'));
   expect(record).toMatchObject({ name: 'tones', sweep: { name: 'whole', trial: 2 } });
-  expect(readFileSync(join(runOf(whole, 2), 'name.txt'), 'utf8')).toBe('learningRate 0.02\n');
+  expect(readFileSync(join(runOf(whole, 2), 'name.txt'), 'utf8')).toBe('learningRate 0.04\n');
   const alone = join(folder, 'alone');
-  const { code, stderr } = await runEngine('train', config, '--set', 'optimizer.learningRate=0.02', '--run-dir', alone);
+  const { code, stderr } = await runEngine('train', config, '--set', 'optimizer.learningRate=0.04', '--run-dir', alone);
   expect(code, stderr).toBe(0);
   expect(hashesOf(runOf(whole, 2))).toEqual(hashesOf(alone));
   // `asr train --resume` goes on with runs of the user's own, not with a trial.
@@ -135,6 +141,9 @@ it('nothing begins where a value, a key or a directory is wrong', async () => {
     [['--key', 'model.dropout=0.1', '--sweep-dir', whole], /this sweep exists; give --resume/],
   ];
   for (const [args, message] of refusals)
-    expect(await runEngine('sweep', config, ...args)).toMatchObject({ code: 1, stderr: expect.stringMatching(message) });
+    expect(await runEngine('sweep', config, ...args)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(message),
+    });
   expect(readdirSync(join(folder, 'runs'))).toEqual(before);
 }, 240_000);

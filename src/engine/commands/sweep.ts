@@ -1,9 +1,8 @@
-import { dirname } from 'node:path';
 import { experimentRules } from '../../asr/lint/experimentRules.ts';
 import { lintExperiment } from '../../shared/config/lintExperiment.ts';
 import { parseExperiment } from '../../shared/config/parseExperiment.ts';
 import { UserError } from '../../shared/problem.ts';
-import { bestTrial, type SweepRecord } from '../../shared/sweep/sweepRecord.ts';
+import { bestTrial, type SweepEnd, type SweepRecord } from '../../shared/sweep/sweepRecord.ts';
 import { makeFolder } from '../../training/fileError.ts';
 import { acquireLock } from '../../training/run/lock.ts';
 import { type ParsedArguments, UsageError } from '../arguments.ts';
@@ -12,16 +11,24 @@ import { readUserFile } from '../experimentFile.ts';
 import { launchedRank } from '../parallel/launchedRanks.ts';
 import { planningOptions, planSweep } from '../sweep/planSweep.ts';
 import { renderSweep, sweepDocument } from '../sweep/renderSweep.ts';
-import { runSweep, type SweepEnd } from '../sweep/runSweep.ts';
-import { chooseSweepDirectory, createSweep, readSweep, readSweepConfig } from '../sweep/sweepDirectory.ts';
+import { runSweep } from '../sweep/runSweep.ts';
+import {
+  checkNotTaken,
+  chooseSweepDirectory,
+  createSweep,
+  readSweep,
+  readSweepConfig,
+} from '../sweep/sweepDirectory.ts';
 import type { Terminal } from '../terminal.ts';
 import { train } from '../train/trainRun.ts';
 
 export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
   if (launchedRank(process.env)) throw new UserError('a sweep is one process; start it without mpirun');
-  const { directory, record, text } = await openSweep(args, terminal);
+  const { directory, open } = await findSweep(args, terminal);
+  makeFolder(directory, 'sweep directory');
   const lock = acquireLock(directory);
   try {
+    const { record, text } = await open();
     terminal.note(`sweep ${directory}: ${record.trials.length} trials`);
     const threads = args.number('threads', { min: 1, max: 256, integer: true });
     const device = args.text('device') as AskedDevice | undefined;
@@ -32,29 +39,25 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   }
 }
 
-interface OpenedSweep {
+interface FoundSweep {
   directory: string;
-  record: SweepRecord;
-  text: string;
+  /** Once the sweep's lock is held: what another process did until then counts. */
+  open(): Promise<{ record: SweepRecord; text: string }>;
 }
 
-/** The sweep to go on with, or a new one in its directory. */
-async function openSweep(args: ParsedArguments, terminal: Terminal): Promise<OpenedSweep> {
+/** The sweep to go on with, or a new one. */
+async function findSweep(args: ParsedArguments, terminal: Terminal): Promise<FoundSweep> {
   const configFile = args.operands[0]!;
-  const resume = args.flag('resume');
   const nowMs = Date.now();
   const given = args.text('sweep-dir');
-  if (resume) {
+  if (args.flag('resume')) {
     const fixed = planningOptions.find((name) => args.flag(name));
     if (fixed) throw new UsageError(`--resume goes on with what the sweep was begun with; leave out --${fixed}`);
     const { directory } = chooseSweepDirectory(configFile, '', given, true, nowMs);
-    const record = readSweep(directory)!;
     const budgetMin = args.number('budget', { min: 0 });
-    return {
-      directory,
-      record: budgetMin === undefined ? record : { ...record, budgetMin },
-      text: readSweepConfig(directory),
-    };
+    const more = budgetMin === undefined ? {} : { budgetMin };
+    const open = async () => ({ record: { ...readSweep(directory)!, ...more }, text: readSweepConfig(directory) });
+    return { directory, open };
   }
   const text = await readUserFile(configFile, 'config');
   const parsed = parseExperiment(text, configFile, args.texts('set'));
@@ -62,9 +65,14 @@ async function openSweep(args: ParsedArguments, terminal: Terminal): Promise<Ope
   for (const problem of lintExperiment(parsed, configFile, experimentRules)) terminal.report(problem);
   const { directory } = chooseSweepDirectory(configFile, parsed.experiment.name, given, false, nowMs);
   const record = planSweep(args, text, directory, nowMs);
-  makeFolder(dirname(directory), 'sweep directory');
-  await createSweep(directory, record, text);
-  return { directory, record, text };
+  checkNotTaken(directory, record);
+  return {
+    directory,
+    async open() {
+      await createSweep(directory, record, text);
+      return { record, text };
+    },
+  };
 }
 
 function conclude(directory: string, record: SweepRecord, end: SweepEnd, terminal: Terminal): number {

@@ -5,16 +5,18 @@ import { trialDirectory } from './planSweep.ts';
 /** The trials as a table, best first. */
 export function renderSweep({ keys, trials }: SweepRecord): string[] {
   const best = bestTrial(trials);
-  const rows = [...trials].sort(compareTrials).map((trial) => [
-    trial === best ? '*' : '',
-    String(trial.number),
-    ...trial.values,
-    trial.wer === null ? '–' : renderPercent(trial.wer),
-    trial.cer === null ? '–' : renderPercent(trial.cer),
-    `${trial.wers.length}/${trial.epochs}`,
-    trial.durationMs > 0 ? renderDuration(trial.durationMs) : '–',
-    wordOf(trial),
-  ]);
+  const rows = [...trials]
+    .sort(compareTrials)
+    .map((trial) => [
+      trial === best ? '*' : '',
+      String(trial.number),
+      ...trial.values,
+      trial.wer === null ? '–' : renderPercent(trial.wer),
+      trial.cer === null ? '–' : renderPercent(trial.cer),
+      `${trial.wers.length}/${trial.epochs}`,
+      trial.durationMs > 0 ? renderDuration(trial.durationMs) : '–',
+      wordOf(trial),
+    ]);
   const head = ['', 'trial', ...keys.map(({ key }) => key), 'WER', 'CER', 'epochs', 'time', 'state'];
   const widths = head.map((title, i) => Math.max(...[title, ...rows.map((row) => row[i]!)].map((cell) => cell.length)));
   const line = (cells: readonly string[]) => cells.map((cell, i) => cell.padEnd(widths[i]!)).join('  ');

@@ -2,7 +2,13 @@ import { basename } from 'node:path';
 import { UserError } from '../../shared/problem.ts';
 import type { RunModel } from '../../shared/run/runModel.ts';
 import { leastFinished, missedMedian } from '../../shared/sweep/medianRule.ts';
-import { isSettled, type SweepRecord, type SweepTrial, trialName } from '../../shared/sweep/sweepRecord.ts';
+import {
+  isSettled,
+  type SweepEnd,
+  type SweepRecord,
+  type SweepTrial,
+  trialName,
+} from '../../shared/sweep/sweepRecord.ts';
 import { writeError } from '../../training/fileError.ts';
 import { type Control, watchControl } from '../../training/run/controlFile.ts';
 import { readRunModel } from '../../training/run/readRunModel.ts';
@@ -27,12 +33,19 @@ export interface SweepSetup {
   train(request: TrainRequest): Promise<TrainOutcome>;
 }
 
-export type SweepEnd = 'done' | 'stopped' | 'budget';
-
 const pollMs = 200;
 
 /** Trains the trials that are not settled yet, one after another; the caller holds the sweep's lock. */
 export async function runSweep(setup: SweepSetup): Promise<SweepEnd> {
+  const { directory, record } = setup;
+  delete record.end;
+  await writeSweep(directory, record);
+  record.end = await trainTrials(setup);
+  await writeSweep(directory, record);
+  return record.end;
+}
+
+async function trainTrials(setup: SweepSetup): Promise<SweepEnd> {
   const { directory, record, terminal } = setup;
   const control = watchControl(directory);
   const trialTerminal = createTrialTerminal(terminal);

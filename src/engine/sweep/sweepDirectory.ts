@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../../shared/problem.ts';
 import { sweepDirectoryName, sweepFiles } from '../../shared/run/layout.ts';
@@ -34,7 +34,8 @@ export function chooseSweepDirectory(
   if (exists && !resume)
     throw new UserError(`${directory}: this sweep exists; give --resume to go on with it, or another --sweep-dir`);
   if (!exists && resume) throw new UserError(`${directory}: there is no sweep to go on with`);
-  if (existsSync(join(directory, 'run.json'))) throw new UserError(`${directory}: it is a run; give another --sweep-dir`);
+  if (existsSync(join(directory, 'run.json')))
+    throw new UserError(`${directory}: it is a run; give another --sweep-dir`);
   return { directory, exists };
 }
 
@@ -46,11 +47,14 @@ export function readSweep(directory: string): SweepRecord | undefined {
   }
 }
 
+/** Throws a UserError where a trial's run would lie in something else. */
+export function checkNotTaken(directory: string, { trials }: SweepRecord): void {
+  const taken = trials.map((trial) => trialDirectory(directory, trial)).find((run) => existsSync(run));
+  if (taken !== undefined) throw new UserError(`${taken}: it is there already; give another --sweep-dir`);
+}
+
 /** The record comes last, so a marked sweep is whole. */
 export async function createSweep(directory: string, record: SweepRecord, text: string): Promise<void> {
-  const taken = record.trials.map((trial) => trialDirectory(directory, trial)).find((run) => existsSync(run));
-  if (taken !== undefined) throw new UserError(`${taken}: it is there already; give another --sweep-dir`);
-  mkdirSync(directory, { recursive: true });
   await replaceFile(join(directory, sweepFiles.config), text);
   await writeSweep(directory, record);
 }

@@ -2,8 +2,10 @@ import * as path from 'node:path';
 import { experimentRules } from '../../asr/lint/experimentRules.ts';
 import { applySet } from '../../shared/config/applySet.ts';
 import { type ConfigKey, configKeyAt, namesIn } from '../../shared/config/configKeys.ts';
+import { keyAtOffset } from '../../shared/config/keyAtOffset.ts';
 import { lintExperiment } from '../../shared/config/lintExperiment.ts';
 import { type ParsedExperiment, parseExperiment } from '../../shared/config/parseExperiment.ts';
+import { type SweepProposal, sweepableKeys, workingProposals } from '../../shared/sweep/proposeValues.ts';
 
 /** A config with all its problems, errors and lint. Import this module on use: a bundle of its own holds the parsers of YAML and schemas. */
 export function checkExperimentText(text: string, file: string): ParsedExperiment {
@@ -73,4 +75,24 @@ export function duplicateConfig(
   const now = written && resolvedKeys(written.text, written.folder);
   const same = before && now && differingKeys([before, now]).length === 0;
   return setKeys(same ? written!.text : kept.text, { name: JSON.stringify(name) });
+}
+
+/** A key that can be swept over, with what it is now (as JSON) and values to try. */
+export interface KeyChoice {
+  key: ConfigKey;
+  current: string | undefined;
+  proposals(): SweepProposal[];
+}
+
+/** The keys of a config that a sweep is proposed for; `at` is an offset in the text, whose key comes first. */
+export function keyChoices(text: string, folder: string, at: number | undefined): KeyChoice[] {
+  const now = resolvedKeys(text, folder);
+  const under = at === undefined ? '' : keyAtOffset(text, at);
+  const inside = ({ path: key }: ConfigKey) => under !== '' && (key === under || key.startsWith(`${under}.`));
+  return sweepableKeys()
+    .sort((a, b) => Number(inside(b)) - Number(inside(a)))
+    .map((key) => {
+      const current = now?.get(key.path);
+      return { key, current, proposals: () => workingProposals(text, key, current) };
+    });
 }

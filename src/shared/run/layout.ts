@@ -92,9 +92,10 @@ export function parseRunRecord(text: string): RunRecord | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) return undefined;
-    const record = value as Partial<RunRecord>;
+    const { sweep, ...record } = value as Partial<RunRecord>;
+    const isTrial = typeof sweep?.name === 'string' && /^[\w.-]*\w[\w.-]*$/.test(sweep.name);
     return typeof record.version === 'number' && typeof record.name === 'string' && typeof record.createdMs === 'number'
-      ? (record as RunRecord)
+      ? ({ ...record, ...(isTrial ? { sweep } : {}) } as RunRecord)
       : undefined;
   } catch {
     return undefined;

@@ -21,10 +21,7 @@ export function planGrid(keys: readonly SweepKey[]): TrialValues[] {
   const trials = lists.reduce((product, list) => product * list.length, 1);
   if (trials > trialLimit)
     throw new UserError(`a grid of ${trials} trials is more than ${trialLimit}; draw some of them with --random N`);
-  return lists.reduce<TrialValues[]>(
-    (rows, list) => rows.flatMap((row) => list.map((value) => [...row, value])),
-    [[]],
-  );
+  return lists.reduce<TrialValues[]>((rows, list) => rows.flatMap((row) => list.map((value) => [...row, value])), [[]]);
 }
 
 /**

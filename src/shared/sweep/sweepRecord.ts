@@ -20,8 +20,13 @@ export interface SweepRecord {
   graceEpochs?: number;
   /** No trial begins after so much training; absent for no limit. */
   budgetMin?: number;
+  /** How its process ended; absent while it works, and when it was killed. */
+  end?: SweepEnd;
   trials: SweepTrial[];
 }
+
+/** All trials are settled; the user stopped it; its budget is spent. */
+export type SweepEnd = 'done' | 'stopped' | 'budget';
 
 /** `stopped`: given up early by the median rule. */
 export type TrialState = 'waiting' | 'running' | 'done' | 'stopped' | 'failed';
@@ -67,9 +72,7 @@ export function compareTrials(a: SweepTrial, b: SweepTrial): number {
 export function trialName(keys: readonly SweepKey[], values: readonly string[]): string {
   const last = (key: string) => key.slice(key.lastIndexOf('.') + 1);
   const short = keys.map(({ key }) => last(key));
-  return keys
-    .map(({ key }, i) => `${new Set(short).size === short.length ? short[i] : key} ${values[i]}`)
-    .join(', ');
+  return keys.map(({ key }, i) => `${new Set(short).size === short.length ? short[i] : key} ${values[i]}`).join(', ');
 }
 
 /** The record in `sweep.json`, or undefined when the text is not one. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { engineCommands } from '../../../shared/contributions.ts';
+import { engineCommands } from '../../shared/contributions.ts';
 import { taskFor } from './taskFor.ts';
 
 test('training goes through the launcher, in the background', () => {
