@@ -4,29 +4,12 @@ import * as vscode from 'vscode';
 import type { ContextKey } from '../../shared/contributions.ts';
 import { sweepFiles } from '../../shared/run/layout.ts';
 import type { Scope } from '../../shared/scope.ts';
-import { parseSweepRecord, type SweepRecord } from '../../shared/sweep/sweepRecord.ts';
+import { parseSweepRecord } from '../../shared/sweep/sweepRecord.ts';
 import type { Edge } from './edge.ts';
 import { requestOf } from './runControl.ts';
 import { isHeld } from './runLock.ts';
 import type { Run } from './runs.ts';
-
-export interface Sweep {
-  readonly directory: string;
-  readonly record: SweepRecord;
-  /** A process works on it. */
-  readonly active: boolean;
-}
-
-export interface BestValue {
-  /** YAML. */
-  value: string;
-  /** Best dev WER of its trial, a fraction. */
-  wer: number;
-  /** Trials that have a score, over all sweeps of the key. */
-  trials: number;
-  /** Of the sweep that found it. */
-  directory: string;
-}
+import { type BestValue, bestValueOf, canResumeSweep, type Sweep } from './sweepResults.ts';
 
 export interface Sweeps {
   /** Newest first, as far as they have been looked at. */
@@ -113,29 +96,6 @@ export function createSweeps(scope: Scope, edge: Edge): Sweeps {
     stop: (sweep) => requestOf(sweep.directory, 'stop'),
   };
 }
-
-/** The value of the best trial of all sweeps over the key. */
-export function bestValueOf(sweeps: readonly Sweep[], configFile: string, key: string): BestValue | undefined {
-  const file = path.resolve(configFile);
-  const scored = sweeps.flatMap(({ directory, record }) => {
-    const index = record.keys.findIndex((each) => each.key === key);
-    if (index < 0 || path.resolve(record.configFile) !== file) return [];
-    return record.trials.flatMap(({ wer, values }) =>
-      wer === null ? [] : [{ value: values[index]!, wer, directory }],
-    );
-  });
-  const [best] = [...scored].sort((a, b) => a.wer - b.wer);
-  return best && { ...best, trials: scored.length };
-}
-
-/** What a sweep over this value or that of a trial would set, as `key=value`. */
-export const trialSets = ({ keys, sets }: SweepRecord, values: readonly string[]): string[] => [
-  ...sets,
-  ...keys.map(({ key }, i) => `${key}=${values[i]}`),
-];
-
-/** A sweep that ended before all of its trials were settled. */
-export const canResumeSweep = ({ active, record }: Sweep): boolean => !active && record.end !== 'done';
 
 async function readSweep(directory: string): Promise<Sweep | undefined> {
   // The lock first: what ends in between is then still counted as active until the next look.

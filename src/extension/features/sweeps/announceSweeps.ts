@@ -3,7 +3,7 @@ import { formatPercent } from '../../../shared/run/runStatus.ts';
 import type { Scope } from '../../../shared/scope.ts';
 import { bestTrial, isSettled, trialName } from '../../../shared/sweep/sweepRecord.ts';
 import type { Services } from '../../services/services.ts';
-import type { Sweep } from '../../services/sweeps.ts';
+import type { Sweep } from '../../services/sweepResults.ts';
 import { resumeSweep } from './startSweep.ts';
 import { useValues } from './useValues.ts';
 

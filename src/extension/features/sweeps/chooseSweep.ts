@@ -1,10 +1,9 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../../shared/problem.ts';
-import { formatPercent } from '../../../shared/run/runStatus.ts';
-import { bestTrial, isSettled } from '../../../shared/sweep/sweepRecord.ts';
 import type { Services } from '../../services/services.ts';
-import type { Sweep } from '../../services/sweeps.ts';
+import { renderSweepLabel, renderSweepStatus } from '../../services/sweepLabels.ts';
+import type { Sweep } from '../../services/sweepResults.ts';
 
 /** The sweep a command is about: the one it was given (a directory, or a row of the list), the only one, or the user's choice. */
 export async function chooseSweep(
@@ -23,19 +22,12 @@ export async function chooseSweep(
   const suiting = sweeps.list.filter(suits);
   if (suiting.length === 0) throw new UserError('There is no such sweep in this workspace.');
   if (suiting.length === 1) return suiting[0];
-  const items = suiting.map((sweep) => ({ label: sweepLabel(sweep), description: sweepStatus(sweep), sweep }));
+  const items = suiting.map((sweep) => ({
+    label: renderSweepLabel(sweep),
+    description: renderSweepStatus(sweep),
+    sweep,
+  }));
   return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.sweep;
-}
-
-/** `tones over learningRate, dropout` */
-export const sweepLabel = ({ record }: Sweep): string =>
-  `${record.name} over ${record.keys.map(({ key }) => key.slice(key.lastIndexOf('.') + 1)).join(', ')}`;
-
-/** `3/9 trials · best WER 12.3 %` */
-export function sweepStatus({ record: { trials } }: Sweep): string {
-  const best = bestTrial(trials);
-  const score = best?.wer === undefined || best.wer === null ? [] : [`best WER ${formatPercent(best.wer)}`];
-  return [`${trials.filter(isSettled).length}/${trials.length} trials`, ...score].join(' · ');
 }
 
 function directoryOf(given: unknown): string | undefined {

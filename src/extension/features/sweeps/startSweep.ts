@@ -5,7 +5,7 @@ import { sweepDirectoryName } from '../../../shared/run/layout.ts';
 import { createTask } from '../../services/engineTask.ts';
 import { activeExperiment, findExperiments, readExperiment, saveExperiment } from '../../services/experiments.ts';
 import type { Services } from '../../services/services.ts';
-import { canResumeSweep } from '../../services/sweeps.ts';
+import { canResumeSweep } from '../../services/sweepResults.ts';
 import { askSweep, type SweepWish } from './askSweep.ts';
 import { chooseSweep } from './chooseSweep.ts';
 

@@ -8,9 +8,9 @@ import { createScope } from '../../../shared/scope.ts';
 import { bestTrial } from '../../../shared/sweep/sweepRecord.ts';
 import { webviewPort } from '../../services/ports.ts';
 import type { Services } from '../../services/services.ts';
-import type { Sweep } from '../../services/sweeps.ts';
+import { renderSweepLabel } from '../../services/sweepLabels.ts';
+import type { Sweep } from '../../services/sweepResults.ts';
 import { showWebviewPage } from '../../services/webviewHtml.ts';
-import { sweepLabel } from './chooseSweep.ts';
 import { useValues } from './useValues.ts';
 
 /** Connects a tab to its sweep, which may still be on its way. */
@@ -30,7 +30,7 @@ export function attachSweepPanel(panel: vscode.WebviewPanel, directory: string, 
     async open() {
       if (!find()) await sweeps.refresh(path.dirname(directory));
       const sweep = find();
-      if (sweep) panel.title = `Sweep: ${sweepLabel(sweep)}`;
+      if (sweep) panel.title = `Sweep ${renderSweepLabel(sweep)}`;
       return sweep ? shown(sweep) : null;
     },
     openRuns: (trials) =>
@@ -56,7 +56,7 @@ export function attachSweepPanel(panel: vscode.WebviewPanel, directory: string, 
     sweeps.onDidChange(({ sweep }) => {
       // A hidden table opens anew when it is seen.
       if (sweep.directory !== directory || !panel.visible) return;
-      panel.title = `Sweep: ${sweepLabel(sweep)}`;
+      panel.title = `Sweep ${renderSweepLabel(sweep)}`;
       void channel.remote.changed(shown(sweep)).catch(() => {});
     }),
   );

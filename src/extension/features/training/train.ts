@@ -9,7 +9,7 @@ import { activeExperiment, findExperiments, readExperiment, saveExperiment } fro
 import { openProblem } from '../../services/problems.ts';
 import type { Run } from '../../services/runs.ts';
 import type { Services } from '../../services/services.ts';
-import { canResumeSweep, trialSets } from '../../services/sweeps.ts';
+import { canResumeSweep, trialSets } from '../../services/sweepResults.ts';
 
 /** `ASR: Train`, from the palette, a CodeLens, the Explorer or a title bar (which pass the file). */
 export async function train(services: Services, resource: unknown): Promise<void> {
