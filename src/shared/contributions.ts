@@ -23,6 +23,7 @@ export interface CommandRow {
 
 // The engine works on files, and only where the user trusts them.
 const canRunEngine = 'isWorkspaceTrusted && !virtualWorkspace';
+const onExperiment = `editorLangId == ${languageId}`;
 const onSpectrogram = `activeCustomEditorId == '${spectrogramViewType}'`;
 
 export const commands = {
@@ -61,6 +62,14 @@ export const commands = {
   'asr.showReport': { title: 'Show Report', icon: '$(book)', enablement: 'asr.hasRun' },
   'asr.showRunLog': { title: 'Show Run Log', icon: '$(output)', enablement: 'asr.hasRun' },
   'asr.revealRun': { title: 'Reveal Run in Explorer', icon: '$(folder-opened)', enablement: 'asr.hasRun' },
+  'asr.debugTraining': {
+    title: 'Debug Training',
+    icon: '$(debug-alt)',
+    enablement: `${canRunEngine} && ${onExperiment}`,
+  },
+  'asr.rangeTest': { title: 'Range Test', icon: '$(beaker)', enablement: `${canRunEngine} && ${onExperiment}` },
+  'asr.showFigure': { title: 'Show Figure', icon: '$(graph-line)', enablement: onExperiment },
+  'asr.showRunsOfExperiment': { title: 'Show Runs of Experiment', icon: '$(history)', enablement: onExperiment },
   'asr.showRun': { title: 'Show Run', icon: '$(pulse)', enablement: 'asr.hasRun' },
   'asr.showProfiler': { title: 'Show Profiler', icon: '$(graph-line)', enablement: 'workspaceFolderCount > 0' },
   'asr.sweep': { title: 'Sweep…', icon: '$(beaker)', enablement: `${canRunEngine} && workspaceFolderCount > 0` },
@@ -111,6 +120,12 @@ export const settings = {
     scope: 'machine',
     restricted: true,
   },
+  'asr.codeLens.enabled': {
+    type: 'boolean',
+    default: true,
+    description: 'Shows above each block of an experiment what it amounts to.',
+    scope: 'window',
+  },
 } as const satisfies Record<`asr.${string}`, SettingRow>;
 export type SettingId = keyof typeof settings;
 
@@ -121,6 +136,7 @@ export const engineCommands = [
   'transcribe',
   'prepare',
   'lint',
+  'range-test',
   'features',
   'inspect',
   'export',
@@ -139,7 +155,7 @@ interface PropertyRow {
 /** What a task and a debug configuration have in common: one call of the engine. */
 export const invocationProperties = {
   command: { type: 'string', enum: engineCommands, description: 'What the engine does.' },
-  config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train, sweep and lint.' },
+  config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train, sweep, lint and range-test.' },
   model: {
     type: 'string',
     description: 'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe and export.',
@@ -176,17 +192,15 @@ export const trainingOutput = { begins: '^run ', ends: '^(epoch \\d+/\\d+: |done
 const configName = 'resourceFilename =~ /\\.asr\\.ya?ml$/i';
 const audioName = 'resourceExtname =~ /^\\.(wav|flac)$/i';
 
+const panelTypes = [profilerViewType, sweepViewType];
+
 /** The parts of package.json that follow from the tables above. */
 export function renderManifest(): Record<string, unknown> {
   const rows = Object.entries(commands) as [CommandId, CommandRow][];
   const settingRows = Object.entries(settings) as [SettingId, SettingRow][];
   return {
     // The rest follows from what is contributed; a window opened on a folder with experiments must find its running run.
-    activationEvents: [
-      'workspaceContains:**/*.asr.yaml',
-      `onWebviewPanel:${profilerViewType}`,
-      `onWebviewPanel:${sweepViewType}`,
-    ],
+    activationEvents: ['workspaceContains:**/*.asr.yaml', ...panelTypes.map((type) => `onWebviewPanel:${type}`)],
     extensionKind: ['workspace'],
     capabilities: {
       untrustedWorkspaces: {
@@ -241,6 +255,8 @@ export function renderManifest(): Record<string, unknown> {
         },
       ],
       grammars: [{ language: languageId, scopeName: 'source.yaml.asr', path: './syntaxes/asr-config.tmLanguage.json' }],
+      // For those who open experiments as plain YAML with another extension.
+      yamlValidation: [{ fileMatch: ['*.asr.yaml', '*.asr.yml'], url: './docs/asr-config.schema.json' }],
       customEditors: [
         {
           viewType: spectrogramViewType,

@@ -10,9 +10,9 @@ export const renderSweepKeys = ({ record }: Pick<Sweep, 'record'>): string =>
 export const renderSweepLabel = (sweep: Pick<Sweep, 'record'>): string =>
   `${sweep.record.name}: ${renderSweepKeys(sweep)}`;
 
-/** `3/9 trials · best WER 12.3 %` */
+/** `3/9 · best WER 12.3 %` */
 export function renderSweepStatus({ record: { trials } }: Pick<Sweep, 'record'>): string {
   const wer = bestTrial(trials)?.wer;
   const score = wer === undefined || wer === null ? [] : [`best WER ${formatPercent(wer)}`];
-  return [`${trials.filter(isSettled).length}/${trials.length} trials`, ...score].join(' · ');
+  return [`${trials.filter(isSettled).length}/${trials.length}`, ...score].join(' · ');
 }

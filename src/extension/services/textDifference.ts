@@ -1,4 +1,4 @@
-/** What of a text is replaced by what, so that cursors elsewhere stay. */
+/** Which stretch of a text is replaced by what, to become another. */
 export function textDifference(before: string, after: string): { start: number; end: number; text: string } {
   let start = 0;
   while (start < after.length && before[start] === after[start]) start++;

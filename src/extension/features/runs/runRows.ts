@@ -54,7 +54,7 @@ export function renderSweepRow(directory: string, runs: readonly Run[], sweep: S
     ...(sweep && canResumeSweep(sweep) ? (['sweepResumable'] as const) : []),
   ]);
   item.tooltip = directory;
-  item.accessibilityInformation = { label: `${name}, ${item.description}` };
+  item.accessibilityInformation = { label: `${name}, trials ${item.description}` };
   return item;
 }
 

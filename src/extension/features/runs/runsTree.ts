@@ -128,7 +128,7 @@ function redrawAsRunsChange(
     all = false;
     waiting.clear();
     const experiments = new Set(runs.list.map((run) => run.experiment));
-    view.description = experiments.size === 1 ? [...experiments].join() : '';
+    view.title = experiments.size === 1 ? `Runs of ${[...experiments].join()}` : 'Runs';
     const active = runs.list.filter((run) => run.active).length;
     view.badge = active > 0 ? { value: active, tooltip: `${active} training` } : undefined;
   };

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { SweepRecord, SweepTrial } from '../../../shared/sweep/sweepRecord.ts';
-import { textDifference } from '../../services/textDifference.ts';
+import { replaceDifference } from '../../services/replaceDifference.ts';
 
 /** Writes the values of a trial into the experiment, in its editor: comments and layout stay, and it can be undone. */
 export async function useValues({ configFile, keys }: SweepRecord, { values }: SweepTrial): Promise<void> {
@@ -10,10 +10,8 @@ export async function useValues({ configFile, keys }: SweepRecord, { values }: S
   const after = setKeys(before, Object.fromEntries(keys.map(({ key }, i) => [key, values[i]!])));
   await vscode.window.showTextDocument(document, { viewColumn: columnOf(document) });
   if (after === before) return;
-  const { start, end, text } = textDifference(before, after);
-  const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
   const edit = new vscode.WorkspaceEdit();
-  edit.replace(document.uri, range, text);
+  replaceDifference(document, after, edit);
   await vscode.workspace.applyEdit(edit);
 }
 

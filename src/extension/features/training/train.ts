@@ -34,6 +34,16 @@ export async function train(services: Services, resource: unknown): Promise<void
   await startTask(services, invocation, uri);
 }
 
+/** `ASR: Range Test`: tries learning rates on the experiment's data, in a task. */
+export async function testRange(services: Services, resource: unknown): Promise<void> {
+  const uri = resource instanceof vscode.Uri ? resource : await chooseExperiment();
+  if (!uri) return;
+  await saveExperiment(uri);
+  if (!(await checkExperiment(uri))) return;
+  const out = uri.fsPath.replace(/(\.asr)?\.ya?ml$/i, '.range-test.json');
+  await startTask(services, { command: 'range-test', config: uri.fsPath, args: ['--out', out] }, uri);
+}
+
 /** Goes on with a run from its last checkpoint; one that already goes on, perhaps from another window, is followed. */
 export async function resumeRun(services: Services, run: Run): Promise<void> {
   await services.runs.refresh(path.dirname(run.directory));
@@ -56,10 +66,12 @@ export async function trainFrom(services: Services, directory: string, step: num
   const run = services.runs.list.find((other) => other.directory === directory);
   if (!run) throw new UserError(`${directory}: this run is not there any more.`);
   if (!vscode.workspace.isTrusted) throw new UserError('Training runs only in a trusted workspace.');
-  const args = ['--from', directory, '--from-step', String(step)];
   const set = trialSetsOf(services, run);
-  const more = set.length > 0 ? { set, args } : { args };
-  await startTask(services, { command: 'train', config: run.configFile, ...more }, vscode.Uri.file(run.configFile));
+  const invocation: Invocation = {
+    ...{ command: 'train', config: run.configFile, from: directory, fromStep: step },
+    ...(set.length > 0 ? { set } : {}),
+  };
+  await startTask(services, invocation, vscode.Uri.file(run.configFile));
 }
 
 /** What a trial of a sweep changed of its experiment, as `key=value`. */
