@@ -1,11 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { renderControl } from '../../src/shared/run/control.ts';
 import { parseRunRecord } from '../../src/shared/run/layout.ts';
 import { parseSweepRecord, type SweepRecord } from '../../src/shared/sweep/sweepRecord.ts';
 import { findLockOwner } from '../../src/training/run/lock.ts';
+import { callEngine } from '../callEngine.ts';
 import { eventually } from '../eventually.ts';
 import { runEngine, startEngine } from './engineProcess.ts';
 import { writeToneConfig } from './toneCorpus.ts';
@@ -96,22 +98,28 @@ it('a sweep that is killed again and again ends as if it had not been; finished 
   for (const number of [1, 2]) expect(hashesOf(runOf(sweep, number))).toEqual(hashesOf(runOf(whole, number)));
 }, 300_000);
 
-it('control.json ends it after a checkpoint of the trial; a second sweep of the same directory is refused', async () => {
-  const sweep = join(folder, 'runs', 'asked');
-  const { ended } = startEngine(['sweep', config, ...keys, '--sweep-dir', sweep]);
+it('Ctrl-C at its launcher ends it after a checkpoint of the trial; a second process is refused', async () => {
+  const script = join(import.meta.dirname, '../../src/engine/launcher.ts');
+  const launcher = spawn(process.execPath, [script, '--', 'sweep', config, ...keys], { stdio: 'ignore' });
+  const ended = once(launcher, 'close');
+  const runs = join(folder, 'runs');
+  const sweep = await eventually('the sweep', () => {
+    const name = readdirSync(runs).find((run) => run.startsWith('tones-sweep-'));
+    return name && existsSync(join(runs, name, 'sweep.json')) ? join(runs, name) : undefined;
+  });
   await eventually('the first epoch', () =>
-    existsSync(sweep) && eventsOf(runOf(sweep, 1)).some(({ kind }) => kind === 'evaluated') ? true : undefined,
+    eventsOf(runOf(sweep, 1)).some(({ kind }) => kind === 'evaluated') ? true : undefined,
   );
-  expect(findLockOwner(sweep)).toBeDefined();
-  const second = await runEngine('sweep', config, '--sweep-dir', sweep, '--resume');
+  const second = await runEngine('sweep', config, '--resume');
   expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('stop it first') });
-  writeFileSync(join(sweep, 'control.json'), renderControl('stop'));
-  expect(await ended).toMatchObject({ code: 130, stdout: expect.stringContaining('trial') });
+  launcher.kill('SIGINT');
+  expect((await ended)[0]).toBe(130);
   expect(eventsOf(runOf(sweep, 1)).slice(-2)).toMatchObject([
     { kind: 'checkpoint' },
     { kind: 'finished', reason: 'stopped' },
   ]);
   expect(statesOf(sweep)).toEqual(['running', 'waiting', 'waiting']);
+  expect(recordOf(sweep).end).toBe('stopped');
   expect(findLockOwner(sweep)).toBeUndefined();
 }, 240_000);
 

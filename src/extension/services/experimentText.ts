@@ -2,8 +2,11 @@ import * as path from 'node:path';
 import { correctRecipe } from '../../asr/lint/correctRecipe.ts';
 import { experimentRules } from '../../asr/lint/experimentRules.ts';
 import { type ConfigKey, configKeyAt, namesIn } from '../../shared/config/configKeys.ts';
-import { editKeys } from '../../shared/config/editKey.ts';
+
+import { editKeys, textValue } from '../../shared/config/editKey.ts';
+
 import { keyAtOffset } from '../../shared/config/keyAtOffset.ts';
+
 import { lintExperiment } from '../../shared/config/lintExperiment.ts';
 import { type ParsedExperiment, parseExperiment } from '../../shared/config/parseExperiment.ts';
 import { type PresetName, presetNotes } from '../../shared/config/presets.ts';
@@ -94,7 +97,7 @@ export function duplicateConfig(
   const before = resolvedKeys(kept.text, kept.folder);
   const now = written && resolvedKeys(written.text, written.folder);
   const same = before && now && differingKeys([before, now]).length === 0;
-  return setKeys(same ? written!.text : kept.text, { name: JSON.stringify(name) });
+  return setKeys(same ? written!.text : kept.text, { name: textValue(name) });
 }
 
 /** A key that can be swept over, with what it is now (as JSON) and values to try. */

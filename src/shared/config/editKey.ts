@@ -1,4 +1,14 @@
-import { type Document, isAlias, isMap, isSeq, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+  stringify,
+  type YAMLMap,
+} from 'yaml';
 import { applySet } from './applySet.ts';
 
 /**
@@ -14,6 +24,9 @@ export function editKey(text: string, path: string, value: string): string {
   const edited = placeEdit(text, document, steps, value);
   return edited !== undefined && meansTheSame(edited, wanted) ? edited : wanted;
 }
+
+/** A text as a value of YAML, quoted only where it must be. */
+export const textValue = (text: string): string => stringify(text, { lineWidth: 0 }).trimEnd();
 
 /** Several keys, one after another. */
 export const editKeys = (text: string, keys: Readonly<Record<string, string>>): string =>
