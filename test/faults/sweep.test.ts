@@ -100,7 +100,9 @@ it('a sweep that is killed again and again ends as if it had not been; finished 
 
 it('Ctrl-C at its launcher ends it after a checkpoint of the trial; a second process is refused', async () => {
   const script = join(import.meta.dirname, '../../src/engine/launcher.ts');
-  const launcher = spawn(process.execPath, [script, '--', 'sweep', config, ...keys], { stdio: 'ignore' });
+  const launcher = spawn(process.execPath, [script, '--', 'sweep', config, ...keys, '--epochs', '1000'], {
+    stdio: 'ignore',
+  });
   const ended = once(launcher, 'close');
   const runs = join(folder, 'runs');
   const sweep = await eventually('the sweep', () => {
@@ -147,11 +149,12 @@ it('nothing begins where a value, a key or a directory is wrong', async () => {
     [['--key', 'model.dropout=0.1', '--set', 'data.dev=[]'], /compared by their dev WER; give data\.dev a manifest/],
     [['--resume', '--key', 'model.dropout=0.1'], /leave out --key/],
     [['--key', 'model.dropout=0.1', '--sweep-dir', whole], /this sweep exists; give --resume/],
+    [['--key', 'model.dropout=0.1', '--sweep-dir', runOf(whole, 1)], /not a sweep and not empty/],
   ];
   for (const [args, message] of refusals)
-    expect(await runEngine('sweep', config, ...args)).toMatchObject({
+    expect(await callEngine('sweep', config, ...args)).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(message),
+      error: expect.stringMatching(message),
     });
   expect(readdirSync(join(folder, 'runs'))).toEqual(before);
 }, 240_000);

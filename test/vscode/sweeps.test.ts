@@ -55,7 +55,7 @@ suite('sweeps', () => {
     const file = writeToneConfig(folder, 2, { training: { epochs: 2, batchSeconds: 1, threads: 1 } });
     const { sweeps } = await workbench();
     const own = () => sweeps.list.find(({ record }) => record.configFile === file);
-    await vscode.commands.executeCommand('asr.sweep', vscode.Uri.file(file), { keys: ['seed=1,2,3'] });
+    await vscode.commands.executeCommand('asr.sweep', vscode.Uri.file(file), { keys: ['seed=1,2,3,4'] });
     const first = await eventually('the first trial', () => {
       const sweep = own();
       return sweep?.active && sweep.record.trials[0]!.state === 'done' ? sweep : undefined;
@@ -69,7 +69,7 @@ suite('sweeps', () => {
     await eventually('the end', () => (own()?.record.end === 'done' ? true : undefined), 240_000);
     assert.deepEqual(
       own()!.record.trials.map(({ state }) => state),
-      ['done', 'done', 'done'],
+      ['done', 'done', 'done', 'done'],
     );
     assert.equal(fs.readFileSync(events, 'utf8'), before);
   });

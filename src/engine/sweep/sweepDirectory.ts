@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../../shared/problem.ts';
-import { sweepDirectoryName, sweepFiles } from '../../shared/run/layout.ts';
+import { runFiles, sweepDirectoryName, sweepFiles } from '../../shared/run/layout.ts';
 import { parseSweepRecord, renderSweepRecord, type SweepRecord } from '../../shared/sweep/sweepRecord.ts';
 import { fileError } from '../../training/fileError.ts';
 import { replaceFile } from '../../training/run/durableFiles.ts';
@@ -34,8 +34,8 @@ export function chooseSweepDirectory(
   if (exists && !resume)
     throw new UserError(`${directory}: this sweep exists; give --resume to go on with it, or another --sweep-dir`);
   if (!exists && resume) throw new UserError(`${directory}: there is no sweep to go on with`);
-  if (existsSync(join(directory, 'run.json')))
-    throw new UserError(`${directory}: it is a run; give another --sweep-dir`);
+  if (!exists && existsSync(directory) && !readdirSync(directory).every(isOwnFile))
+    throw new UserError(`${directory}: not a sweep and not empty; give another --sweep-dir`);
   return { directory, exists };
 }
 
@@ -71,6 +71,12 @@ export function readSweepConfig(directory: string): string {
   } catch (error) {
     throw fileError(error, file, 'experiment of the sweep');
   }
+}
+
+/** A sweep that died before it was marked holds only files of ours. */
+function isOwnFile(name: string): boolean {
+  const own: readonly string[] = [...Object.values(sweepFiles), runFiles.lock, runFiles.control];
+  return own.some((file) => name === file || name.startsWith(`${file}.`));
 }
 
 function latestSweep(runs: string, configFile: string): string | undefined {

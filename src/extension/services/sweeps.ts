@@ -102,7 +102,9 @@ async function readSweep(directory: string): Promise<Sweep | undefined> {
   const active = await isHeld(directory);
   const text = await readFile(path.join(directory, sweepFiles.record), 'utf8').catch(() => undefined);
   const record = text === undefined ? undefined : parseSweepRecord(text);
-  return record && { directory, record, active };
+  // One that has just been made is held since before its record was there.
+  const begun = !active && record?.end === undefined && (await isHeld(directory));
+  return record && { directory, record, active: active || begun };
 }
 
 async function findSweeps(): Promise<string[]> {

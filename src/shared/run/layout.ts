@@ -93,7 +93,7 @@ export function parseRunRecord(text: string): RunRecord | undefined {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) return undefined;
     const { sweep, ...record } = value as Partial<RunRecord>;
-    const isTrial = typeof sweep?.name === 'string' && /^[\w.-]*\w[\w.-]*$/.test(sweep.name);
+    const isTrial = typeof sweep?.trial === 'number' && isSiblingName(sweep.name);
     return typeof record.version === 'number' && typeof record.name === 'string' && typeof record.createdMs === 'number'
       ? ({ ...record, ...(isTrial ? { sweep } : {}) } as RunRecord)
       : undefined;
@@ -101,6 +101,10 @@ export function parseRunRecord(text: string): RunRecord | undefined {
     return undefined;
   }
 }
+
+/** Names something beside a directory, and is no way out of the folder. */
+export const isSiblingName = (name: unknown): boolean =>
+  typeof name === 'string' && !/[/\\\0]/.test(name) && !/^\.*$/.test(name);
 
 const runNameLimit = 100;
 

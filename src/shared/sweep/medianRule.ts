@@ -11,7 +11,7 @@ export const defaultGrace = (epochs: number): number => Math.max(2, Math.ceil(ep
 export const leastFinished = 2;
 
 /**
- * The median stopping rule (Golovin et al. 2017, Google Vizier, section 3.2.1): a trial is given up after an epoch when
+ * The median stopping rule (Golovin et al. 2017, Google Vizier): a trial is given up after an epoch when
  * its best WER so far is worse than the median of the mean WERs that the finished trials had up to that epoch. The mean
  * counts their bad first epochs, so the rule is lenient. `curve` and `finished` hold the WER after each epoch; the answer
  * is the median that was missed, undefined while the trial may go on. The last epoch is never judged.

@@ -31,6 +31,7 @@ it('a record comes back as it was; anything else is none', () => {
     JSON.stringify({ ...record, keys: [null] }),
     JSON.stringify({ ...record, trials: [trial(1, 0.5, { run: '../elsewhere' })] }),
     JSON.stringify({ ...record, trials: [trial(1, 0.5, { run: '..' })] }),
+    JSON.stringify({ ...record, trials: [trial(1, 0.5, { run: 'a\\b' })] }),
   ];
   for (const text of wrong) expect(parseSweepRecord(text), text).toBeUndefined();
 });

@@ -1,3 +1,4 @@
+import { isSiblingName } from '../run/layout.ts';
 import type { SweepKey } from './sweepKeys.ts';
 
 /** Format version of `sweep.json`; a reader of version n + 1 reads version n. */
@@ -101,10 +102,7 @@ function isTrial(value: Partial<SweepTrial> | null): boolean {
     typeof value?.number === 'number' &&
     typeof value.state === 'string' &&
     typeof value.epochs === 'number' &&
-    // The name of a directory beside the sweep's, and no way out of the folder.
-    typeof value.run === 'string' &&
-    /^[\w.-]+$/.test(value.run) &&
-    !/^\.+$/.test(value.run) &&
+    isSiblingName(value.run) &&
     Array.isArray(value.values) &&
     Array.isArray(value.wers) &&
     isScore(value.wer) &&
