@@ -12,11 +12,12 @@ const text = 'name: untrusted\ndata: { train: [train.jsonl] }\nmodel:\n  dropout
 /** Processes below the extension host, threads not counted. */
 function childProcesses(): string[] {
   const children = execFileSync('ps', ['-o', 'args=', '--ppid', String(process.pid)], { encoding: 'utf8' });
-  return children.split('\n').filter((line) => line !== '' && !line.startsWith('ps -o') && !isEndedShell(line));
+  return children.split('\n').filter((line) => line !== '' && !line.startsWith('ps -o') && !isShellOfVsCode(line));
 }
 
 /** VS Code's own features run a shell now and then; the extension never does. */
-const isEndedShell = (line: string) => line === '[sh] <defunct>';
+const isShellOfVsCode = (line: string) =>
+  /^\[sh\] <defunct>$|^\/bin\/sh -c ls -l \/proc\/|^\/bin\/sh -c .*ps -ax/.test(line);
 
 suite('a workspace that is not trusted', () => {
   test('is one here', () => {
@@ -62,7 +63,10 @@ suite('a workspace that is not trusted', () => {
       vscode.tasks.taskExecutions.map(({ task }) => task.name),
       [],
     );
-    assert.deepEqual(childProcesses(), before);
+    assert.deepEqual(
+      childProcesses().filter((line) => !before.includes(line)),
+      [],
+    );
     assert.ok(!fs.existsSync(path.join(workspaceFolder(), 'runs')));
   });
 
