@@ -7,7 +7,7 @@ import { writeToneConfig } from '../faults/toneCorpus.ts';
 import { findWebview, pickRow, runFromPalette } from '../vscode/harness/browser.ts';
 import { createWorkspace, isAlive, type Workspace } from './support/digits.ts';
 import { openRunsView, rowTexts } from './support/runsView.ts';
-import { takeThemedScreenshots } from './support/screenshots.ts';
+import { takeScreenshot, takeThemedScreenshots } from './support/screenshots.ts';
 import { editorText, openFile, openWindow, type Window, waitForNotification } from './support/window.ts';
 
 const config = `# Tones.
@@ -57,6 +57,7 @@ describe('a sweep', () => {
     await runFromPalette(page, 'ASR: Sweep');
     await pickRow(page, 'optimizer.learningRate');
     await page.locator('.quick-input-widget:visible').getByText('around 0.001, by factors of 3').waitFor();
+    await takeScreenshot(page, 'sweep-values');
     await pickRow(page, 'Other values');
     const input = page.locator('.quick-input-widget:visible input').first();
     const title = (text: string) => page.locator('.quick-input-widget:visible .quick-input-title', { hasText: text });
@@ -81,6 +82,7 @@ describe('a sweep', () => {
     const epochs = async () => Number.parseInt((await running.locator('td').nth(5).textContent()) ?? '', 10);
     const before = await epochs();
     await eventually('a further epoch', async () => ((await epochs()) > before ? true : undefined));
+    await takeScreenshot(page, 'sweep-running');
     await runFromPalette(page, 'Terminal: Kill the Active Terminal Instance');
     await table.locator('[data-trial="3"] .state.stopped').waitFor({ timeout: 120_000 });
     expect(await table.locator('[data-trial="3"] .why').textContent()).toContain('given up after epoch');
@@ -114,6 +116,7 @@ describe('a sweep', () => {
       return texts.some((text) => /^Sweep learningRate, trials 4\/4 · best WER/.test(text)) ? texts : undefined;
     });
     expect(rows.filter((text) => text.startsWith('Run learningRate'))).toHaveLength(rows.length - 1);
+    await page.locator('.customview-tree .monaco-list-row').first().press('ArrowRight');
     await takeThemedScreenshots(page, 'sweep-runs');
   });
 
