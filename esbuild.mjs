@@ -147,6 +147,8 @@ const bundles = [
   },
   { ...view, entryPoints: ['webview/spectrogram/main.ts'], outfile: 'dist/webview/spectrogram.js' },
   { ...view, entryPoints: ['webview/profiler/main.ts'], outfile: 'dist/webview/profiler.js' },
+  { ...view, entryPoints: ['webview/sweep/main.ts'], outfile: 'dist/webview/sweep.js' },
+  { ...view, entryPoints: ['webview/sweep/sweep.css'], outfile: 'dist/webview/sweep.css' },
   { ...view, entryPoints: ['webview/profiler/profiler.css'], outfile: 'dist/webview/profiler.css' },
   { ...view, entryPoints: ['webview/spectrogram/spectrogram.css'], outfile: 'dist/webview/spectrogram.css' },
   { ...view, entryPoints: ['webview/figure/main.ts'], outfile: 'dist/webview/figure.js' },

@@ -9,6 +9,7 @@ export const taskType = 'asr';
 export const debugType = 'asr';
 export const spectrogramViewType = 'asr.spectrogram';
 export const profilerViewType = 'asr.profiler';
+export const sweepViewType = 'asr.sweep';
 
 export interface CommandRow {
   /** Shown after the category "ASR:". */
@@ -71,6 +72,14 @@ export const commands = {
   'asr.showRunsOfExperiment': { title: 'Show Runs of Experiment', icon: '$(history)', enablement: onExperiment },
   'asr.showRun': { title: 'Show Run', icon: '$(pulse)', enablement: 'asr.hasRun' },
   'asr.showProfiler': { title: 'Show Profiler', icon: '$(graph-line)', enablement: 'workspaceFolderCount > 0' },
+  'asr.sweep': { title: 'Sweep…', icon: '$(beaker)', enablement: `${canRunEngine} && workspaceFolderCount > 0` },
+  'asr.showSweep': { title: 'Show Sweep…', icon: '$(table)', enablement: 'asr.hasSweep' },
+  'asr.stopSweep': { title: 'Stop Sweep', icon: '$(debug-stop)', enablement: 'asr.sweepActive' },
+  'asr.resumeSweep': {
+    title: 'Resume Sweep',
+    icon: '$(debug-rerun)',
+    enablement: `${canRunEngine} && asr.sweepResumable`,
+  },
   'asr.profileSteps': { title: `Profile ${profiledSteps} Steps`, icon: '$(flame)', enablement: 'asr.runActive' },
   'asr.trainFrom': { title: 'Train from a Step', hidden: true },
   'asr.checkData': { title: 'Check Data', icon: '$(checklist)', enablement: 'workspaceFolderCount > 0' },
@@ -93,7 +102,10 @@ export type ContextKey =
   | 'asr.runPaused'
   | 'asr.runResumable'
   | 'asr.runIdle'
-  | 'asr.checkingData';
+  | 'asr.checkingData'
+  | 'asr.hasSweep'
+  | 'asr.sweepActive'
+  | 'asr.sweepResumable';
 
 export interface SettingRow {
   type: 'string' | 'boolean' | 'number';
@@ -137,6 +149,7 @@ export type SettingId = keyof typeof settings;
 
 export const engineCommands = [
   'train',
+  'sweep',
   'evaluate',
   'transcribe',
   'prepare',
@@ -160,7 +173,7 @@ interface PropertyRow {
 /** What a task and a debug configuration have in common: one call of the engine. */
 export const invocationProperties = {
   command: { type: 'string', enum: engineCommands, description: 'What the engine does.' },
-  config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train, lint and range-test.' },
+  config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train, sweep, lint and range-test.' },
   model: {
     type: 'string',
     description: 'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe and export.',
@@ -197,6 +210,8 @@ export const trainingOutput = { begins: '^run ', ends: '^(epoch \\d+/\\d+: |done
 const configName = 'resourceFilename =~ /\\.asr\\.ya?ml$/i';
 const audioName = 'resourceExtname =~ /^\\.(wav|flac)$/i';
 
+const panelTypes = [profilerViewType, sweepViewType];
+
 /** The parts of package.json that follow from the tables above. */
 export function renderManifest(): Record<string, unknown> {
   const rows = Object.entries(commands) as [CommandId, CommandRow][];
@@ -204,7 +219,11 @@ export function renderManifest(): Record<string, unknown> {
   return {
     // The rest follows from what is contributed; a window opened on a folder with experiments must find its running run.
     // A manifest may be all there is yet.
-    activationEvents: ['workspaceContains:**/*.asr.yaml', 'onLanguage:jsonl', `onWebviewPanel:${profilerViewType}`],
+    activationEvents: [
+      'workspaceContains:**/*.asr.yaml',
+      'onLanguage:jsonl',
+      ...panelTypes.map((type) => `onWebviewPanel:${type}`),
+    ],
     extensionKind: ['workspace'],
     capabilities: {
       untrustedWorkspaces: {
@@ -286,10 +305,13 @@ function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
     'editor/title': [
       { command: 'asr.train', when: onConfig, group: 'navigation@1' },
       { command: 'asr.stopTraining', when: `${configName} && asr.runActive`, group: 'navigation@2' },
+      { command: 'asr.sweep', when: onConfig, group: '1_asr@1' },
       { command: 'asr.transcribeSelection', when: onSpectrogram, group: 'navigation@1' },
     ],
+    'editor/context': [{ command: 'asr.sweep', when: onConfig, group: '1_asr@1' }],
     'explorer/context': [
       { command: 'asr.train', when: onConfig, group: '2_asr@1' },
+      { command: 'asr.sweep', when: onConfig, group: '2_asr@2' },
       { command: 'asr.transcribeFile', when: `${audioName} && ${canRunEngine}`, group: '2_asr@1' },
       { command: 'asr.newExperiment', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@1' },
     ],

@@ -105,7 +105,7 @@ suite('lenses of an experiment', () => {
       augment: /^masks 2 × up to 10 frames \(100 ms\), 2 × up to 10 of 80 bins$/,
       model:
         /^3\.67 M parameters · 25 output frames\/s · feasible for 90\.0 % of 10 utterances \(fastest speed 1\.1\) \| receptive field 0\.20 s \| \d+ M MACs per second · ran on the CPU$/,
-      optimizer: /^\$\(beaker\) range test \| best so far 0\.0007 \(WER 12\.3 %\)$/,
+      optimizer: /^\$\(beaker\) range test \| \$\(table\) sweep \| best so far 0\.0007 \(WER 12\.3 %\)$/,
       schedule: /^\$\(graph-line\) plot \| ends at its lowest rate: yes$/,
       training:
         /^peak memory \d+ MiB · [\d.]+ steps per epoch · about 6 s per epoch here \(measured\) · padding \d+ %$/,

@@ -2,11 +2,16 @@ import * as path from 'node:path';
 import { correctRecipe } from '../../asr/lint/correctRecipe.ts';
 import { experimentRules } from '../../asr/lint/experimentRules.ts';
 import { type ConfigKey, configKeyAt, namesIn } from '../../shared/config/configKeys.ts';
+
 import { editKeys, textValue } from '../../shared/config/editKey.ts';
+
+import { keyAtOffset } from '../../shared/config/keyAtOffset.ts';
+
 import { lintExperiment } from '../../shared/config/lintExperiment.ts';
 import { type ParsedExperiment, parseExperiment } from '../../shared/config/parseExperiment.ts';
 import { type PresetName, presetNotes } from '../../shared/config/presets.ts';
 import { type SuggestedValue, suggestedValues } from '../../shared/config/suggestedValues.ts';
+import { type SweepProposal, sweepableKeys, workingProposals } from '../../shared/sweep/proposeValues.ts';
 
 /** Texts that several features ask about at once, after each change. */
 const recent = new Map<string, ParsedExperiment>();
@@ -93,4 +98,24 @@ export function duplicateConfig(
   const now = written && resolvedKeys(written.text, written.folder);
   const same = before && now && differingKeys([before, now]).length === 0;
   return setKeys(same ? written!.text : kept.text, { name: textValue(name) });
+}
+
+/** A key that can be swept over, with what it is now (as JSON) and values to try. */
+export interface KeyChoice {
+  key: ConfigKey;
+  current: string | undefined;
+  proposals(): SweepProposal[];
+}
+
+/** The keys of a config that a sweep is proposed for; `at` is an offset in the text, whose key comes first. */
+export function keyChoices(text: string, folder: string, at: number | undefined): KeyChoice[] {
+  const now = resolvedKeys(text, folder);
+  const under = at === undefined ? '' : keyAtOffset(text, at);
+  const inside = ({ path: key }: ConfigKey) => under !== '' && (key === under || key.startsWith(`${under}.`));
+  return sweepableKeys()
+    .sort((a, b) => Number(inside(b)) - Number(inside(a)))
+    .map((key) => {
+      const current = now?.get(key.path);
+      return { key, current, proposals: () => workingProposals(text, key, current) };
+    });
 }

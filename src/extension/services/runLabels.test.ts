@@ -43,6 +43,12 @@ test.each([
     'an4: interrupted · WER 45.2 %',
   ],
   ['one that is being prepared', { state: 'starting', model: createRunModel() }, 'starting', 'an4: preparing'],
+  [
+    'a trial, by its experiment and its values',
+    { name: 'dropout 0.1', sweep: { name: 's', trial: 1 } },
+    '1/4 · WER 45.2 % · 3 min left',
+    'an4, dropout 0.1 1/4 · loss 1.23 · WER 45.2 %',
+  ],
   ['one whose history is being read', { caughtUp: false }, 'reading its log…', 'an4 1/4 · loss 1.23 · WER 45.2 %'],
 ] as const)('%s', (_, more, row, status) => {
   expect(renderRow(run(more))).toBe(row);

@@ -63,7 +63,7 @@ test('one line for each block', () => {
     augment: 'masks 2 × up to 10 frames (100 ms), 2 × up to 10 of 80 bins',
     model:
       '4.13 M parameters · 25 output frames/s · feasible for 100 % of 844 utterances (fastest speed 1.1) | receptive field 0.20 s | 3.10 G MACs per second · ran on the CPU',
-    optimizer: '$(beaker) range test | best so far 0.0007 (WER 12.3 %)',
+    optimizer: '$(beaker) range test | $(table) sweep | best so far 0.0007 (WER 12.3 %)',
     schedule: '$(graph-line) plot | ends at its lowest rate: yes',
     training: 'peak memory 1.1 GiB · 53 steps per epoch · about 48 s per epoch here (measured) · padding 3 %',
   });
@@ -107,4 +107,16 @@ test('attention sees all, and a schedule that does not end low says so', () => {
   expect(lines.model).toContain('sees the whole utterance');
   expect(lines.augment).toBe('no masks · time warp up to 800 ms');
   expect(lines.schedule).toContain('ends at its lowest rate: no');
+});
+
+test('of runs and sweeps the better value is told, of equal ones that of the sweep', () => {
+  const swept = { value: '3e-4', wer: 0.1, trials: 9, directory: '/w/runs/s' };
+  const told = (best?: { learningRate: number; wer: number }) =>
+    renderBlockLenses({ runnable: false, swept, ...(best ? { best } : {}) }).optimizer;
+  const ofSweep = [
+    { title: 'best so far 3e-4 (WER 10.0 % of 9 trials)', action: { kind: 'showSweep', directory: '/w/runs/s' } },
+  ];
+  expect(told()).toEqual(ofSweep);
+  expect(told({ learningRate: 1e-3, wer: 0.1 })).toEqual(ofSweep);
+  expect(told({ learningRate: 1e-3, wer: 0.09 })).toMatchObject([{ title: 'best so far 0.001 (WER 9.0 %)' }]);
 });

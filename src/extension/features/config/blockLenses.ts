@@ -1,6 +1,7 @@
 import type { DataFacts, ExperimentFacts } from '../../../shared/protocol/analysis.ts';
 import type { Figure } from '../../../shared/protocol/figure.ts';
 import { formatDuration, formatPercent } from '../../../shared/run/runStatus.ts';
+import type { BestValue } from '../../services/sweepResults.ts';
 
 /** Part of the line above a block, with what a click on it does. */
 export interface LensPart {
@@ -9,7 +10,10 @@ export interface LensPart {
     | { kind: 'figure'; figure: Figure['kind'] }
     /** Runs of the experiment, with what they had at a key. */
     | { kind: 'runs'; key: string }
-    | { kind: 'rangeTest' };
+    | { kind: 'rangeTest' }
+    /** Asks for a sweep over a key, or shows the one that found its best value. */
+    | { kind: 'sweep'; key: string }
+    | { kind: 'showSweep'; directory: string };
 }
 
 /** All that is known; each part may still be missing. */
@@ -22,6 +26,8 @@ export interface LensFacts {
   /** Where the last run of the experiment ran. */
   device?: string;
   best?: { learningRate: number; wer: number };
+  /** What sweeps found for the learning rate. */
+  swept?: BestValue;
   /** The engine can be started. */
   runnable: boolean;
 }
@@ -105,18 +111,24 @@ function feasibility({ data, dataNote }: LensFacts): string[] {
   return [`feasible for ${share} % of ${all} utterances (fastest speed ${data.fastestSpeed})`];
 }
 
-function optimizerParts({ best, runnable }: LensFacts): LensPart[] {
-  return [
-    ...(runnable ? [{ title: '$(beaker) range test', action: { kind: 'rangeTest' } } satisfies LensPart] : []),
-    ...(best
-      ? [
-          {
-            title: `best so far ${short(best.learningRate)} (WER ${formatPercent(best.wer)})`,
-            action: { kind: 'runs', key: 'optimizer.learningRate' },
-          } satisfies LensPart,
-        ]
-      : []),
+function optimizerParts({ best, swept, runnable }: LensFacts): LensPart[] {
+  const key = 'optimizer.learningRate';
+  const actions: LensPart[] = [
+    { title: '$(beaker) range test', action: { kind: 'rangeTest' } },
+    { title: '$(table) sweep', action: { kind: 'sweep', key } },
   ];
+  return [...(runnable ? actions : []), ...bestSoFar(best, swept, key)];
+}
+
+/** Of runs and sweeps the better; of equal ones the sweep, which says against what. */
+function bestSoFar(best: LensFacts['best'], swept: LensFacts['swept'], key: string): LensPart[] {
+  if (swept && swept.wer <= (best?.wer ?? Number.POSITIVE_INFINITY)) {
+    const title = `best so far ${swept.value} (WER ${formatPercent(swept.wer)} of ${swept.trials} trials)`;
+    return [{ title, action: { kind: 'showSweep', directory: swept.directory } }];
+  }
+  if (!best) return [];
+  const title = `best so far ${short(best.learningRate)} (WER ${formatPercent(best.wer)})`;
+  return [{ title, action: { kind: 'runs', key } }];
 }
 
 function scheduleParts({ schedule }: ExperimentFacts): LensPart[] {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Problem } from '../../../shared/problem.ts';
 import { ProblemDiagnostic } from '../../services/problems.ts';
+import { replaceDifference } from '../../services/replaceDifference.ts';
 
 /** Quick fixes that problems bring along, and one that applies every remedy there is. */
 export async function provideConfigFixes(
@@ -45,18 +46,6 @@ async function correctAll(
   action.edit = new vscode.WorkspaceEdit();
   replaceDifference(document, text, action.edit);
   return action;
-}
-
-/** Replaces only what changes, so that cursors stay. */
-function replaceDifference(document: vscode.TextDocument, after: string, edit: vscode.WorkspaceEdit): void {
-  const before = document.getText();
-  let start = 0;
-  while (start < after.length && before[start] === after[start]) start++;
-  let end = 0;
-  const shorter = Math.min(before.length, after.length) - start;
-  while (end < shorter && before.at(-1 - end) === after.at(-1 - end)) end++;
-  const range = new vscode.Range(document.positionAt(start), document.positionAt(before.length - end));
-  edit.replace(document.uri, range, after.slice(start, after.length - end));
 }
 
 /** The editor hands back copies of diagnostics, so the problem is found again among those that were published. */

@@ -52,8 +52,9 @@ export function createConfigLenses(
   };
 }
 
-function refreshWith(scope: Scope, { runs }: Services, facts: FactSource, refresh: () => void): void {
+function refreshWith(scope: Scope, { runs, sweeps }: Services, facts: FactSource, refresh: () => void): void {
   scope.add(facts.onDidChange(refresh));
+  scope.add(sweeps.onDidChange(refresh));
   scope.add(
     runs.onDidChange(({ events, ended }) => {
       // Steps come several times a second and change no line.
@@ -98,12 +99,14 @@ async function gather(
   // Runs of other experiments say something about this machine too.
   const others = services.runs.list.filter((run) => !own.includes(run));
   const time = now && (await epochTime(experiment, now, [...own, ...others], runs));
+  const swept = services.sweeps.bestValueOf(document.fileName, 'optimizer.learningRate');
   const device = own[0]?.model.started?.device;
   return {
     ...known,
     runnable,
     ...(time ? { epochTime: time } : {}),
     ...(device ? { device: device === 'cpu' ? 'the CPU' : device } : {}),
+    ...(swept ? { swept } : {}),
     ...(best && settings ? { best: { learningRate: settings.optimizer.learningRate, wer: best.wer } } : {}),
   };
 }
@@ -117,6 +120,12 @@ function commandOf({ title, action }: LensPart, uri: vscode.Uri): vscode.Command
       return call('asr.showRunsOfExperiment', action.key);
     case 'rangeTest':
       return call('asr.rangeTest');
+    case 'sweep':
+      return call('asr.sweep', action.key);
+    case 'showSweep': {
+      const command: CommandId = 'asr.showSweep';
+      return { title, command, arguments: [action.directory] };
+    }
     case undefined:
       // A lens without a command id is text only.
       return { title, command: '' };
