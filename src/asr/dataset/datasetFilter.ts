@@ -1,0 +1,54 @@
+import { type Check, either, isNumber, isString, object, oneOf } from '../../shared/protocol/check.ts';
+import type { Utterance } from '../manifest.ts';
+import { speechRate, wordsOf } from './datasetStatistics.ts';
+import type { RecordingLevel } from './recordingLevels.ts';
+
+/** Which utterances a drawing or a row stands for. An end that is absent is open. */
+export type DatasetFilter =
+  | { by: 'duration' | 'speechRate' | 'level'; from?: number; to?: number }
+  | { by: 'speaker' | 'character' | 'word' | 'encoding'; value: string }
+  | { by: 'unknownWords' };
+
+const isRange = object({ by: oneOf('duration', 'speechRate', 'level'), from: optionalNumber(), to: optionalNumber() });
+const isValue = object({ by: oneOf('speaker', 'character', 'word', 'encoding'), value: isString });
+export const isDatasetFilter = either(
+  either(isRange, isValue),
+  object({ by: oneOf('unknownWords') }),
+) as Check<DatasetFilter>;
+
+function optionalNumber(): Check<number | undefined> {
+  return (value): value is number | undefined => value === undefined || isNumber(value);
+}
+
+/** What a filter looks at beside the utterance. */
+export interface FilterFacts {
+  /** Of the sample of recordings that was heard. */
+  levels: ReadonlyMap<Utterance, RecordingLevel>;
+  /** Words of the first manifest. */
+  knownWords: ReadonlySet<string>;
+}
+
+/** A test of utterances for a filter. */
+export function createFilter(filter: DatasetFilter, facts: FilterFacts): (utterance: Utterance) => boolean {
+  switch (filter.by) {
+    case 'duration':
+      return ({ durationSec }) => within(durationSec, filter);
+    case 'speechRate':
+      return (utterance) => within(speechRate(utterance), filter);
+    case 'level':
+      return (utterance) => within(facts.levels.get(utterance)?.rmsDb, filter);
+    case 'speaker':
+      return ({ speaker }) => speaker === filter.value;
+    case 'character':
+      return ({ text }) => text.normalize('NFC').includes(filter.value);
+    case 'word':
+      return ({ text }) => wordsOf(text).includes(filter.value);
+    case 'encoding':
+      return (utterance) => facts.levels.get(utterance)?.format === filter.value;
+    case 'unknownWords':
+      return ({ text }) => wordsOf(text).some((word) => !facts.knownWords.has(word));
+  }
+}
+
+const within = (value: number | undefined, { from, to }: { from?: number; to?: number }): boolean =>
+  value !== undefined && (from === undefined || value >= from) && (to === undefined || value < to);
