@@ -139,6 +139,11 @@ const bundles = [
     entryPoints: ['src/extension/features/spectrogram/worker/clipWorker.ts'],
     outfile: 'dist/spectrogramWorker.cjs',
   },
+  {
+    ...host,
+    entryPoints: ['src/extension/features/dataLint/worker/lintWorker.ts'],
+    outfile: 'dist/lintWorker.cjs',
+  },
   { ...view, entryPoints: ['webview/spectrogram/main.ts'], outfile: 'dist/webview/spectrogram.js' },
   { ...view, entryPoints: ['webview/profiler/main.ts'], outfile: 'dist/webview/profiler.js' },
   { ...view, entryPoints: ['webview/profiler/profiler.css'], outfile: 'dist/webview/profiler.css' },

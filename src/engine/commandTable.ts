@@ -84,12 +84,12 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import('./commands/stats.ts'),
   },
   lint: {
-    summary: 'names every problem of a config and its data',
-    operands: ['<config>'],
+    summary: 'names every problem of a config and its data, or of documents and folders of recordings by themselves',
+    operands: ['<config or data…>'],
     options: {
       set: { value: '<key=value>', description: 'change a key first', repeated: true },
       'config-only': { description: 'leave the data alone' },
-      samples: { description: 'also decode every recording: silent, clipped, not finite' },
+      samples: { description: 'also decode every recording: silent, clipped, not finite, copies' },
     },
     load: () => import('./commands/lint.ts'),
   },

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { activateConfig } from './features/config/activateConfig.ts';
+import { activateDataLint } from './features/dataLint/activateDataLint.ts';
 import { activateDebug } from './features/debug/activateDebug.ts';
 import { activateLog } from './features/log/activateLog.ts';
 import { activateNewExperiment } from './features/newExperiment/activateNewExperiment.ts';
@@ -23,6 +24,7 @@ export function activate(context: vscode.ExtensionContext): Workbench {
   const { runs } = activateFeatures(context, {
     log: activateLog,
     config: activateConfig,
+    dataLint: activateDataLint,
     training: activateTraining,
     runs: activateRuns,
     transcribe: activateTranscribe,

@@ -64,6 +64,9 @@ export const commands = {
   'asr.showProfiler': { title: 'Show Profiler', icon: '$(graph-line)', enablement: 'workspaceFolderCount > 0' },
   'asr.profileSteps': { title: `Profile ${profiledSteps} Steps`, icon: '$(flame)', enablement: 'asr.runActive' },
   'asr.trainFrom': { title: 'Train from a Step', hidden: true },
+  'asr.checkData': { title: 'Check Data', icon: '$(checklist)', enablement: 'workspaceFolderCount > 0' },
+  'asr.stopDataCheck': { title: 'Stop Checking Data', icon: '$(circle-slash)', enablement: 'asr.checkingData' },
+  'asr.changeRecording': { title: 'Change a Copy of a Recording', hidden: true },
   'asr.showLog': { title: 'Show Log', icon: '$(output)' },
   'asr.togglePlayback': { title: 'Play or Stop', icon: '$(play-circle)', enablement: onSpectrogram },
   'asr.reopenBuiltIn': { title: 'Reopen with Built-in Audio Preview', enablement: onSpectrogram },
@@ -80,7 +83,8 @@ export type ContextKey =
   | 'asr.runGoing'
   | 'asr.runPaused'
   | 'asr.runResumable'
-  | 'asr.runIdle';
+  | 'asr.runIdle'
+  | 'asr.checkingData';
 
 export interface SettingRow {
   type: 'string' | 'boolean' | 'number';
@@ -98,6 +102,20 @@ export const settings = {
       'Node.js (version 20 or newer) that runs the engine. Empty uses the one inside VS Code, which needs no installation.',
     scope: 'machine',
     restricted: true,
+  },
+  'asr.dataLint.enabled': {
+    type: 'boolean',
+    default: true,
+    description:
+      'Check manifests, transcript lists, tables and Kaldi directories that are open, and the data of open experiments.',
+    scope: 'window',
+  },
+  'asr.dataLint.listen': {
+    type: 'boolean',
+    default: true,
+    description:
+      'Also decode their recordings in the background: silence, clipping, values that are not finite, copies.',
+    scope: 'window',
   },
 } as const satisfies Record<`asr.${string}`, SettingRow>;
 export type SettingId = keyof typeof settings;
