@@ -146,16 +146,18 @@ test('Kaldi: segments, speakers, paths from where Kaldi runs; commands are not r
   const { code, result, manifest } = await prepare(corpus, '--format', 'kaldi', '--split', 'data/train');
   expect(code).toBe(0);
   expect(read(manifest)).toEqual([
-    ['../wav/one.wav', 'GO  ON', 0.75, 'anna'],
+    ['../wav/one.wav', 'GO ON', 0.75, 'anna'],
     // The recording ends before the segment does.
     ['../wav/one.wav', 'STOP', 0.5, 'bo'],
   ]);
   expect(result.problems.map(({ code, line }: { code: string; line?: number }) => `${code} ${line}`).sort()).toEqual([
-    'audio-command 3',
     'audio-missing 4',
     'audio-missing 5',
     'audio-missing undefined',
     'bad-audio undefined',
+    'kaldi-command 2',
+    'speaker-missing 6',
+    'speaker-missing 7',
   ]);
   const none = await prepare(corpus, '--format', 'kaldi');
   expect(none.result.error.message).toContain('no wav.scp');
@@ -164,7 +166,7 @@ test('Kaldi: segments, speakers, paths from where Kaldi runs; commands are not r
 test('Common Voice: the table of the split, recordings that were converted', async () => {
   const corpus = makeCorpus({
     'validated.tsv':
-      'client_id\tpath\tsentence\r\nc1\tone.mp3\tSay "yes" now\r\nc2\ttwo.mp3\tNo\nc2\tgone.mp3\tX\nc3\tone.mp3\t \n',
+      'client_id\tpath\tsentence\r\nc1\tone.mp3\tSay "yes" now\r\nc2\ttwo.mp3\tNo\nc2\tgone.mp3\tX\nc3\tthree.mp3\t \n',
     'clips/one.mp3': 'ID3',
     'clips/one.wav': 1,
     'clips/two.mp3': 'ID3',

@@ -8,24 +8,30 @@ import {
   sampleUtterances,
   summarizeLevels,
 } from '../../asr/dataset/recordingLevels.ts';
+import type { DataDocument } from '../../asr/documents/dataDocument.ts';
 import { parseManifest, type Utterance } from '../../asr/manifest.ts';
 import type { ByteSource } from '../../dsp/byteSource.ts';
 import { type Problem, UserError } from '../../shared/problem.ts';
 import { clipProblem } from '../../training/data/clipReader.ts';
 import { withFile } from '../../training/data/fileSource.ts';
+import { readDocument } from '../../training/lint/readDocument.ts';
 import { readUserFile } from '../experimentFile.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface LoadedDataset extends Omit<Dataset, 'problems'> {
   file: string;
+  kind: DataDocument['kind'];
   problems: Problem[];
 }
 
 const readers = 16;
 
-/** A manifest with the lengths that its lines do not say, from the headers of the recordings. Throws UserError when it holds no utterance. */
+/**
+ * A manifest, or another document that lists recordings, with the lengths that its lines do not say, from the headers.
+ * Throws UserError when it holds no utterance.
+ */
 export async function loadDataset(file: string, terminal: Terminal): Promise<LoadedDataset> {
-  const { utterances, problems, excluded } = parseManifest(await readUserFile(file, 'manifest'), file);
+  const { kind, utterances, problems, excluded } = await readAny(file);
   if (utterances.length === 0) throw new UserError(`${file}: no utterance`, problems);
   const open = utterances.filter(({ durationSec }) => durationSec === undefined);
   const lengths = new Map<Utterance, number>();
@@ -36,8 +42,17 @@ export async function loadDataset(file: string, terminal: Terminal): Promise<Loa
     const durationSec = utterance.durationSec ?? lengths.get(utterance);
     return durationSec === undefined || durationSec === 0 ? utterance : { ...utterance, durationSec };
   });
-  return { file, name: basename(file), utterances: measured, excluded, problems: [...problems, ...failures] };
+  return { file, kind, name: nameOf(file, kind), utterances: measured, excluded, problems: [...problems, ...failures] };
 }
+
+async function readAny(file: string): Promise<DataDocument> {
+  const document = await readDocument(file);
+  return document ?? { kind: 'manifest', ...parseManifest(await readUserFile(file, 'manifest'), file) };
+}
+
+/** Kaldi's files have the same names everywhere. */
+const nameOf = (file: string, kind: DataDocument['kind']) =>
+  kind === 'kaldi' ? basename(dirname(resolve(file))) : basename(file);
 
 /** Hears a sample of the recordings. */
 export async function hearDataset(

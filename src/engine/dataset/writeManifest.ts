@@ -42,8 +42,13 @@ export const pathIn = (manifest: string, audioFile: string): string =>
 export function moveUtterance(utterance: Utterance, manifest: string): string {
   const { file, audioFilepath, source } = utterance;
   const folder = dirname(resolve(file));
+  const moved = isAbsolute(audioFilepath) ? audioFilepath : pathIn(manifest, resolve(folder, audioFilepath));
+  // The lines of other documents are no JSON.
+  if (utterance.places) return renderUtterance({ ...withoutSource(utterance), audioFilepath: moved });
   if (isAbsolute(audioFilepath) || folder === dirname(resolve(manifest))) return source.replace(/^\uFEFF|\r$/g, '');
   // Its length may have been measured, and is not part of what was written.
   const { durationSec: _, ...written } = utterance;
-  return renderUtterance({ ...written, audioFilepath: pathIn(manifest, resolve(folder, audioFilepath)) });
+  return renderUtterance({ ...written, audioFilepath: moved });
 }
+
+const withoutSource = ({ source: _, ...utterance }: Utterance) => utterance;
