@@ -144,9 +144,16 @@ const bundles = [
     entryPoints: ['src/extension/features/dataLint/worker/lintWorker.ts'],
     outfile: 'dist/lintWorker.cjs',
   },
+  {
+    ...host,
+    entryPoints: ['src/extension/features/dataset/worker/datasetWorker.ts'],
+    outfile: 'dist/datasetWorker.cjs',
+  },
   { ...view, entryPoints: ['webview/spectrogram/main.ts'], outfile: 'dist/webview/spectrogram.js' },
   { ...view, entryPoints: ['webview/profiler/main.ts'], outfile: 'dist/webview/profiler.js' },
   { ...view, entryPoints: ['webview/profiler/profiler.css'], outfile: 'dist/webview/profiler.css' },
+  { ...view, entryPoints: ['webview/statistics/main.ts'], outfile: 'dist/webview/statistics.js' },
+  { ...view, entryPoints: ['webview/statistics/statistics.css'], outfile: 'dist/webview/statistics.css' },
   { ...view, entryPoints: ['webview/spectrogram/spectrogram.css'], outfile: 'dist/webview/spectrogram.css' },
 ];
 /** What runs inside VS Code to test it; never packaged. */

@@ -1,24 +1,7 @@
-import { type Check, either, isNumber, isString, object, oneOf } from '../../shared/protocol/check.ts';
+import type { DatasetFilter } from '../../shared/datasetFacts.ts';
 import type { Utterance } from '../manifest.ts';
 import { speechRate, wordsOf } from './datasetStatistics.ts';
 import type { RecordingLevel } from './recordingLevels.ts';
-
-/** Which utterances a drawing or a row stands for. An end that is absent is open. */
-export type DatasetFilter =
-  | { by: 'duration' | 'speechRate' | 'level'; from?: number; to?: number }
-  | { by: 'speaker' | 'character' | 'word' | 'encoding'; value: string }
-  | { by: 'unknownWords' };
-
-const isRange = object({ by: oneOf('duration', 'speechRate', 'level'), from: optionalNumber(), to: optionalNumber() });
-const isValue = object({ by: oneOf('speaker', 'character', 'word', 'encoding'), value: isString });
-export const isDatasetFilter = either(
-  either(isRange, isValue),
-  object({ by: oneOf('unknownWords') }),
-) as Check<DatasetFilter>;
-
-function optionalNumber(): Check<number | undefined> {
-  return (value): value is number | undefined => value === undefined || isNumber(value);
-}
 
 /** What a filter looks at beside the utterance. */
 export interface FilterFacts {

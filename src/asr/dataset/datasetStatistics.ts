@@ -1,59 +1,13 @@
+import type { Counted, DatasetStatistics, OutOfVocabulary, SpeakerShare } from '../../shared/datasetFacts.ts';
 import type { Manifest, Utterance } from '../manifest.ts';
 import { normalizeText, splitWords } from '../transcript.ts';
-import { type Bins, countInBins, type Histogram, planBins } from './histogram.ts';
+import { type Bins, countInBins, planBins } from './histogram.ts';
 
 /** One manifest as statistics see it. */
 export interface Dataset extends Pick<Manifest, 'utterances' | 'excluded'> {
   name: string;
   /** Bad lines; they are counted and otherwise left alone. */
   problems: number;
-}
-
-export interface Counted {
-  name: string;
-  count: number;
-}
-
-export interface SpeakerShare {
-  name: string;
-  utterances: number;
-  durationSec: number;
-}
-
-/** Of one manifest. Lengths are what its lines say, or what was measured where they say nothing. */
-export interface DatasetStatistics {
-  name: string;
-  utterances: number;
-  excluded: number;
-  problems: number;
-  durationSec: number;
-  /** Utterances whose length is not known; they are in no sum of seconds. */
-  unmeasured: number;
-  speakers: number;
-  withoutSpeaker: number;
-  /** By their audio, most first; where no length is known, by their utterances. */
-  topSpeakers: SpeakerShare[];
-  /** Seconds. */
-  durations: Histogram;
-  /** Characters of the transcript per second of audio. */
-  speechRates: Histogram;
-  /** Characters of the transcripts, most frequent first; those of the space between words too. */
-  alphabet: Counted[];
-  /** Running words. */
-  words: number;
-  distinctWords: number;
-  /** Words that occur one time only. */
-  wordsOnce: number;
-  topWords: Counted[];
-  /** Against the first manifest; absent for that one. */
-  outOfVocabulary?: OutOfVocabulary;
-}
-
-export interface OutOfVocabulary {
-  /** Running words that the first manifest never has. */
-  words: number;
-  distinct: number;
-  most: Counted[];
 }
 
 /** Rows that lists of speakers and words show. */

@@ -1,12 +1,4 @@
-/** Counts of values in bins of equal width; the last bin also takes everything above it. */
-export interface Histogram {
-  /** Lower end of the first bin. */
-  from: number;
-  width: number;
-  counts: number[];
-  /** Values above the last bin's upper end, which it counts. */
-  above: number;
-}
+import type { Histogram } from '../../shared/datasetFacts.ts';
 
 export type Bins = Pick<Histogram, 'from' | 'width'> & { bins: number };
 

@@ -1,9 +1,10 @@
 import { type AudioClip, openAudio } from '../../dsp/audioFile.ts';
 import type { ByteSource } from '../../dsp/byteSource.ts';
 import { inspectSamples } from '../../dsp/inspectAudio.ts';
+import type { LevelStatistics } from '../../shared/datasetFacts.ts';
 import { createRandom } from '../../shared/random.ts';
 import type { Utterance } from '../manifest.ts';
-import { countInBins, type Histogram, planBins } from './histogram.ts';
+import { countInBins, planBins } from './histogram.ts';
 
 /** What the samples of one utterance amount to. */
 export interface RecordingLevel {
@@ -13,19 +14,6 @@ export interface RecordingLevel {
   clippedSamples: number;
   /** `16000 Hz, pcm-s16, 1 channel` */
   format: string;
-}
-
-/** Levels of a part of the recordings, which stands for all. */
-export interface LevelStatistics {
-  /** Recordings that were asked for, heard, and could not be read. */
-  sampled: number;
-  heard: number;
-  unreadable: number;
-  /** Decibels of full scale, root mean square of each recording. */
-  rmsDb: Histogram;
-  clipped: number;
-  quiet: number;
-  formats: { name: string; count: number }[];
 }
 
 /** Enough to tell a level within a decibel or two, and quick to hear. */
@@ -67,7 +55,10 @@ export async function measureLevel(source: ByteSource, utterance: Utterance): Pr
 }
 
 /** Seconds of an utterance by its recording's header. Throws AudioError. */
-export async function measureDuration(source: ByteSource, utterance: Utterance): Promise<number> {
+export async function measureDuration(
+  source: ByteSource,
+  utterance: Pick<Utterance, 'offsetSec' | 'durationSec'>,
+): Promise<number> {
   const clip = await openAudio(source);
   return utteranceFrames(clip, utterance).frames / clip.info.sampleRateHz;
 }

@@ -1,7 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import type { Dataset } from '../../asr/dataset/datasetStatistics.ts';
 import {
-  type LevelStatistics,
   measureDuration,
   measureLevel,
   type RecordingLevel,
@@ -11,6 +10,7 @@ import {
 import type { DataDocument } from '../../asr/documents/dataDocument.ts';
 import { parseManifest, type Utterance } from '../../asr/manifest.ts';
 import type { ByteSource } from '../../dsp/byteSource.ts';
+import type { LevelStatistics } from '../../shared/datasetFacts.ts';
 import { type Problem, UserError } from '../../shared/problem.ts';
 import { clipProblem } from '../../training/data/clipReader.ts';
 import { withFile } from '../../training/data/fileSource.ts';

@@ -1,6 +1,5 @@
-import type { DatasetStatistics } from '../../asr/dataset/datasetStatistics.ts';
-import { edge, type Histogram } from '../../asr/dataset/histogram.ts';
-import type { LevelStatistics } from '../../asr/dataset/recordingLevels.ts';
+import { edge } from '../../asr/dataset/histogram.ts';
+import type { DatasetStatistics, Histogram, LevelStatistics } from '../../shared/datasetFacts.ts';
 
 export type DescribedDataset = DatasetStatistics & { levels?: LevelStatistics };
 
