@@ -25,7 +25,7 @@ function makeData(folder: string): { train: string; dev: string } {
       const text = Array.from({ length: 1 + random.below(8) }, () => all[random.below(all.length)]).join(' ');
       const duration = Number((text.length / (9 + 4 * random.next())).toFixed(2));
       const speaker = speakers[random.below(speakers.length)];
-      return JSON.stringify({ audio_filepath: `${i % 12}.wav`, offset: i, duration, text, speaker });
+      return JSON.stringify({ audio_filepath: `${i % 12}.wav`, offset: i / 4000, duration, text, speaker });
     });
     const file = path.join(folder, name);
     fs.writeFileSync(file, `${lines.join('\n')}\n`);

@@ -86,11 +86,12 @@ function moveFocus(event: KeyboardEvent, stage: HTMLElement): void {
   next?.focus();
 }
 
-/** At most so many labels stand on the axis. */
-const mostTicks = 12;
+/** Characters of all labels together that the axis has room for. */
+const mostCharacters = 60;
 
 function ticksOf(ticks: readonly string[]): HTMLElement[] {
-  const every = Math.ceil(ticks.length / mostTicks);
+  const widest = Math.max(1, ...ticks.map(({ length }) => length + (length > 1 ? 2 : 0)));
+  const every = Math.ceil((ticks.length * widest) / mostCharacters);
   return ticks.map((tick, index) => element('span', { text: index % every === 0 ? tick : '' }));
 }
 

@@ -1,3 +1,4 @@
+import { AudioError } from '../../dsp/audioError.ts';
 import { type AudioClip, openAudio } from '../../dsp/audioFile.ts';
 import type { ByteSource } from '../../dsp/byteSource.ts';
 import { inspectSamples } from '../../dsp/inspectAudio.ts';
@@ -44,10 +45,11 @@ export function utteranceFrames(
   return { startFrame, frames: Math.min(Math.round(wanted * info.sampleRateHz), info.frames - startFrame) };
 }
 
-/** Hears one utterance. Throws AudioError where its recording cannot be decoded. */
+/** Hears one utterance. Throws AudioError where its recording cannot be decoded or ends before it. */
 export async function measureLevel(source: ByteSource, utterance: Utterance): Promise<RecordingLevel> {
   const clip = await openAudio(source);
   const { startFrame, frames } = utteranceFrames(clip, utterance);
+  if (frames <= 0) throw new AudioError('audio-no-data', 'there is no audio: the recording ends before');
   const span = { startFrame, frames: Math.min(frames, heardSec * clip.info.sampleRateHz) };
   const { levels } = await inspectSamples(clip, span);
   const { rms, peak, clippedSamples } = levels;
