@@ -61,7 +61,7 @@ test('the histograms of several manifests can be laid over each other', () => {
 
 test('each bar, character, word and speaker lists as many utterances as it counts', () => {
   const [first] = describeDatasets([train, dev]);
-  const facts = { levels: new Map(), knownWords: new Set(train.utterances.flatMap(({ text }) => wordsOf(text))) };
+  const facts = { levels: new Map(), knownWords: () => new Set(train.utterances.flatMap(({ text }) => wordsOf(text))) };
   const listed = (filter: Parameters<typeof createFilter>[0], of = train) =>
     of.utterances.filter(createFilter(filter, facts)).map(({ audioFilepath }) => audioFilepath);
   first!.durations.counts.forEach((count, bin) => {

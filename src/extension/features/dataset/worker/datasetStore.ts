@@ -84,13 +84,16 @@ export function createDatasetStore(
     if (!stopped && wanted.length > 0) report();
   };
 
+  const collectWords = () => {
+    knownWords ??= new Set(datasets[0]?.utterances.flatMap(({ text }) => wordsOf(text)));
+    return knownWords;
+  };
   const describe = () => describeDatasets(datasets);
   return {
     opened: { files: files.map(({ file }) => file), manifests: describe(), failures },
     list(manifest, filter, from) {
       const { utterances = [], levels = new Map() } = datasets[manifest] ?? {};
-      knownWords ??= new Set(datasets[0]?.utterances.flatMap(({ text }) => wordsOf(text)));
-      const matches = createFilter(filter, { levels, knownWords });
+      const matches = createFilter(filter, { levels, knownWords: collectWords });
       const chosen = utterances.flatMap((utterance, index) => (matches(utterance) ? [{ utterance, index }] : []));
       const shown = chosen.slice(from, from + listedUtterances).map(({ utterance, index }) => {
         const { line, audioFilepath, text, durationSec, speaker } = utterance;
