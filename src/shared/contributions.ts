@@ -138,6 +138,8 @@ export const engineCommands = [
   'evaluate',
   'transcribe',
   'prepare',
+  'split',
+  'stats',
   'lint',
   'features',
   'inspect',

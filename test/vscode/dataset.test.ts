@@ -124,6 +124,27 @@ suite('data sets as documents', () => {
     assert.match(tab.input.viewType, /asr\.statistics$/);
   });
 
+  test('a folder of recordings becomes manifests, a box at a time', async () => {
+    for (let i = 0; i < 6; i++) write(`corpus/yes_s${i % 3}_${i}.wav`, tone(1));
+    const done = vscode.commands.executeCommand('asr.prepareDataset', vscode.Uri.file(path.join(folder(), 'corpus')));
+    const file = (name: string) => path.join(folder(), 'corpus', name);
+    // The first choice of each box: a folder, beside the recordings, train and dev.
+    await eventually('the manifests', async () => {
+      if (fs.existsSync(file('dev.jsonl'))) return true;
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return undefined;
+    });
+    await done;
+    const speakers = ['train', 'dev'].map(
+      (name) => new Set(fs.readFileSync(file(`${name}.jsonl`), 'utf8').match(/"speaker":"\w+"/g)),
+    );
+    assert.deepEqual(
+      speakers.map(({ size }) => size),
+      [2, 1],
+    );
+    assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, file('train.jsonl'));
+  });
+
   test('a split writes manifests and shows their table', async () => {
     const source = write(
       'split/all.jsonl',
