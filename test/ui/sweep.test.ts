@@ -6,7 +6,7 @@ import { eventually } from '../eventually.ts';
 import { writeToneConfig } from '../faults/toneCorpus.ts';
 import { findWebview, pickRow, runFromPalette } from '../vscode/harness/browser.ts';
 import { createWorkspace, isAlive, type Workspace } from './support/digits.ts';
-import { openRunsView, rowTexts } from './support/runsView.ts';
+import { openRunsView, rowOf, rowTexts } from './support/runsView.ts';
 import { takeScreenshot, takeThemedScreenshots } from './support/screenshots.ts';
 import { editorText, openFile, openWindow, type Window, waitForNotification } from './support/window.ts';
 
@@ -116,7 +116,8 @@ describe('a sweep', () => {
       return texts.some((text) => /^Sweep learningRate, trials 4\/4 · best WER/.test(text)) ? texts : undefined;
     });
     expect(rows.filter((text) => text.startsWith('Run learningRate'))).toHaveLength(rows.length - 1);
-    await page.locator('.customview-tree .monaco-list-row').first().press('ArrowRight');
+    await page.locator('.customview-tree .monaco-list-row').first().click();
+    await rowOf(page, 'learningRate 1e-7').waitFor();
     await takeThemedScreenshots(page, 'sweep-runs');
   });
 

@@ -43,9 +43,9 @@ export function planSweep(args: ParsedArguments, text: string, directory: string
     ...(budgetMin === undefined ? {} : { budgetMin }),
     trials: rows.map((values, i): SweepTrial => {
       const { training } = checked(text, configFile, [...sets, ...assignments(keys, values)], trialName(keys, values));
+      const progress = { wers: [], wer: null, cer: null, durationMs: 0 };
       const run = trialDirectoryName(basename(directory), i + 1);
-      const fresh = { state: 'waiting', wers: [], wer: null, cer: null, durationMs: 0 } as const;
-      return { number: i + 1, values, epochs: training.epochs, run, ...fresh, wers: [] };
+      return { number: i + 1, values, state: 'waiting', epochs: training.epochs, run, ...progress };
     }),
   };
 }

@@ -21,6 +21,7 @@ it('proposes by the kind of key, around what it is now', () => {
     '3e-4,0.001,0.003,0.009,0.03',
     '3e-4..0.03:log',
   ]);
+  expect(proposed('optimizer.learningRate', '0.0007')[0]).toBe('2e-4,7e-4,0.002');
   expect(proposed('model.dropout', '0.3')[0]).toBe('0.2,0.3,0.4');
   expect(proposed('model.dropout', '0')[0]).toBe('0,0.1');
   expect(proposed('model.rnn.layers', '2')).toEqual(['1,2,3']);

@@ -67,10 +67,12 @@ export function proposeValues(key: ConfigKey, current: string | undefined): Swee
   if (key.path === 'seed') return list([1, 2, 3], 'how much of a difference is chance');
   if (logarithmic.has(key.path)) {
     const middle = now > 0 ? now : 1e-3;
-    const bounds = [middle / 10, middle * 10].map((value) => writeNumber(Math.min(value, highest(schema))));
+    // As one would write them: 3e-4 beside 1e-3.
+    const [tenth, third, thrice, tenfold] = [1 / 10, 1 / 3, 3, 10].map((by) => Number((middle * by).toPrecision(1)));
+    const bounds = [tenth!, tenfold!].map((value) => writeNumber(Math.min(value, highest(schema))));
     return [
-      ...list([middle / 3, middle, middle * 3], `around ${writeNumber(middle)}, by factors of 3`),
-      ...list([middle / 10, middle / 3, middle, middle * 3, middle * 10], 'two orders of magnitude'),
+      ...list([third!, middle, thrice!], `around ${writeNumber(middle)}, by factors of 3`),
+      ...list([tenth!, third!, middle, thrice!, tenfold!], 'two orders of magnitude'),
       { values: `${bounds.join('..')}:log`, reason: 'drawn, equal ratios equally likely', drawn: true },
     ];
   }
