@@ -198,6 +198,7 @@ const manifestName = 'resourceExtname =~ /^\\.jsonl$/i';
 const audioName = 'resourceExtname =~ /^\\.(wav|flac)$/i';
 
 // The rest follows from what is contributed; a window opened on a folder with experiments must find its running run.
+// A manifest may be all there is yet.
 const activationEvents = [
   'workspaceContains:**/*.asr.yaml',
   'onLanguage:jsonl',

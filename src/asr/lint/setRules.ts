@@ -63,28 +63,29 @@ const oddDeviations = 6;
  * rest of their set (by the median and the median deviation of the logarithm, which a few wrong ones do not move).
  */
 export function checkRates(utterances: readonly Utterance[], durationsSec: Float64Array): Map<Utterance, Problem> {
-  const rates: { utterance: Utterance; log: number }[] = [];
-  for (const [i, utterance] of utterances.entries()) {
-    const characters = utterance.text.replace(/\s/gu, '').length;
+  const logs = Float64Array.from(utterances, ({ text }, i) => {
+    const characters = text.replace(/\s/gu, '').length;
     const durationSec = durationsSec[i]!;
-    if (characters >= fewestCharacters && durationSec >= shortestSec)
-      rates.push({ utterance, log: Math.log(characters / durationSec) });
-  }
+    return characters >= fewestCharacters && durationSec >= shortestSec
+      ? Math.log(characters / durationSec)
+      : Number.NaN;
+  });
+  const rated = logs.filter((log) => !Number.isNaN(log));
+  const median = medianOf(rated);
+  const deviation = 1.4826 * medianOf(rated.map((log) => Math.abs(log - median)));
+  const compared = rated.length >= linesForHabit;
+  const bound = compared ? Math.max(Math.log(oddFactor), oddDeviations * deviation) : Infinity;
   const found = new Map<Utterance, Problem>();
-  const median = medianOf(rates.map(({ log }) => log));
-  const deviation = 1.4826 * medianOf(rates.map(({ log }) => Math.abs(log - median)));
-  const bound = rates.length >= linesForHabit ? Math.max(Math.log(oddFactor), oddDeviations * deviation) : Infinity;
-  for (const { utterance, log } of rates) {
-    const rate = Math.exp(log);
-    if (rate <= fastestPerSec && Math.abs(log - median) <= bound) continue;
-    const usual = rates.length >= linesForHabit ? `; the median here is ${Math.exp(median).toFixed(1)}` : '';
+  for (const [i, utterance] of utterances.entries()) {
+    const rate = Math.exp(logs[i]!);
+    if (!(rate > fastestPerSec || Math.abs(logs[i]! - median) > bound)) continue;
+    const usual = compared ? `; the median here is ${Math.exp(median).toFixed(1)}` : '';
     const message = `${rate.toFixed(1)} characters per second${usual}: is this its transcript?`;
     found.set(utterance, atUtterance(utterance, { code: 'speech-rate', severity: 'warning', message }, 'text'));
   }
   return found;
 }
 
-function medianOf(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  return sorted.length === 0 ? 0 : sorted[sorted.length >> 1]!;
+function medianOf(values: Float64Array): number {
+  return values.length === 0 ? 0 : values.toSorted()[values.length >> 1]!;
 }

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve, sep } from 'node:path';
 import { type ConfiguredMemory, configuredMemory } from '../../analysis/configuredMemory.ts';
 import { kindByName } from '../../asr/documents/dataDocument.ts';
-import { type CheckMonitor, checkData } from '../../asr/lint/dataRules.ts';
+import { type AudioReader, type CheckMonitor, checkData } from '../../asr/lint/dataRules.ts';
 import { experimentRules } from '../../asr/lint/experimentRules.ts';
 import { lintExperiment } from '../../shared/config/lintExperiment.ts';
 import type { ParsedExperiment } from '../../shared/config/parseExperiment.ts';
@@ -61,7 +61,7 @@ async function lintConfig(
   if (!experiment) return;
   if (!args.flag('config-only')) {
     const data = await readExperimentData(experiment, parsed, file);
-    const reader = createAudioReader({ cache: await openFactCache(), content: args.flag('samples') });
+    const reader = createReader(args.flag('samples'));
     const report = await checkExperimentData(experiment, parsed, file, data, reader, progressOn(terminal));
     terminal.progress('');
     for (const problem of report.problems) problems.push(problem);
@@ -101,7 +101,7 @@ async function lintDocument(
 ): Promise<boolean> {
   const document = await readDocument(file);
   if (!document) return false;
-  const reader = createAudioReader({ cache: await openFactCache(), content: samples });
+  const reader = createReader(samples);
   const data = { train: document.utterances, dev: [] };
   const report = await checkData(data, undefined, reader, progressOn(terminal));
   terminal.progress('');
@@ -110,6 +110,12 @@ async function lintDocument(
   const excluded = document.excluded > 0 ? `; ${document.excluded} excluded` : '';
   summaries.push(`${file}: ${usable} usable of ${document.utterances.length}${excluded}`);
   return true;
+}
+
+/** Nothing is kept beyond the command, but parts of one recording share what is found out about it. */
+function createReader(content: boolean): AudioReader {
+  const cache = openFactCache();
+  return createAudioReader({ cache: () => cache, content });
 }
 
 const progressOn = (terminal: Terminal): CheckMonitor => ({

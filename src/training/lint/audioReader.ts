@@ -13,7 +13,8 @@ import { withFile } from '../data/fileSource.ts';
 import type { AudioFacts, FactCache, HeaderFacts } from './factCache.ts';
 
 export interface ReaderOptions {
-  cache: FactCache;
+  /** Asked when the first recording is read, so that transcripts do not wait for it. */
+  cache(): Promise<FactCache>;
   /** Also decode: silent, clipped, not finite, copies… */
   content: boolean;
   /** Take what is known for true, without a look whether the file has changed. */
@@ -29,13 +30,14 @@ export const rangeOf = ({ file, audioFilepath, offsetSec, durationSec }: Utteran
 /** Reads recordings for the rules; what was found out before is not read again while the file's size and time are the same. */
 export function createAudioReader({ cache, content, trusting = false }: ReaderOptions): AudioReader {
   const factsOf = async (path: string): Promise<AudioFacts> => {
-    const known = cache.get(path);
+    const facts = await cache();
+    const known = facts.get(path);
     if (known && trusting) return known;
     const { mtimeMs, size } = await stat(path);
     if (known && known.mtimeMs === mtimeMs && known.size === size) return known;
-    const facts: AudioFacts = { mtimeMs, size, header: await orFailure(() => readHeader(path)) };
-    cache.set(path, facts);
-    return facts;
+    const read: AudioFacts = { mtimeMs, size, header: await orFailure(() => readHeader(path)) };
+    facts.set(path, read);
+    return read;
   };
   const info: AudioReader['info'] = (utterance) =>
     named(utterance, async ({ file }) => succeed((await factsOf(file)).header));
@@ -46,17 +48,21 @@ export function createAudioReader({ cache, content, trusting = false }: ReaderOp
       const known = facts.heard?.[part];
       if (known) return succeed(known);
       const heard = await orFailure(() => withFile(range.file, async (source) => hear(await openAudio(source), range)));
-      cache.set(range.file, { ...facts, heard: { ...facts.heard, [part]: heard } });
+      (await cache()).set(range.file, { ...facts, heard: { ...facts.heard, [part]: heard } });
       return succeed(heard);
     });
   return content ? { info, listen } : { info };
 }
 
+/** One for all the recordings without a problem, of which there may be very many. */
+const none: Problem[] = [];
+
 function readHeader(path: string): Promise<HeaderFacts> {
   return withFile(path, async (source) => {
     const { info } = await openAudio(source);
     const { frames, durationSec, sampleRateHz } = info;
-    return { frames, durationSec, sampleRateHz, problems: [...info.problems, ...nameProblems(path, info)] };
+    const problems = [...info.problems, ...nameProblems(path, info)];
+    return { frames, durationSec, sampleRateHz, problems: problems.length > 0 ? problems : none };
   });
 }
 

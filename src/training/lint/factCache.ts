@@ -1,5 +1,6 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { numberedLines } from '../../asr/documents/dataDocument.ts';
 import type { HeardAudio } from '../../asr/lint/dataRules.ts';
 import type { AudioInfo } from '../../dsp/audioFile.ts';
 import type { Problem } from '../../shared/problem.ts';
@@ -30,6 +31,7 @@ export interface FactCache {
 
 /** The first line: facts of another version are found out again. */
 const heading = '{"version":1}';
+const linesAtATime = 2000;
 
 export async function openFactCache(file?: string): Promise<FactCache> {
   const facts = new Map<string, AudioFacts>();
@@ -45,13 +47,15 @@ export async function openFactCache(file?: string): Promise<FactCache> {
     async save() {
       if (file === undefined || fresh.size === 0) return;
       const paths = rewrite ? [...facts.keys()] : [...fresh];
-      const text = paths.map((path) => `${JSON.stringify([path, facts.get(path)])}\n`).join('');
       fresh.clear();
       try {
         makeFolder(dirname(file), 'folder');
-        if (rewrite) await replaceFile(file, `${heading}\n${text}`);
-        else await appendFile(file, text);
+        if (rewrite) await replaceFile(file, `${heading}\n`);
         rewrite = false;
+        for (let start = 0; start < paths.length; start += linesAtATime) {
+          const part = paths.slice(start, start + linesAtATime);
+          await appendFile(file, part.map((path) => `${JSON.stringify([path, facts.get(path)])}\n`).join(''));
+        }
       } catch {
         rewrite = true;
       }
@@ -63,12 +67,13 @@ export async function openFactCache(file?: string): Promise<FactCache> {
 async function load(file: string, facts: Map<string, AudioFacts>): Promise<number | undefined> {
   const text = await readFile(file, 'utf8').catch(() => '');
   if (!text.startsWith(`${heading}\n`)) return undefined;
-  const lines = text.split('\n').slice(1);
-  for (const line of lines) {
+  let lines = 0;
+  for (const [line] of numberedLines(text.slice(heading.length + 1))) {
+    lines++;
     try {
       const [path, its] = JSON.parse(line) as [string, AudioFacts];
       facts.set(path, its);
     } catch {}
   }
-  return lines.length;
+  return lines;
 }

@@ -25,7 +25,7 @@ export function createLintThread(
     const kept = vscode.workspace.isTrusted && storageUri?.scheme === 'file' ? storageUri : undefined;
     const worker = new Worker(vscode.Uri.joinPath(extensionUri, 'dist', 'lintWorker.cjs').fsPath, {
       workerData: kept ? { cacheFile: vscode.Uri.joinPath(kept, 'recordings.jsonl').fsPath } : {},
-      resourceLimits: { maxOldGenerationSizeMb: 1024 },
+      resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 1024 },
     });
     worker.on('error', (error) => log.asr.error(`Checking data: ${error.stack ?? error.message}`));
     worker.once('exit', () => {

@@ -23,7 +23,11 @@ const progressMs = 200;
 /** What was found out is kept this often, so that a check that was ended goes on where it was. */
 const saveMs = 5000;
 
-let cache: Promise<FactCache> | undefined;
+let opened: Promise<FactCache> | undefined;
+const cache = () => {
+  opened ??= openFactCache(cacheFile);
+  return opened;
+};
 /** The check of each target that is going on. */
 const current = new Map<string, AbortController>();
 
@@ -32,15 +36,14 @@ const worker: LintWorker = {
     current.get(request.target)?.abort();
     const own = new AbortController();
     current.set(request.target, own);
-    cache ??= openFactCache(cacheFile);
-    const facts = await cache;
-    const saving = setInterval(() => void facts.save(), saveMs);
+    const save = async () => (await opened)?.save();
+    const saving = setInterval(() => void save(), saveMs);
     try {
-      const summary = await check(request, facts, own.signal);
+      const summary = await check(request, own.signal);
       return own.signal.aborted ? undefined : summary;
     } finally {
       clearInterval(saving);
-      await facts.save();
+      await save();
       if (current.get(request.target) === own) current.delete(request.target);
     }
   },
@@ -48,10 +51,10 @@ const worker: LintWorker = {
   changeRecording: writeChangedCopy,
 };
 
-async function check(request: CheckRequest, facts: FactCache, signal: AbortSignal): Promise<CheckSummary | undefined> {
+async function check(request: CheckRequest, signal: AbortSignal): Promise<CheckSummary | undefined> {
   const { target, listen, trusting } = request;
   const texts = new Map(request.texts);
-  const reader = createAudioReader({ cache: facts, content: listen, trusting });
+  const reader = createAudioReader({ cache, content: listen, trusting });
   const { monitor, held } = createMonitor(target, signal);
   const summarize = (files: string[], utterances: number, { usable }: DataReport): CheckSummary => ({
     files,
