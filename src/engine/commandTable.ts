@@ -47,7 +47,7 @@ export const commands: Readonly<Record<string, Command>> = {
       seed: { value: '<n>', description: 'which speakers --dev-out and --test-out get (default 1)' },
       split: {
         value: '<name>',
-        description: 'only this part, such as train (an4, commonvoice) or dev-clean (librispeech)',
+        description: 'only this part: train (an4), validated (commonvoice), dev-clean (librispeech), a folder (kaldi)',
       },
       download: {
         value: '<name>',

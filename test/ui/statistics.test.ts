@@ -73,6 +73,7 @@ describe('the statistics of manifests', () => {
     expect((await cells('Running words not in train.jsonl'))[0]).toBe('');
     for (const title of ['Lengths', 'Speech rate', 'Alphabet']) {
       await chart(title).locator('summary').click();
+      await chart(title).locator('tbody tr').first().waitFor();
       const rows = await chart(title)
         .locator('tbody tr')
         .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => Number(cell.textContent))));

@@ -135,53 +135,6 @@ test('LibriSpeech and LJ Speech', async () => {
   ]);
 });
 
-test('Kaldi: segments, speakers, paths from where Kaldi runs; commands are not run', async () => {
-  const corpus = makeCorpus({
-    'data/train/wav.scp': `r1 wav/one.wav\nr2 sph2pipe -f wav two.sph |\nr3 wav/gone.wav\n`,
-    'data/train/segments': 'u1 r1 0.5 1.25\nu2 r1 1.5 9\nu3 r2 0 1\nu4 r9 0 1\nu6 r3 0 1\nu7 r1 5 6\n',
-    'data/train/text': 'u1 GO  ON\nu2 STOP\nu3 NO\nu4 X\nu5 Y\nu6 Z\nu7 LATE\n',
-    'data/train/utt2spk': 'u1 anna\nu2 bo\n',
-    'wav/one.wav': 2,
-  });
-  const { code, result, manifest } = await prepare(corpus, '--format', 'kaldi', '--split', 'data/train');
-  expect(code).toBe(0);
-  expect(read(manifest)).toEqual([
-    ['../wav/one.wav', 'GO ON', 0.75, 'anna'],
-    // The recording ends before the segment does.
-    ['../wav/one.wav', 'STOP', 0.5, 'bo'],
-  ]);
-  expect(result.problems.map(({ code, line }: { code: string; line?: number }) => `${code} ${line}`).sort()).toEqual([
-    'audio-missing 4',
-    'audio-missing 5',
-    'audio-missing undefined',
-    'bad-audio undefined',
-    'kaldi-command 2',
-    'speaker-missing 6',
-    'speaker-missing 7',
-  ]);
-  const none = await prepare(corpus, '--format', 'kaldi');
-  expect(none.result.error.message).toContain('no wav.scp');
-});
-
-test('Common Voice: the table of the split, recordings that were converted', async () => {
-  const corpus = makeCorpus({
-    'validated.tsv':
-      'client_id\tpath\tsentence\r\nc1\tone.mp3\tSay "yes" now\r\nc2\ttwo.mp3\tNo\nc2\tgone.mp3\tX\nc3\tthree.mp3\t \n',
-    'clips/one.mp3': 'ID3',
-    'clips/one.wav': 1,
-    'clips/two.mp3': 'ID3',
-  });
-  const { result, manifest } = await prepare(corpus, '--format', 'commonvoice');
-  expect(read(manifest)).toEqual([['../clips/one.wav', 'Say "yes" now', 1, 'c1']]);
-  expect(result.problems.map(({ code, line }: { code: string; line: number }) => [code, line])).toEqual([
-    ['audio-format', 3],
-    ['audio-missing', 4],
-    ['empty-text', 5],
-  ]);
-  const none = await prepare(corpus, '--format', 'commonvoice', '--split', 'dev');
-  expect(none.result.error.message).toContain('there: validated');
-});
-
 test('three manifests without a common speaker', async () => {
   const corpus = makeCorpus(
     Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`s${i % 10}/yes_s${i % 10}_${i}.wav`, 1] as const)),
@@ -266,6 +219,22 @@ test.skipIf(!recordings)('the recorded corpora give the manifests that come with
       });
     expect(comparable(out).sort()).toEqual(comparable(join(an4, `${name}.jsonl`)).sort());
   }
+});
+
+test('Common Voice: a table of clips, converted ones taken for their MP3', async () => {
+  const corpus = makeCorpus({
+    'clips/a.wav': 1,
+    'clips/a.mp3': 'ID3',
+    'clips/b.flac.txt': 'not audio',
+    'validated.tsv': 'client_id\tpath\tsentence\tup_votes\nx\ta.mp3\tHello there.\t2\ny\tgone.mp3\tGone.\t1\n',
+  });
+  const { code, result, manifest } = await prepare(corpus, '--format', 'commonvoice');
+  expect(code).toBe(0);
+  expect(read(manifest)).toEqual([['../clips/a.wav', 'Hello there.', 1, 'x']]);
+  expect(result.problems).toMatchObject([{ code: 'audio-missing' }]);
+  expect((await prepare(corpus, '--format', 'commonvoice', '--split', 'dev')).result.error.message).toContain(
+    'no dev.tsv; --split names one of: validated',
+  );
 });
 
 test('Kaldi: segments of recordings below the folder it is run in, commands left alone', async () => {

@@ -7,7 +7,7 @@ import { clipProblem } from '../../training/data/clipReader.ts';
 import { withFile } from '../../training/data/fileSource.ts';
 import { type ParsedArguments, UsageError } from '../arguments.ts';
 import { readAn4 } from '../corpora/an4.ts';
-import { readCommonVoice } from '../corpora/commonvoice.ts';
+import { readCommonvoice } from '../corpora/commonvoice.ts';
 import type { CorpusEntry, CorpusFormat, CorpusReader } from '../corpora/corpus.ts';
 import { readFolder } from '../corpora/folder.ts';
 import { readKaldi } from '../corpora/kaldi.ts';
@@ -20,7 +20,7 @@ import type { Terminal } from '../terminal.ts';
 
 const readers: Record<CorpusFormat, CorpusReader> = {
   an4: readAn4,
-  commonvoice: readCommonVoice,
+  commonvoice: readCommonvoice,
   folder: readFolder,
   kaldi: readKaldi,
   librispeech: readLibrispeech,
@@ -140,9 +140,9 @@ async function measure(entries: readonly CorpusEntry[], problems: Problem[], ter
         const { info } = await withFile(entry.audioFile, openAudio);
         const severity = info.frames === 0 ? { severity: 'error' as const } : {};
         trouble[i]!.push(...info.problems.map((problem) => ({ ...problem, ...severity, file: entry.audioFile })));
-        const durationSec = Math.min(entry.durationSec ?? info.durationSec, info.durationSec - (entry.offsetSec ?? 0));
-        if (durationSec > 0) found[i] = { ...entry, durationSec: Math.round(durationSec * 1e4) / 1e4 };
-        else if (info.frames > 0) trouble[i]!.push(pastTheEnd(entry, info.durationSec));
+        const durationSec = partDuration(entry, info.durationSec);
+        if (durationSec > 0) found[i] = { ...entry, durationSec };
+        else if (info.frames > 0) trouble[i]!.push(pastEnd(entry, info.durationSec));
       } catch (error) {
         trouble[i]!.push({ ...clipProblem(error, entry.audioFile), file: entry.audioFile });
       }
@@ -155,7 +155,15 @@ async function measure(entries: readonly CorpusEntry[], problems: Problem[], ter
   return found.filter((entry) => entry !== undefined);
 }
 
-function pastTheEnd({ audioFile, offsetSec = 0 }: CorpusEntry, durationSec: number): Problem {
-  const message = `the utterance begins at ${offsetSec} s, the recording ends at ${durationSec.toFixed(2)} s`;
+/** Seconds of the recording that an entry stands for, to a tenth of a millisecond; not above zero when it has none. */
+function partDuration(
+  { offsetSec = 0, durationSec = Number.POSITIVE_INFINITY }: CorpusEntry,
+  wholeSec: number,
+): number {
+  return Math.round(Math.min(durationSec, wholeSec - offsetSec) * 1e4) / 1e4;
+}
+
+function pastEnd({ audioFile, offsetSec }: CorpusEntry, wholeSec: number): Problem {
+  const message = `a part begins at ${offsetSec} s, past the end (${wholeSec.toFixed(2)} s)`;
   return { code: 'bad-audio', severity: 'error', message, file: audioFile };
 }

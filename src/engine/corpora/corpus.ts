@@ -11,10 +11,10 @@ export interface CorpusEntry {
   /** As reachable from here, not relative to the corpus. */
   audioFile: string;
   text: string;
-  speaker?: string;
   /** A part of the recording; without a duration up to its end. */
   offsetSec?: number;
   durationSec?: number;
+  speaker?: string;
 }
 
 export interface Corpus {
