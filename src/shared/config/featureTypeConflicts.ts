@@ -1,5 +1,5 @@
 import type { Conflict } from './conflicts.ts';
-import { featuresSchema } from './featuresSchema.ts';
+import { defaultFeatures } from './defaultFeatures.ts';
 import type { FeatureSpec } from './schema.ts';
 
 /** Keys that only some types of features read. */
@@ -20,10 +20,9 @@ export function* featureTypeConflicts(features: FeatureSpec): Generator<Conflict
     const message = `features.cepstra is ${cepstra}, more than features.mels (${mels} bands), of which they are made`;
     yield { path: ['features', 'cepstra'], others: [['features', 'mels']], message };
   }
-  const unset = featuresSchema.parse({});
   for (const [name, types] of Object.entries(readers) as [keyof FeatureSpec, FeatureSpec['type'][]][]) {
-    if (types.includes(type) || features[name] === unset[name]) continue;
-    const message = `features.${name} is ${features[name]}, but features of type ${type} have no use for it (only ${types.join(' and ')}); remove it or set it to ${unset[name]}`;
+    if (types.includes(type) || features[name] === defaultFeatures[name]) continue;
+    const message = `features.${name} is ${features[name]}, but features of type ${type} have no use for it (only ${types.join(' and ')}); remove it or set it to ${defaultFeatures[name]}`;
     yield { path: ['features', name], others: [['features', 'type']], message };
   }
 }

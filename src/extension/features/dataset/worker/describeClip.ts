@@ -5,7 +5,7 @@ import { createFeatureExtractor } from '../../../../dsp/features.ts';
 import { inspectSamples } from '../../../../dsp/inspectAudio.ts';
 import { loadResampler } from '../../../../dsp/resample.ts';
 import { buildColormap } from '../../../../shared/colormap.ts';
-import { featuresSchema } from '../../../../shared/config/featuresSchema.ts';
+import { defaultFeatures } from '../../../../shared/config/defaultFeatures.ts';
 import { UserError } from '../../../../shared/problem.ts';
 import { openFileSource } from '../../../services/fileSource.ts';
 import type { ClipCard, ClipPlace } from '../workerProtocol.ts';
@@ -60,7 +60,7 @@ async function describe(clip: AudioClip, place: ClipPlace, light: boolean): Prom
 
 /** With the features that training uses by default. */
 async function paint(samples: Float32Array, sampleRateHz: number, light: boolean): Promise<Uint8Array> {
-  const spec = featuresSchema.parse({});
+  const spec = defaultFeatures;
   const extractor = await createFeatureExtractor(spec);
   const resampled =
     sampleRateHz === spec.sampleRateHz

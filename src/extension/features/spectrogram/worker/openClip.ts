@@ -2,8 +2,8 @@ import { type AudioClip, openAudio } from '../../../../dsp/audioFile.ts';
 import { type ByteSource, memorySource } from '../../../../dsp/byteSource.ts';
 import { createFeatureExtractor, type FeatureExtractor } from '../../../../dsp/features.ts';
 import { loadResampler, type Resampler } from '../../../../dsp/resample.ts';
+import { defaultFeatures } from '../../../../shared/config/defaultFeatures.ts';
 import { featureBins } from '../../../../shared/config/derived.ts';
-import { featuresSchema } from '../../../../shared/config/featuresSchema.ts';
 import { type Problem, UserError } from '../../../../shared/problem.ts';
 import { mixedChannels, type OpenedClip } from '../../../../shared/protocol/spectrogram.ts';
 import { type FileSource, openFileSource } from '../../../services/fileSource.ts';
@@ -25,7 +25,7 @@ export async function openClip(place: ClipPlace): Promise<OpenClip> {
   const close = async () => source.close?.();
   try {
     const clip = await openAudio(source);
-    const spec = featuresSchema.parse({});
+    const spec = defaultFeatures;
     const extractor = await createFeatureExtractor(spec);
     const resampler = clip.info.sampleRateHz === spec.sampleRateHz ? undefined : await loadResampler();
     return { clip, extractor, resampler, sizeBytes: source.size, close };
