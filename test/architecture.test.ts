@@ -63,6 +63,18 @@ const workers: Record<string, Layer> = {
     folders: ['src/training', 'src/analysis', 'src/shared'],
     node: true,
   },
+  'src/extension/features/dataLint/worker/lintWorker.ts': {
+    folders: ['src/training', 'src/asr', 'src/shared'],
+    node: true,
+  },
+  'src/extension/features/dataset/worker/datasetWorker.ts': {
+    folders: ['src/training', 'src/extension/services', 'src/asr', 'src/shared'],
+    node: true,
+  },
+  'src/extension/features/dataset/worker/documents.ts': {
+    folders: ['src/training', 'src/asr', 'src/shared'],
+    node: true,
+  },
 };
 
 const sources = ['src', 'webview'].flatMap((folder) =>

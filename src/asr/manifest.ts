@@ -2,7 +2,18 @@ import type { Problem } from '../shared/problem.ts';
 import { findJsonFault } from './jsonFault.ts';
 import { jsonMembers } from './jsonMembers.ts';
 
-/** One line of a manifest. */
+/** What of an utterance a problem can be about. */
+export type UtterancePart = 'audio' | 'text' | 'duration' | 'offset' | 'speaker';
+
+/** A stretch of one line. Lines and columns count from 1; without an end it is the rest of the line. */
+export interface TextPlace {
+  file: string;
+  line: number;
+  column: number;
+  endColumn?: number;
+}
+
+/** One line of a manifest, or what another document says of one recording. */
 export interface Utterance {
   /** Unique within its manifest: the path as written, with the offset when there is one. */
   id: string;
@@ -17,6 +28,8 @@ export interface Utterance {
   file: string;
   /** The line as it stands in the file, for the keys this program does not know. */
   source: string;
+  /** Where its parts stand, in documents other than manifests; those show it by their `source`. */
+  places?: Partial<Record<UtterancePart, TextPlace>>;
 }
 
 export interface Manifest {
@@ -42,6 +55,14 @@ export function parseManifest(text: string, file: string, options: { textless?: 
     return {
       utterances,
       problems: [{ code: 'manifest-encoding', severity: 'error', message, file, line: 1, column: 1 }],
+      excluded: 0,
+    };
+  }
+  if (looksBinary(text)) {
+    const message = 'not text; a manifest has one JSON object per line';
+    return {
+      utterances,
+      problems: [{ code: 'manifest-binary', severity: 'error', message, file, line: 1, column: 1 }],
       excluded: 0,
     };
   }
@@ -75,7 +96,15 @@ export function parseManifest(text: string, file: string, options: { textless?: 
 }
 
 /** What the first bytes of UTF-16, with its mark or without, become when they are read as UTF-8. */
-const looksUtf16 = (text: string) => /^(\uFFFD\uFFFD|.\0.\0|\0.\0.)/s.test(text);
+export const looksUtf16 = (text: string) => /^(\uFFFD\uFFFD|.\0.\0|\0.\0.)/s.test(text);
+
+/** Bytes of another format read as UTF-8; thousands of lines that are no JSON would tell nobody more. */
+export function looksBinary(text: string): boolean {
+  const head = text.slice(0, 2048);
+  if (head.includes('\0')) return true;
+  const broken = head.split('\uFFFD').length - 1;
+  return broken > 16 && broken > 0.1 * head.length;
+}
 
 /** One manifest line without its line break: with a `source`, its unknown keys and the order of its keys are kept. */
 export function renderUtterance(

@@ -62,4 +62,5 @@ export type AudioWarningCode =
   | 'audio-over-range'
   | 'audio-upsampled'
   | 'audio-channels'
+  | 'edge-silence'
   | 'audio-content';

@@ -1,5 +1,7 @@
 import type * as vscode from 'vscode';
 import { activateConfig } from './features/config/activateConfig.ts';
+import { activateDataLint } from './features/dataLint/activateDataLint.ts';
+import { activateDataset } from './features/dataset/activateDataset.ts';
 import { activateDebug } from './features/debug/activateDebug.ts';
 import { activateLog } from './features/log/activateLog.ts';
 import { activateNewExperiment } from './features/newExperiment/activateNewExperiment.ts';
@@ -26,10 +28,12 @@ export function activate(context: vscode.ExtensionContext): Workbench {
   const { runs, sweeps } = activateFeatures(context, {
     log: activateLog,
     config: activateConfig,
+    dataLint: activateDataLint,
     training: activateTraining,
     runs: activateRuns,
     transcribe: activateTranscribe,
     newExperiment: activateNewExperiment,
+    dataset: activateDataset,
     debug: activateDebug,
     spectrogram: activateSpectrogram,
     profiler: activateProfiler,

@@ -10,6 +10,7 @@ export const debugType = 'asr';
 export const spectrogramViewType = 'asr.spectrogram';
 export const profilerViewType = 'asr.profiler';
 export const sweepViewType = 'asr.sweep';
+export const statisticsViewType = 'asr.statistics';
 
 export interface CommandRow {
   /** Shown after the category "ASR:". */
@@ -82,6 +83,14 @@ export const commands = {
   },
   'asr.profileSteps': { title: `Profile ${profiledSteps} Steps`, icon: '$(flame)', enablement: 'asr.runActive' },
   'asr.trainFrom': { title: 'Train from a Step', hidden: true },
+  'asr.checkData': { title: 'Check Data', icon: '$(checklist)', enablement: 'workspaceFolderCount > 0' },
+  'asr.stopDataCheck': { title: 'Stop Checking Data', icon: '$(circle-slash)', enablement: 'asr.checkingData' },
+  'asr.changeRecording': { title: 'Change a Copy of a Recording', hidden: true },
+  'asr.showStatistics': { title: 'Dataset Statistics', icon: '$(graph)' },
+  'asr.splitDataset': { title: 'Split Dataset…', icon: '$(split-horizontal)', enablement: canRunEngine },
+  'asr.prepareDataset': { title: 'Prepare Dataset…', icon: '$(database)', enablement: canRunEngine },
+  'asr.playRecording': { title: 'Play Recording', hidden: true },
+  'asr.openRecording': { title: 'Open Recording', hidden: true },
   'asr.showLog': { title: 'Show Log', icon: '$(output)' },
   'asr.togglePlayback': { title: 'Play or Stop', icon: '$(play-circle)', enablement: onSpectrogram },
   'asr.reopenBuiltIn': { title: 'Reopen with Built-in Audio Preview', enablement: onSpectrogram },
@@ -99,6 +108,7 @@ export type ContextKey =
   | 'asr.runPaused'
   | 'asr.runResumable'
   | 'asr.runIdle'
+  | 'asr.checkingData'
   | 'asr.hasSweep'
   | 'asr.sweepActive'
   | 'asr.sweepResumable';
@@ -126,6 +136,27 @@ export const settings = {
     description: 'Shows above each block of an experiment what it amounts to.',
     scope: 'window',
   },
+  'asr.dataLint.enabled': {
+    type: 'boolean',
+    default: true,
+    description:
+      'Check manifests, transcript lists, tables and Kaldi directories that are open, and the data of open experiments.',
+    scope: 'window',
+  },
+  'asr.dataLint.listen': {
+    type: 'boolean',
+    default: true,
+    description:
+      'Also decode their recordings in the background: silence, clipping, values that are not finite, copies.',
+    scope: 'window',
+  },
+  'asr.data.codeLens': {
+    type: 'boolean',
+    default: false,
+    description:
+      'Show the length of each recording above its line in manifests and other lists, with a way to play it.',
+    scope: 'window',
+  },
 } as const satisfies Record<`asr.${string}`, SettingRow>;
 export type SettingId = keyof typeof settings;
 
@@ -135,6 +166,8 @@ export const engineCommands = [
   'evaluate',
   'transcribe',
   'prepare',
+  'split',
+  'stats',
   'lint',
   'range-test',
   'features',
@@ -190,17 +223,23 @@ export interface Invocation {
 export const trainingOutput = { begins: '^run ', ends: '^(epoch \\d+/\\d+: |done: |stopped|asr)' } as const;
 
 const configName = 'resourceFilename =~ /\\.asr\\.ya?ml$/i';
+const manifestName = 'resourceExtname =~ /^\\.jsonl$/i';
 const audioName = 'resourceExtname =~ /^\\.(wav|flac)$/i';
 
-const panelTypes = [profilerViewType, sweepViewType];
+// The rest follows from what is contributed; a window opened on a folder with experiments must find its running run, and
+// a manifest may be all there is yet.
+const activationEvents = [
+  'workspaceContains:**/*.asr.yaml',
+  'onLanguage:jsonl',
+  ...[profilerViewType, sweepViewType, statisticsViewType].map((type) => `onWebviewPanel:${type}`),
+];
 
 /** The parts of package.json that follow from the tables above. */
 export function renderManifest(): Record<string, unknown> {
   const rows = Object.entries(commands) as [CommandId, CommandRow][];
   const settingRows = Object.entries(settings) as [SettingId, SettingRow][];
   return {
-    // The rest follows from what is contributed; a window opened on a folder with experiments must find its running run.
-    activationEvents: ['workspaceContains:**/*.asr.yaml', ...panelTypes.map((type) => `onWebviewPanel:${type}`)],
+    activationEvents,
     extensionKind: ['workspace'],
     capabilities: {
       untrustedWorkspaces: {
@@ -291,6 +330,9 @@ function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
       { command: 'asr.sweep', when: onConfig, group: '2_asr@2' },
       { command: 'asr.transcribeFile', when: `${audioName} && ${canRunEngine}`, group: '2_asr@1' },
       { command: 'asr.newExperiment', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@1' },
+      { command: 'asr.prepareDataset', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@2' },
+      { command: 'asr.showStatistics', when: manifestName, group: '2_asr@1' },
+      { command: 'asr.splitDataset', when: `${manifestName} && ${canRunEngine}`, group: '2_asr@2' },
     ],
     ...renderRunMenus(),
     'editor/title/context': [{ command: 'asr.transcribeFile', when: `${audioName} && ${canRunEngine}` }],

@@ -19,7 +19,12 @@ export interface ProblemFix {
   replacement?: string;
   /** Config keys to set, path → YAML value: `{ 'features.hopSamples': '160' }`. */
   set?: Record<string, string>;
+  /** A changed copy of the recording, written beside it, that the line then names. */
+  copy?: RecordingChange;
 }
+
+/** Another rate, or no more than a breath of silence at either end. */
+export type RecordingChange = { change: 'resample'; sampleRateHz: number } | { change: 'trim' };
 
 /** `path:line:col: error CODE: message`, the form terminals and problem matchers read. */
 export function renderProblem(problem: Problem): string {

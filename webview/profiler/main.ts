@@ -9,11 +9,11 @@ import {
 import { reduceAll } from '../../src/shared/run/runModel.ts';
 import { element } from '../ui/elements.ts';
 import { fill } from '../ui/fill.ts';
+import { seriesColor } from '../ui/seriesColor.ts';
 import { createStore } from '../ui/store.ts';
 import { readTheme } from '../ui/theme.ts';
 import { createButton, createProgressRing } from '../ui/toolkit.ts';
 import { takeHost } from '../ui/vscodeApi.ts';
-import { seriesColor } from './colors.ts';
 import { createPanel, type Panel } from './panel.ts';
 import { tell } from './panelParts.ts';
 import type { ShownRun } from './section.ts';

@@ -1,5 +1,5 @@
+import { buildColormap } from '../../src/shared/colormap.ts';
 import { formatDb } from '../ui/axisText.ts';
-import { buildColormap } from '../ui/colormap.ts';
 import { element } from '../ui/elements.ts';
 import { beginPaint, createSurface, type Surface } from '../ui/surface.ts';
 import type { Layout } from './layout.ts';

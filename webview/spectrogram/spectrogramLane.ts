@@ -1,3 +1,4 @@
+import { buildColormap, type ColormapName } from '../../src/shared/colormap.ts';
 import type { FeatureScale, Loudness } from '../../src/shared/protocol/spectrogram.ts';
 import {
   columnsIn,
@@ -9,7 +10,6 @@ import {
   tilesIn,
   topLevel,
 } from '../../src/shared/protocol/spectrogramTiles.ts';
-import { buildColormap, type ColormapName } from '../ui/colormap.ts';
 import { createSurface, type Surface } from '../ui/surface.ts';
 import { assemble } from './picture.ts';
 import { createPainter, type SpectrogramPainter } from './spectrogramPainter.ts';

@@ -1,4 +1,4 @@
-import { colormapNames } from '../ui/colormap.ts';
+import { colormapNames } from '../../src/shared/colormap.ts';
 import { element } from '../ui/elements.ts';
 import { changeButton, createButton, createDropdown } from '../ui/toolkit.ts';
 import type { Action } from './actions.ts';

@@ -1,5 +1,5 @@
+import { type ColormapName, colormapNames } from '../../src/shared/colormap.ts';
 import { mixedChannels, type TranscribedWord } from '../../src/shared/protocol/spectrogram.ts';
-import { type ColormapName, colormapNames } from '../ui/colormap.ts';
 import type { Selection } from './selection.ts';
 import type { Viewport } from './viewport.ts';
 

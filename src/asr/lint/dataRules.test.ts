@@ -3,7 +3,8 @@ import type { AudioInfo } from '../../dsp/audioFile.ts';
 import { UserError } from '../../shared/problem.ts';
 import { parseManifest, type Utterance } from '../manifest.ts';
 import { createCharTokenizer } from '../tokenizer.ts';
-import { type AudioReader, checkData, checkSplits, type DataSet } from './dataRules.ts';
+import { type AudioReader, checkData } from './dataRules.ts';
+import { checkSplits, type DataSet } from './splitRules.ts';
 import type { UtteranceLimits } from './utteranceRules.ts';
 
 const limits: UtteranceLimits = {
@@ -41,7 +42,7 @@ const reader: AudioReader = {
 const utterances = (lines: object[], file = 'train.jsonl'): Utterance[] =>
   parseManifest(lines.map((line) => JSON.stringify(line)).join('\n'), file).utterances;
 const check = async (data: Partial<DataSet>, rules = limits) => {
-  const report = await checkData({ train: [], dev: [], ...data }, rules, 16_000, reader);
+  const report = await checkData({ train: [], dev: [], ...data }, { limits: rules, sampleRateHz: 16_000 }, reader);
   return { ...report, found: report.problems.map(({ code, severity, line }) => `${severity} ${code} ${line ?? '-'}`) };
 };
 
@@ -117,17 +118,17 @@ test('more than 1 % infeasible is an error of the whole set; none usable as well
 test('what only samples show is asked for and placed', async () => {
   const listening: AudioReader = {
     ...reader,
-    samples: () => Promise.resolve([{ code: 'audio-silent', severity: 'warning', message: 'silent' }]),
+    listen: () => Promise.resolve({ problems: [{ code: 'audio-silent', severity: 'warning', message: 'silent' }] }),
   };
   const train = utterances([{ audio_filepath: '1s.wav', text: 'A' }]);
-  const { problems } = await checkData({ train, dev: [] }, limits, 16_000, listening);
+  const { problems } = await checkData({ train, dev: [] }, { limits, sampleRateHz: 16_000 }, listening);
   expect(problems).toMatchObject([{ code: 'audio-silent', line: 1, message: '1s.wav: silent' }]);
 });
 
 test('a bug of the reader is not blamed on the data', async () => {
   const broken: AudioReader = { info: () => Promise.reject(new TypeError('x is not a function')) };
   const train = utterances([{ audio_filepath: '1s.wav', text: 'A' }]);
-  await expect(checkData({ train, dev: [] }, limits, 16_000, broken)).rejects.toThrow(TypeError);
+  await expect(checkData({ train, dev: [] }, { limits, sampleRateHz: 16_000 }, broken)).rejects.toThrow(TypeError);
 });
 
 test('problems come in the order of the manifests, though recordings are read together', async () => {

@@ -1,8 +1,9 @@
 import type { AudioInfo } from '../../dsp/audioFile.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { framesToTrain } from '../ctcFeasible.ts';
-import type { Utterance } from '../manifest.ts';
+import type { Utterance, UtterancePart } from '../manifest.ts';
 import { hasPieces, type Tokenizer } from '../tokenizer.ts';
+import { placeOfPart } from '../utterancePlace.ts';
 
 /** What an utterance is measured against. */
 export interface UtteranceLimits {
@@ -16,9 +17,6 @@ export interface UtteranceLimits {
   outputFrames(durationSec: number, speed: number): number;
 }
 
-/** A problem of one utterance, at its line of the manifest. */
-export type UtteranceProblem = Problem & { file: string; line: number };
-
 /** Codes of problems for which training leaves the utterance out. */
 export const unusableCodes: ReadonlySet<string> = new Set([
   'empty-text',
@@ -28,25 +26,21 @@ export const unusableCodes: ReadonlySet<string> = new Set([
   'ctc-infeasible',
 ]);
 
-/** Places a problem at an utterance's line. */
+/** Places a problem at a part of an utterance, or at the start of its line. */
 export function atUtterance(
   utterance: Utterance,
   problem: Pick<Problem, 'code' | 'severity' | 'message'>,
-): UtteranceProblem {
-  return { ...problem, file: utterance.file, line: utterance.line, column: 1 };
-}
-
-/** The transcript alone: empty, or characters outside the alphabet. */
-export function checkTranscript(utterance: Utterance, tokenizer: Tokenizer): UtteranceProblem[] {
-  const encoded = tokenizer.encode(utterance.text);
-  return 'problem' in encoded ? [atUtterance(utterance, encoded.problem)] : [];
+  part?: UtterancePart,
+): Problem {
+  const place = part ? placeOfPart(utterance, part) : { file: utterance.file, line: utterance.line, column: 1 };
+  return { ...problem, ...place };
 }
 
 /** Transcript against length: too long, or too short for CTC at the fastest speed. */
-export function checkLength(utterance: Utterance, durationSec: number, limits: UtteranceLimits): UtteranceProblem[] {
+export function checkLength(utterance: Utterance, durationSec: number, limits: UtteranceLimits): Problem[] {
   if (durationSec > limits.maxDurationSec) {
     const message = `${durationSec.toFixed(2)} s is longer than data.maxDurationSec (${limits.maxDurationSec} s); it is left out`;
-    return [atUtterance(utterance, { code: 'too-long', severity: 'warning', message })];
+    return [atUtterance(utterance, { code: 'too-long', severity: 'warning', message }, 'audio')];
   }
   const encoded = limits.tokenizer.encode(utterance.text);
   if ('problem' in encoded) return [];
@@ -55,14 +49,18 @@ export function checkLength(utterance: Utterance, durationSec: number, limits: U
   if (frames >= needed) return [];
   const speed = limits.fastestSpeed === 1 ? '' : ` at ×${limits.fastestSpeed} speed`;
   const message = `${durationSec.toFixed(2)} s give ${frames} output frames${speed}, its ${encoded.tokens.length} ${hasPieces(limits.tokenizer.vocabulary) ? 'pieces' : 'characters'} need ${needed}; it is left out`;
-  return [atUtterance(utterance, { code: 'ctc-infeasible', severity: 'warning', message })];
+  return [atUtterance(utterance, { code: 'ctc-infeasible', severity: 'warning', message }, 'text')];
 }
 
 /** What the manifest says of the audio against what its header says. */
-export function checkAudio(utterance: Utterance, info: AudioInfo, sampleRateHz: number): UtteranceProblem[] {
-  const found: UtteranceProblem[] = [];
-  const report = (code: string, severity: Problem['severity'], message: string) =>
-    found.push(atUtterance(utterance, { code, severity, message: `${utterance.audioFilepath}: ${message}` }));
+export function checkAudio(
+  utterance: Utterance,
+  info: Pick<AudioInfo, 'frames' | 'durationSec' | 'sampleRateHz' | 'problems'>,
+  sampleRateHz?: number,
+): Problem[] {
+  const found: Problem[] = [];
+  const report = (code: string, severity: Problem['severity'], message: string, part: UtterancePart = 'audio') =>
+    found.push(atUtterance(utterance, { code, severity, message: `${utterance.audioFilepath}: ${message}` }, part));
   for (const problem of info.problems) report(problem.code, problem.severity, problem.message);
   if (info.frames === 0) report('bad-audio', 'error', 'the recording is empty');
   else {
@@ -73,24 +71,26 @@ export function checkAudio(utterance: Utterance, info: AudioInfo, sampleRateHz: 
     const short =
       utterance.offsetSec === undefined && utterance.durationSec !== undefined && end < info.durationSec - tolerance;
     if (start >= info.durationSec) {
-      report('bad-audio', 'error', `offset ${start} s is past the end (${actual} s)`);
+      report('bad-audio', 'error', `offset ${start} s is past the end (${actual} s)`, 'offset');
     } else if (end > info.durationSec + tolerance || short) {
-      report(
-        'duration-mismatch',
-        'warning',
-        `the manifest says it ends at ${end.toFixed(2)} s, the recording at ${actual} s`,
-      );
+      const message = `${utterance.audioFilepath}: ${documentName(utterance)} says it ends at ${end.toFixed(2)} s, the recording at ${actual} s`;
+      const problem = atUtterance(utterance, { code: 'duration-mismatch', severity: 'warning', message }, 'duration');
+      const measured = String(Math.round(info.durationSec * 1e4) / 1e4);
+      const whole = utterance.offsetSec === undefined;
+      found.push(whole ? { ...problem, fix: { title: `Set it to ${measured} s`, replacement: measured } } : problem);
     }
   }
-  if (info.sampleRateHz < sampleRateHz) {
-    report(
-      'rate-mismatch',
-      'info',
-      `${info.sampleRateHz} Hz is resampled to ${sampleRateHz} Hz and has nothing above ${info.sampleRateHz / 2} Hz`,
-    );
+  if (sampleRateHz !== undefined && info.sampleRateHz < sampleRateHz) {
+    const message = `${utterance.audioFilepath}: ${info.sampleRateHz} Hz is resampled to ${sampleRateHz} Hz and has nothing above ${info.sampleRateHz / 2} Hz`;
+    found.push({
+      ...atUtterance(utterance, { code: 'rate-mismatch', severity: 'info', message }, 'audio'),
+      fix: { title: `Resample a copy to ${sampleRateHz} Hz`, copy: { change: 'resample', sampleRateHz } },
+    });
   }
   return found;
 }
+
+const documentName = ({ places }: Utterance) => (places ? 'the document' : 'the manifest');
 
 /** Seconds of audio an utterance stands for: the whole recording, or from the offset on for its duration. */
 export function utteranceDurationSec(utterance: Utterance, info: Pick<AudioInfo, 'durationSec'>): number {

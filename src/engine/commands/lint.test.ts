@@ -118,3 +118,66 @@ test.skipIf(!recordings)('AN4 with the default preset is clean; of the digits 29
   const { short } = await lint(digits);
   expect(short.filter((problem) => problem.startsWith('warning ctc-infeasible'))).toHaveLength(29);
 });
+
+test('documents and folders are checked by themselves; what lists no recordings is refused', async () => {
+  const alone = mkdtempSync(join(folder, 'alone-'));
+  const here = (name: string, content: string) => {
+    writeFileSync(join(alone, name), content);
+    return join(alone, name);
+  };
+  const table = here('list.tsv', 'path\tsentence\n../good.wav\tgood  morning\n../gone.wav\tgone\n');
+  here('1-2.trans.txt', '1-2-3 NO FILE\n');
+  here('wav.scp', 'u ../good.wav\n');
+  here('text', 'u \n');
+  const other = here('events.jsonl', '{"kind":"step"}\n');
+  const first = await lint(table);
+  expect(first.code).toBe(1);
+  expect(first.short).toEqual(['info text-spaces 2', 'error audio-missing 3']);
+  const all = await lint(alone);
+  expect(all.problems.map(({ file, code }) => [file.slice(alone.length + 1), code])).toEqual([
+    ['1-2.trans.txt', 'audio-missing'],
+    ['list.tsv', 'text-spaces'],
+    ['list.tsv', 'audio-missing'],
+    ['text', 'empty-text'],
+  ]);
+  const refused = await callEngine('lint', other);
+  expect(refused).toMatchObject({ code: 1, error: expect.stringContaining('events.jsonl: lists no recordings') });
+});
+
+test('of 1000 lines 1 % are bad, each in a way of its own: those are named, and no others', async () => {
+  const many = mkdtempSync(join(folder, 'many-'));
+  const faults: ((entry: Record<string, unknown>) => string | Record<string, unknown>)[] = [
+    (entry) => JSON.stringify(entry).slice(0, -3),
+    ({ text: _, ...entry }) => entry,
+    (entry) => ({ ...entry, audio_filepath: `gone/${entry.audio_filepath}` }),
+    (entry) => ({ ...entry, audio_filepath: '../broken.wav' }),
+    (entry) => ({ ...entry, duration: 3 }),
+    (entry) => ({ ...entry, offset: 5 }),
+    (entry) => ({ ...entry, text: ' ' }),
+    (entry) => ({ ...entry, text: `${entry.text}\u200b` }),
+    (entry) => ({ ...entry, text: 'Another Case' }),
+    (entry) => ({ ...entry, text: 'far too many words for a tenth of a second of sound to hold' }),
+  ];
+  const bad: number[] = [];
+  const lines = Array.from({ length: 1000 }, (_, i) => {
+    writeFileSync(join(many, `${i}.wav`), tone(0.5, 0.1 + i / 2000));
+    const entry = { audio_filepath: `${i}.wav`, duration: 0.5, text: `is ${i.toString(26).replace(/\d/g, 'z')}`, x: 1 };
+    if (i % 100 !== 50) return JSON.stringify(entry);
+    bad.push(i + 1);
+    const faulty = faults[Math.floor(i / 100) % faults.length]!(entry);
+    return typeof faulty === 'string' ? faulty : JSON.stringify(faulty);
+  });
+  writeFileSync(join(many, 'm.jsonl'), lines.join('\n'));
+  const { problems } = await lint(join(many, 'm.jsonl'));
+  expect([...new Set(problems.map((problem) => problem.line))].sort((a, b) => a - b)).toEqual(bad);
+}, 60_000);
+
+test.skipIf(!recordings)(
+  'the recorded corpora by their documents alone have nothing wrong with them',
+  async () => {
+    const { code, problems } = await lint(recordings!);
+    expect(problems).toEqual([]);
+    expect(code).toBe(0);
+  },
+  60_000,
+);

@@ -1,117 +1,130 @@
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, resolve, sep } from 'node:path';
 import { type ConfiguredMemory, configuredMemory } from '../../analysis/configuredMemory.ts';
-import { trainBpe } from '../../asr/bpe.ts';
-import { type AudioReader, checkData, type DataReport } from '../../asr/lint/dataRules.ts';
+import { kindByName } from '../../asr/documents/dataDocument.ts';
+import { type AudioReader, type CheckMonitor, checkData } from '../../asr/lint/dataRules.ts';
 import { experimentRules } from '../../asr/lint/experimentRules.ts';
-import { parseManifest, type Utterance } from '../../asr/manifest.ts';
-import { createCharTokenizer, createTokenizer, type Tokenizer } from '../../asr/tokenizer.ts';
-import { openAudio } from '../../dsp/audioFile.ts';
-import { createFeatureExtractor } from '../../dsp/features.ts';
-import { nameProblems } from '../../dsp/inspectAudio.ts';
-import { outputFrames } from '../../nn/models/index.ts';
 import { lintExperiment } from '../../shared/config/lintExperiment.ts';
 import type { ParsedExperiment } from '../../shared/config/parseExperiment.ts';
 import type { Experiment } from '../../shared/config/schema.ts';
 import { type Problem, UserError } from '../../shared/problem.ts';
-import { type ClipRange, clipProblem, inspectClip, lengthAtSpeed, probeClip } from '../../training/data/clipReader.ts';
-import { withFile } from '../../training/data/fileSource.ts';
+import { type ClipRange, clipProblem, probeClip } from '../../training/data/clipReader.ts';
 import { loadNoise } from '../../training/data/noiseSet.ts';
+import { createAudioReader } from '../../training/lint/audioReader.ts';
+import { checkExperimentData, readExperimentData } from '../../training/lint/experimentData.ts';
+import { openFactCache } from '../../training/lint/factCache.ts';
+import { documentOf, readDocument } from '../../training/lint/readDocument.ts';
 import type { ParsedArguments } from '../arguments.ts';
-import { readExperimentFile, readUserFile } from '../experimentFile.ts';
+import { listFiles } from '../corpora/corpus.ts';
+import { readExperimentFile } from '../experimentFile.ts';
 import type { Terminal } from '../terminal.ts';
 import { renderBytes } from '../train/memoryPlan.ts';
 
 /** Problems of one code that a person sees one by one; `--json` has all. */
 const SHOWN_PER_CODE = 20;
 
+/** Each operand is a config, a document that lists recordings, or a folder of such documents. */
 export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
-  const file = args.operands[0]!;
-  const parsed = await readExperimentFile(file, args.texts('set'));
-  const problems = [...parsed.problems, ...lintExperiment(parsed, file, experimentRules)];
-  let report: (DataReport & { excluded: number }) | undefined;
-  if (parsed.experiment && !args.flag('config-only')) {
-    report = await lintData(parsed.experiment, parsed, file, args.flag('samples'), problems, terminal);
-    problems.push(...(await lintNoise(parsed.experiment, parsed, file)));
+  const problems: Problem[] = [];
+  const summaries: string[] = [];
+  for (const operand of args.operands) {
+    const isFolder = await stat(operand).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    if (isFolder) await lintFolder(operand, args.flag('samples'), problems, summaries, terminal);
+    else if (!kindByName(basename(operand))) await lintConfig(operand, args, problems, summaries, terminal);
+    else if (!(await lintDocument(operand, args.flag('samples'), problems, summaries, terminal)))
+      throw new UserError(
+        `${operand}: lists no recordings; a manifest has "audio_filepath" on each line, a table a heading with path and sentence, a Kaldi directory wav.scp and text`,
+      );
   }
   show(problems, terminal);
+  for (const summary of summaries) terminal.print(summary);
   const count = (severity: Problem['severity']) => problems.filter((problem) => problem.severity === severity).length;
-  if (report) {
-    const part = (split: 'train' | 'dev') =>
-      `${report.usable[split]} utterances (${(report.durationSec[split] / 60).toFixed(1)} min)`;
-    const excluded = report.excluded > 0 ? `; ${report.excluded} excluded` : '';
-    terminal.print(`usable: ${part('train')} for training, ${part('dev')} for development${excluded}`);
-  }
-  if (parsed.experiment && count('error') === 0) terminal.print(renderForecast(configuredMemory(parsed.experiment)));
   terminal.print(`${count('error')} errors, ${count('warning')} warnings, ${count('info')} remarks`);
   terminal.result(problems);
   return count('error') > 0 ? 1 : 0;
 }
 
-const renderForecast = ({ peakBytes, utterances, durationSec }: ConfiguredMemory) =>
-  `memory: training takes up to ${renderBytes(peakBytes)} by forecast, in batches such as ${utterances} × ${durationSec.toFixed(1)} s`;
+async function lintConfig(
+  file: string,
+  args: ParsedArguments,
+  problems: Problem[],
+  summaries: string[],
+  terminal: Terminal,
+): Promise<void> {
+  const parsed = await readExperimentFile(file, args.texts('set'));
+  const before = problems.length;
+  problems.push(...parsed.problems, ...lintExperiment(parsed, file, experimentRules));
+  const { experiment } = parsed;
+  if (!experiment) return;
+  if (!args.flag('config-only')) {
+    const data = await readExperimentData(experiment, parsed, file);
+    const reader = createReader(args.flag('samples'));
+    const report = await checkExperimentData(experiment, parsed, file, data, reader, progressOn(terminal));
+    terminal.progress('');
+    for (const problem of report.problems) problems.push(problem);
+    problems.push(...(await lintNoise(experiment, parsed, file)));
+    const part = (split: 'train' | 'dev') =>
+      `${report.usable[split]} utterances (${(report.durationSec[split] / 60).toFixed(1)} min)`;
+    const excluded = data.excluded > 0 ? `; ${data.excluded} excluded` : '';
+    summaries.push(`usable: ${part('train')} for training, ${part('dev')} for development${excluded}`);
+  }
+  if (!problems.slice(before).some(({ severity }) => severity === 'error'))
+    summaries.push(renderForecast(configuredMemory(experiment)));
+}
 
-async function lintData(
-  experiment: Experiment,
-  parsed: ParsedExperiment,
+/** Documents by themselves, without an experiment to measure them against. */
+async function lintFolder(
+  folder: string,
+  samples: boolean,
+  problems: Problem[],
+  summaries: string[],
+  terminal: Terminal,
+): Promise<void> {
+  const before = summaries.length;
+  for (const file of await listFiles(folder)) {
+    const outside = file.split(sep).some((name) => name === 'node_modules' || name === '.git' || name === 'runs');
+    if (!outside && documentOf(file) === file) await lintDocument(file, samples, problems, summaries, terminal);
+  }
+  if (summaries.length === before) summaries.push(`${folder}: no document that lists recordings`);
+}
+
+/** False for a document that lists no recordings. */
+async function lintDocument(
   file: string,
   samples: boolean,
   problems: Problem[],
+  summaries: string[],
   terminal: Terminal,
-): Promise<DataReport & { excluded: number }> {
-  let excluded = 0;
-  const load = async (split: 'train' | 'dev') => {
-    const utterances: Utterance[] = [];
-    for (const [i, name] of experiment.data[split].entries()) {
-      const path = isAbsolute(name) ? name : join(dirname(file), name);
-      try {
-        const manifest = parseManifest(await readUserFile(resolve(dirname(file), name), 'manifest'), path);
-        problems.push(...manifest.problems);
-        utterances.push(...manifest.utterances);
-        excluded += manifest.excluded;
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        const place = parsed.locate(['data', split, i]);
-        problems.push({ code: 'manifest-missing', severity: 'error', message: error.message, file, ...place });
-      }
-    }
-    return utterances;
-  };
-  const data = { train: await load('train'), dev: await load('dev') };
-  const { features, model, augment } = experiment;
-  const { frameCount } = await createFeatureExtractor(features);
-  const limits = {
-    tokenizer: tokenizerFor(experiment, data.train, (problem) =>
-      problems.push({ ...problem, file, ...parsed.locate(['tokenizer', 'vocabularySize']) }),
-    ),
-    maxDurationSec: experiment.data.maxDurationSec,
-    fastestSpeed: Math.max(...augment.speed),
-    loss: experiment.loss,
-    outputFrames: (durationSec: number, speed: number) =>
-      outputFrames(model, frameCount(lengthAtSpeed(Math.round(durationSec * features.sampleRateHz), speed))),
-  };
+): Promise<boolean> {
+  const document = await readDocument(file);
+  if (!document) return false;
   const reader = createReader(samples);
-  const report = await checkData(data, limits, features.sampleRateHz, reader, (done, all) =>
-    terminal.progress(`checking ${done} of ${all} recordings`),
-  );
+  const data = { train: document.utterances, dev: [] };
+  const report = await checkData(data, undefined, reader, progressOn(terminal));
   terminal.progress('');
-  // Findings about the whole set have no line of their own: the config's data section is where they are mended.
-  const place = { file, ...parsed.locate(['data'], 'key') };
-  problems.push(...report.problems.map((problem) => (problem.file === undefined ? { ...problem, ...place } : problem)));
-  return { ...report, excluded };
+  for (const problem of [...document.problems, ...report.problems]) problems.push(problem);
+  const usable = `${report.usable.train} utterances (${(report.durationSec.train / 60).toFixed(1)} min)`;
+  const excluded = document.excluded > 0 ? `; ${document.excluded} excluded` : '';
+  summaries.push(`${file}: ${usable} usable of ${document.utterances.length}${excluded}`);
+  return true;
 }
 
-/** As training makes it; where the transcripts are too few for the vocabulary, with the largest they give. */
-function tokenizerFor(
-  { text, tokenizer }: Experiment,
-  train: readonly Utterance[],
-  report: (problem: Problem) => void,
-): Tokenizer {
-  if (tokenizer.type === 'char') return createCharTokenizer(text);
-  const texts = train.map((utterance) => utterance.text);
-  const { vocabulary, problem } = trainBpe(texts, text, tokenizer.vocabularySize);
-  if (problem) report(problem);
-  return createTokenizer(vocabulary, text);
+/** Nothing is kept beyond the command, but parts of one recording share what is found out about it. */
+function createReader(content: boolean): AudioReader {
+  const cache = openFactCache();
+  return createAudioReader({ cache: () => cache, content });
 }
+
+const progressOn = (terminal: Terminal): CheckMonitor => ({
+  progress: (stage, done, all) =>
+    terminal.progress(`${stage === 'headers' ? 'checking' : 'listening to'} ${done} of ${all} recordings`),
+});
+
+const renderForecast = ({ peakBytes, utterances, durationSec }: ConfiguredMemory) =>
+  `memory: training takes up to ${renderBytes(peakBytes)} by forecast, in batches such as ${utterances} × ${durationSec.toFixed(1)} s`;
 
 /** Headers of the noise recordings. */
 async function lintNoise(experiment: Experiment, parsed: ParsedExperiment, file: string): Promise<Problem[]> {
@@ -123,30 +136,6 @@ async function lintNoise(experiment: Experiment, parsed: ParsedExperiment, file:
   return problems.map(({ entry, ...problem }) =>
     problem.file === undefined ? { ...problem, file, ...parsed.locate(['augment', 'noise', 'files', entry]) } : problem,
   );
-}
-
-function createReader(samples: boolean): AudioReader {
-  const rangeOf = ({ file, audioFilepath, offsetSec, durationSec }: Utterance): ClipRange => ({
-    file: resolve(dirname(file), audioFilepath),
-    ...(offsetSec === undefined ? {} : { offsetSec, ...(durationSec === undefined ? {} : { durationSec }) }),
-  });
-  const guarded = async <T>(utterance: Utterance, read: (range: ClipRange) => Promise<T>): Promise<T> => {
-    const range = rangeOf(utterance);
-    try {
-      return await read(range);
-    } catch (error) {
-      const problem = clipProblem(error, utterance.audioFilepath);
-      throw new UserError(problem.message, [problem]);
-    }
-  };
-  const info = (utterance: Utterance) =>
-    guarded(utterance, (range) =>
-      withFile(range.file, async (source) => {
-        const { info } = await openAudio(source);
-        return { ...info, problems: [...info.problems, ...nameProblems(range.file, info)] };
-      }),
-    );
-  return samples ? { info, samples: (utterance) => guarded(utterance, inspectClip) } : { info };
 }
 
 function show(problems: readonly Problem[], terminal: Terminal): void {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -51,6 +51,7 @@ test('a folder: transcripts beside recordings or in their names, speakers from n
     ['../bo/é #1.wav', 'yes', 0.25, 'bo'],
   ]);
   expect(result).toEqual({
+    folder: corpus,
     manifests: [{ file: manifest, utterances: 3, durationSec: 2.25, speakers: 3 }],
     problems: [],
   });
@@ -134,6 +135,76 @@ test('LibriSpeech and LJ Speech', async () => {
   ]);
 });
 
+test('Kaldi: segments, speakers, paths from where Kaldi runs; commands are not run', async () => {
+  const corpus = makeCorpus({
+    'data/train/wav.scp': `r1 wav/one.wav\nr2 sph2pipe -f wav two.sph |\nr3 wav/gone.wav\n`,
+    'data/train/segments': 'u1 r1 0.5 1.25\nu2 r1 1.5 9\nu3 r2 0 1\nu4 r9 0 1\nu6 r3 0 1\nu7 r1 5 6\n',
+    'data/train/text': 'u1 GO  ON\nu2 STOP\nu3 NO\nu4 X\nu5 Y\nu6 Z\nu7 LATE\n',
+    'data/train/utt2spk': 'u1 anna\nu2 bo\n',
+    'wav/one.wav': 2,
+  });
+  const { code, result, manifest } = await prepare(corpus, '--format', 'kaldi', '--split', 'data/train');
+  expect(code).toBe(0);
+  expect(read(manifest)).toEqual([
+    ['../wav/one.wav', 'GO ON', 0.75, 'anna'],
+    // The recording ends before the segment does.
+    ['../wav/one.wav', 'STOP', 0.5, 'bo'],
+  ]);
+  expect(result.problems.map(({ code, line }: { code: string; line?: number }) => `${code} ${line}`).sort()).toEqual([
+    'audio-missing 4',
+    'audio-missing 5',
+    'audio-missing undefined',
+    'bad-audio undefined',
+    'kaldi-command 2',
+    'speaker-missing 6',
+    'speaker-missing 7',
+  ]);
+  const none = await prepare(corpus, '--format', 'kaldi');
+  expect(none.result.error.message).toContain('no wav.scp');
+});
+
+test('Common Voice: the table of the split, recordings that were converted', async () => {
+  const corpus = makeCorpus({
+    'validated.tsv':
+      'client_id\tpath\tsentence\r\nc1\tone.mp3\tSay "yes" now\r\nc2\ttwo.mp3\tNo\nc2\tgone.mp3\tX\nc3\tthree.mp3\t \n',
+    'clips/one.mp3': 'ID3',
+    'clips/one.wav': 1,
+    'clips/two.mp3': 'ID3',
+  });
+  const { result, manifest } = await prepare(corpus, '--format', 'commonvoice');
+  expect(read(manifest)).toEqual([['../clips/one.wav', 'Say "yes" now', 1, 'c1']]);
+  expect(result.problems.map(({ code, line }: { code: string; line: number }) => [code, line])).toEqual([
+    ['audio-format', 3],
+    ['audio-missing', 4],
+    ['empty-text', 5],
+  ]);
+  const none = await prepare(corpus, '--format', 'commonvoice', '--split', 'dev');
+  expect(none.result.error.message).toContain('there: validated');
+});
+
+test('three manifests without a common speaker', async () => {
+  const corpus = makeCorpus(
+    Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`s${i % 10}/yes_s${i % 10}_${i}.wav`, 1] as const)),
+  );
+  const out = (name: string) => join(corpus, 'out', `${name}.jsonl`);
+  const { result } = await prepare(
+    ...([corpus, '--format', 'folder', '--dev-out', out('dev'), '--test-out', out('test')] as const),
+    ...['--test-share', '0.2'],
+  );
+  expect(result.manifests.map(({ speakers }: { speakers: number }) => speakers)).toEqual([7, 1, 2]);
+});
+
+test.each([
+  [['--format', 'folder'], 'prepare needs --out'],
+  [['--out', 'm.jsonl'], 'needs a folder and --format'],
+  [['--download', 'an4'], '--dir'],
+  [['--download', 'an5', '--dir', 'x'], 'did you mean "an4"'],
+  [['--download', 'an4', '--dir', 'x', '--format', 'kaldi'], 'has the layout an4'],
+])('%j is refused', async (options, message) => {
+  const { code, out } = await callEngine('prepare', ...options, '--json');
+  expect([code, JSON.parse(out).error.message]).toEqual([1, expect.stringContaining(message)]);
+});
+
 test('whole speakers go to the development part, the same ones for the same seed', async () => {
   const corpus = makeCorpus(
     Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`s${i % 10}/yes_s${i % 10}_${i}.wav`, 1] as const)),
@@ -195,4 +266,30 @@ test.skipIf(!recordings)('the recorded corpora give the manifests that come with
       });
     expect(comparable(out).sort()).toEqual(comparable(join(an4, `${name}.jsonl`)).sort());
   }
+});
+
+test('Kaldi: segments of recordings below the folder it is run in, commands left alone', async () => {
+  const corpus = makeCorpus({
+    'wav/long.wav': 4,
+    'data/train/wav.scp': 'long wav/long.wav\npiped touch made-by-a-command |\n',
+    'data/train/segments': 'u1 long 0.5 2\nu2 long 3 -1\nu3 long 9 10\nu4 piped 0 1\n',
+    'data/train/text': 'u1 YES\nu2 NO\nu3 LATE\nu4 NEVER\n',
+    'data/train/utt2spk': 'u1 anna\nu2 bo\nu3 bo\nu4 bo\n',
+  });
+  const { code, result, manifest } = await prepare(corpus, '--format', 'kaldi', '--split', 'data/train');
+  expect(code).toBe(0);
+  expect(
+    readFileSync(manifest, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual([
+    { audio_filepath: '../wav/long.wav', offset: 0.5, duration: 1.5, text: 'YES', speaker: 'anna' },
+    { audio_filepath: '../wav/long.wav', offset: 3, duration: 1, text: 'NO', speaker: 'bo' },
+  ]);
+  expect(result.problems.map(({ code, line }: { code: string; line?: number }) => [code, line])).toEqual([
+    ['kaldi-command', 2],
+    ['bad-audio', undefined],
+  ]);
+  expect(existsSync('made-by-a-command')).toBe(false);
 });

@@ -3,11 +3,18 @@ import { join } from 'node:path';
 import { type Problem, UserError } from '../../shared/problem.ts';
 import { fileError } from '../../training/fileError.ts';
 
+/** Layouts that `prepare` knows. */
+export const corpusFormats = ['an4', 'commonvoice', 'folder', 'kaldi', 'librispeech', 'ljspeech'] as const;
+export type CorpusFormat = (typeof corpusFormats)[number];
+
 export interface CorpusEntry {
   /** As reachable from here, not relative to the corpus. */
   audioFile: string;
   text: string;
   speaker?: string;
+  /** A part of the recording; without a duration up to its end. */
+  offsetSec?: number;
+  durationSec?: number;
 }
 
 export interface Corpus {

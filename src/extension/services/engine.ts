@@ -23,7 +23,14 @@ export interface Engine {
   /** Throws a UserError where no engine is packed for this platform. */
   program(script: 'engine' | 'launcher'): EngineProgram;
   /** Runs a short command with `--json` to its end. Exit code 1 is a UserError with the engine's own message. */
-  ask(argumentList: string[], options: { cwd?: string; token?: vscode.CancellationToken }): Promise<EngineResult>;
+  ask(argumentList: string[], options: AskOptions): Promise<EngineResult>;
+}
+
+export interface AskOptions {
+  cwd?: string;
+  token?: vscode.CancellationToken;
+  /** What the engine says it is doing, line by line. */
+  progress?(line: string): void;
 }
 
 export function createEngine(extensionUri: vscode.Uri, log: Log): Engine {
@@ -45,7 +52,7 @@ export function createEngine(extensionUri: vscode.Uri, log: Log): Engine {
   };
   return {
     program,
-    async ask(argumentList, { cwd, token }) {
+    async ask(argumentList, { cwd, token, progress }) {
       const { node, script, environment } = program('engine');
       log.engine.info(`asr ${argumentList.join(' ')}`);
       const child = spawn(node, [script, ...argumentList, '--json'], {
@@ -62,7 +69,9 @@ export function createEngine(extensionUri: vscode.Uri, log: Log): Engine {
       });
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
         errors = (errors + text).slice(-20_000);
-        for (const line of text.split('\n')) if (line.trim()) log.engine.info(line);
+        const lines = text.split('\n').filter((line) => line.trim() !== '');
+        for (const line of lines) log.engine.info(line);
+        if (lines.length > 0) progress?.(lines.at(-1)!);
       });
       try {
         const exitCode = await new Promise<number | null>((resolve, reject) => {

@@ -13,6 +13,8 @@ export interface Services {
   readonly extensionUri: vscode.Uri;
   /** A folder of this window that VS Code cleans up by itself. */
   readonly logUri: vscode.Uri;
+  /** A folder of this workspace that outlives its windows; none without a workspace. */
+  readonly storageUri: vscode.Uri | undefined;
   /** Of this workspace; outlives its windows. */
   readonly memory: vscode.Memento;
   readonly log: Log;
@@ -38,6 +40,7 @@ export function activateFeatures(context: vscode.ExtensionContext, features: Rec
   const services: Services = {
     extensionUri: context.extensionUri,
     logUri: context.logUri,
+    storageUri: context.storageUri,
     memory: context.workspaceState,
     log,
     edge,

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { AudioError } from '../../dsp/audioError.ts';
 import { type AudioClip, openAudio, readMono } from '../../dsp/audioFile.ts';
-import { inspectSamples } from '../../dsp/inspectAudio.ts';
 import { type Resampler, resampledLength } from '../../dsp/resample.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { fileReason } from '../fileError.ts';
@@ -38,15 +37,6 @@ export function readClip(range: ClipRange, sampleRateHz: number, resampler: Resa
     const rate = clip.info.sampleRateHz;
     const samples = rate === sampleRateHz ? native : resampler.resample(native, rate, sampleRateHz);
     return fitLength(samples, lengthAtRate(count, rate, sampleRateHz));
-  });
-}
-
-/** What is wrong with the utterance's own samples, at the recording's rate and in all its channels. */
-export function inspectClip(range: ClipRange): Promise<Problem[]> {
-  return withFile(range.file, async (source) => {
-    const clip = await openAudio(source);
-    const { start, count } = frameRange(clip, range);
-    return (await inspectSamples(clip, { startFrame: start, frames: count })).problems;
   });
 }
 
@@ -100,7 +90,11 @@ function someFrames(clip: AudioClip, range: ClipRange): { start: number; count: 
   throw new AudioError('audio-no-data', `no audio there: ${why}`);
 }
 
-function frameRange(clip: AudioClip, { offsetSec = 0, durationSec }: ClipRange): { start: number; count: number } {
+/** The frames of a clip that a range stands for, cut to the clip. */
+export function frameRange(
+  clip: AudioClip,
+  { offsetSec = 0, durationSec }: ClipRange,
+): { start: number; count: number } {
   const { frames, sampleRateHz } = clip.info;
   const start = Math.min(frames, Math.round(offsetSec * sampleRateHz));
   const wanted = durationSec === undefined ? frames : Math.round(durationSec * sampleRateHz);

@@ -1,7 +1,7 @@
 import type { RunModel } from '../../../src/shared/run/runModel.ts';
 import type { ChartLine, ChartPicture } from '../../ui/chartPicture.ts';
 import { fill } from '../../ui/fill.ts';
-import { seriesColor } from '../colors.ts';
+import { seriesColor } from '../../ui/seriesColor.ts';
 import { formatMemory, memoryUnit } from '../memoryUnit.ts';
 import { elapsedSec, timeAxis } from '../resourceAxis.ts';
 import type { GpuFigure, GpuSeries } from './deviceSeries.ts';

@@ -1,8 +1,8 @@
 import { type Chart, createChart } from '../../ui/chart.ts';
 import type { ChartPicture, ChartRange } from '../../ui/chartPicture.ts';
 import { element } from '../../ui/elements.ts';
+import { seriesColor } from '../../ui/seriesColor.ts';
 import { readTheme, type Theme } from '../../ui/theme.ts';
-import { seriesColor } from '../colors.ts';
 import type { PanelParts } from '../panelParts.ts';
 import type { Section, ShownRun } from '../section.ts';
 import type { Strings } from '../strings.ts';

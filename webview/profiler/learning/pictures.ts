@@ -4,7 +4,7 @@ import type { SeriesPoint } from '../../../src/shared/run/stepSeries.ts';
 import type { ChartLine, ChartMark, ChartPicture, ChartRange } from '../../ui/chartPicture.ts';
 import { fill } from '../../ui/fill.ts';
 import { formatNumber, formatPercentTick } from '../../ui/formatNumber.ts';
-import { seriesColor } from '../colors.ts';
+import { seriesColor } from '../../ui/seriesColor.ts';
 import type { ShownRun } from '../section.ts';
 import type { Strings } from '../strings.ts';
 import type { ViewState } from '../viewState.ts';

@@ -4,8 +4,8 @@ import type { ChartLevel, ChartLine, ChartPicture } from '../../ui/chartPicture.
 import { element } from '../../ui/elements.ts';
 import { fill } from '../../ui/fill.ts';
 import { createIcon } from '../../ui/icons.ts';
+import { seriesColor } from '../../ui/seriesColor.ts';
 import { onThemeChange, readTheme, type Theme } from '../../ui/theme.ts';
-import { seriesColor } from '../colors.ts';
 import { formatMemory, memoryUnit } from '../memoryUnit.ts';
 import { elapsedSec, resourcesVersion, timeAxis } from '../resourceAxis.ts';
 import type { PanelContext, Section, ShownRun } from '../section.ts';

@@ -2,7 +2,7 @@ import { formatPercent } from '../../../src/shared/run/runStatus.ts';
 import type { SeriesPoint } from '../../../src/shared/run/stepSeries.ts';
 import type { ChartLine, ChartPicture } from '../../ui/chartPicture.ts';
 import { formatNumber, formatPercentTick } from '../../ui/formatNumber.ts';
-import { seriesColor } from '../colors.ts';
+import { seriesColor } from '../../ui/seriesColor.ts';
 import type { ShownRun } from '../section.ts';
 import type { Strings } from '../strings.ts';
 
