@@ -111,13 +111,18 @@ describe('a sweep', () => {
   it('trials stand under their sweep in the list of runs', async () => {
     const { page } = window;
     await openRunsView(page);
-    const rows = await eventually('the sweep', async () => {
-      const texts = await rowTexts(page);
-      return texts.some((text) => /^Sweep learningRate, trials 4\/4 · best WER/.test(text)) ? texts : undefined;
-    });
-    expect(rows.filter((text) => text.startsWith('Run learningRate'))).toHaveLength(rows.length - 1);
+    await eventually('the sweep', async () =>
+      (await rowTexts(page)).some((text) => /^Sweep learningRate, trials 4\/4 · best WER/.test(text))
+        ? true
+        : undefined,
+    );
     await page.locator('.customview-tree .monaco-list-row').first().click();
     await rowOf(page, 'learningRate 1e-7').waitFor();
+    const names = (await rowTexts(page)).map((text) => text.split(',')[0]);
+    expect(names).toEqual([
+      'Sweep learningRate',
+      ...['0.02', '0.04', '1e-7', '0.03'].map((rate) => `Run learningRate ${rate}`),
+    ]);
     await takeThemedScreenshots(page, 'sweep-runs');
   });
 
