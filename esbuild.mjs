@@ -111,12 +111,16 @@ const view = { ...common, sourcemap: !production, platform: 'browser', target: '
 const bundles = [
   {
     ...engine,
-    // What they have in common, and each command, is a file of its own beside them, packed once.
+    // Programs and threads beside the extension. What they have in common, and each command, is a file of its own, packed once.
     entryPoints: [
       { in: 'src/engine/main.ts', out: 'engine' },
       { in: 'src/engine/launcher.ts', out: 'launcher' },
       { in: 'src/engine/ort/ortProcess.ts', out: 'ortWorker' },
       { in: 'src/training/data/featureWorker.ts', out: 'featureWorker' },
+      { in: 'src/extension/services/analysisWorker.ts', out: 'analysisWorker' },
+      { in: 'src/extension/features/spectrogram/worker/clipWorker.ts', out: 'spectrogramWorker' },
+      { in: 'src/extension/features/dataLint/worker/lintWorker.ts', out: 'lintWorker' },
+      { in: 'src/extension/features/dataset/worker/datasetWorker.ts', out: 'datasetWorker' },
     ],
     splitting: true,
     outdir: 'dist',
@@ -134,22 +138,6 @@ const bundles = [
     entryPoints: [module],
     outfile: `dist/${basename(module, '.ts')}.cjs`,
   })),
-  { ...host, entryPoints: ['src/extension/services/analysisWorker.ts'], outfile: 'dist/analysisWorker.cjs' },
-  {
-    ...host,
-    entryPoints: ['src/extension/features/spectrogram/worker/clipWorker.ts'],
-    outfile: 'dist/spectrogramWorker.cjs',
-  },
-  {
-    ...host,
-    entryPoints: ['src/extension/features/dataLint/worker/lintWorker.ts'],
-    outfile: 'dist/lintWorker.cjs',
-  },
-  {
-    ...host,
-    entryPoints: ['src/extension/features/dataset/worker/datasetWorker.ts'],
-    outfile: 'dist/datasetWorker.cjs',
-  },
   { ...view, entryPoints: ['webview/spectrogram/main.ts'], outfile: 'dist/webview/spectrogram.js' },
   { ...view, entryPoints: ['webview/profiler/main.ts'], outfile: 'dist/webview/profiler.js' },
   { ...view, entryPoints: ['webview/sweep/main.ts'], outfile: 'dist/webview/sweep.js' },

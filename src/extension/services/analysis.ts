@@ -30,7 +30,7 @@ export function createAnalysis(scope: Scope, extensionUri: vscode.Uri, log: Log)
     thread = undefined;
   };
   const start = (): Channel<AnalysisWorker> => {
-    const worker = new Worker(path.join(extensionUri.fsPath, 'dist', 'analysisWorker.cjs'), {
+    const worker = new Worker(path.join(extensionUri.fsPath, 'dist', 'analysisWorker.js'), {
       resourceLimits: { maxOldGenerationSizeMb: 1024 },
     });
     worker.on('error', (error) => log.asr.error(`Analysis: ${error.stack ?? error.message}`));
