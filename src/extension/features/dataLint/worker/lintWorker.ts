@@ -66,6 +66,8 @@ async function check(request: CheckRequest, signal: AbortSignal): Promise<CheckS
     const parsed = parseExperiment(await readManifestText(target, texts, 'experiment'), target);
     if (!parsed.experiment) return undefined;
     const data = await readExperimentData(parsed.experiment, parsed, target, texts);
+    // A draft is written before its data is there; training and `asr lint` say so of it.
+    if (data.files.length === 0) return undefined;
     const report = await checkExperimentData(parsed.experiment, parsed, target, data, reader, monitor);
     return summarize(data.files, data.train.length + data.dev.length, report);
   }
