@@ -9,7 +9,7 @@ import { createProblemStore } from './problemStore.ts';
 
 export interface DataChecker {
   /** Checks an experiment's data or a document, and shows its problems. Undefined when it was stopped or lists no recordings. */
-  check(target: string, options?: { trusting?: boolean; listen?: boolean }): Promise<CheckSummary | undefined>;
+  check(target: string, options?: { trusting?: boolean }): Promise<CheckSummary | undefined>;
   /** Ends a check; what it has shown stays. */
   stop(target: string): void;
   stopAll(): void;
@@ -17,8 +17,8 @@ export interface DataChecker {
   forget(target: string): void;
   /** Experiments whose data a document is, as far as they were checked. */
   experimentsOf(file: string): string[];
-  /** The version of a document that its problems were found in; undefined when it was not open. */
-  checkedVersion(file: string): number | undefined;
+  /** Whether what is shown of a document was found in this version of it. */
+  isCurrent(file: string, version: number): boolean;
   changeRecording(file: string, change: RecordingChange): Promise<{ file: string; durationSec: number }>;
 }
 
@@ -29,15 +29,23 @@ export function createDataChecker(scope: Scope, services: Services): DataChecker
     found: (target, problems) => store.add(target, problems),
     progress(target, stage, done, all) {
       if (!going.has(target)) return;
-      if (stage === 'content' || done === all) store.settle(target);
+      if (stage === 'content' || done === all) settle(target);
       status.show(target, stage, done, all);
     },
   });
   /** The check of each target that counts: an earlier one that answers late is passed over. */
   const going = new Map<string, symbol>();
   const documentsOf = new Map<string, readonly string[]>();
-  const versions = new Map<string, number>();
+  /** Of open documents, by target: those of the check that is shown, and of the one that is going on. */
+  const shown = new Map<string, ReadonlyMap<string, number>>();
+  const coming = new Map<string, ReadonlyMap<string, number>>();
 
+  const settle = (target: string): void => {
+    store.settle(target);
+    const versions = coming.get(target);
+    if (versions) shown.set(target, versions);
+    coming.delete(target);
+  };
   const stop = (target: string): void => {
     if (!going.delete(target)) return;
     status.hide(target);
@@ -47,26 +55,27 @@ export function createDataChecker(scope: Scope, services: Services): DataChecker
   };
   const forget = (target: string): void => {
     stop(target);
-    documentsOf.delete(target);
+    for (const map of [documentsOf, shown, coming]) map.delete(target);
     store.drop(target);
   };
   return {
-    async check(target, { trusting = false, listen = listens() } = {}) {
+    async check(target, { trusting = false } = {}) {
       const own = Symbol(target);
       going.set(target, own);
-      store.begin(target);
       const open = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'file');
-      for (const { uri, version } of open) versions.set(uri.fsPath, version);
+      coming.set(target, new Map(open.map(({ uri, version }) => [uri.fsPath, version])));
+      if (!store.begin(target)) settle(target);
       const texts = open
         .filter(({ isDirty }) => isDirty)
         .map((document): [string, string] => [document.uri.fsPath, document.getText()]);
       try {
-        const summary = await thread().check({ target, texts, listen, trusting });
+        const summary = await thread().check({ target, texts, listen: listens(services), trusting });
         if (going.get(target) !== own) return undefined;
         if (!summary) {
           forget(target);
           return undefined;
         }
+        settle(target);
         store.end(target, summary.held);
         // What an experiment asks of a document is more than the document by itself tells.
         if (!summary.files.includes(target)) for (const file of summary.files) forget(file);
@@ -86,9 +95,15 @@ export function createDataChecker(scope: Scope, services: Services): DataChecker
     forget,
     experimentsOf: (file) =>
       [...documentsOf].filter(([target, files]) => target !== file && files.includes(file)).map(([target]) => target),
-    checkedVersion: (file) => versions.get(file),
+    isCurrent: (file, version) =>
+      [...shown].every(([target, versions]) => {
+        const concerned = target === file || (documentsOf.get(target)?.includes(file) ?? true);
+        return !concerned || (versions.get(file) ?? version) === version;
+      }),
     changeRecording: (file, change) => thread().changeRecording(file, change),
   };
 }
 
-const listens = () => vscode.workspace.getConfiguration('asr').get('dataLint.listen', true);
+/** Decoding takes a processor, which training has a better use for. */
+const listens = ({ runs }: Services): boolean =>
+  vscode.workspace.getConfiguration('asr').get('dataLint.listen', true) && !runs.current?.active;
