@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { RecordingChange } from '../../../shared/problem.ts';
 import type { Scope } from '../../../shared/scope.ts';
 import type { Services } from '../../services/services.ts';
+import { createCheckedVersions } from './checkedVersions.ts';
 import { showCheckStatus } from './checkStatus.ts';
 import type { CheckSummary } from './lintProtocol.ts';
 import { createLintThread } from './lintThread.ts';
@@ -25,67 +26,62 @@ export interface DataChecker {
 export function createDataChecker(scope: Scope, services: Services): DataChecker {
   const store = createProblemStore(scope);
   const status = showCheckStatus(scope);
+  const versions = createCheckedVersions();
+  /** The check of each target that counts: what an earlier one still says is passed over. */
+  const going = new Map<string, number>();
+  let lastId = 0;
   const thread = createLintThread(scope, services, {
-    found: (target, problems) => store.add(target, problems),
-    progress(target, stage, done, all) {
-      if (!going.has(target)) return;
+    found: (target, id, problems) => going.get(target) === id && store.add(target, problems),
+    progress(target, id, stage, done, all) {
+      if (going.get(target) !== id) return;
       if (stage === 'content' || done === all) settle(target);
       status.show(target, stage, done, all);
     },
   });
-  /** The check of each target that counts: an earlier one that answers late is passed over. */
-  const going = new Map<string, symbol>();
-  const documentsOf = new Map<string, readonly string[]>();
-  /** Of open documents, by target: those of the check that is shown, and of the one that is going on. */
-  const shown = new Map<string, ReadonlyMap<string, number>>();
-  const coming = new Map<string, ReadonlyMap<string, number>>();
 
   const settle = (target: string): void => {
     store.settle(target);
-    const versions = coming.get(target);
-    if (versions) shown.set(target, versions);
-    coming.delete(target);
+    versions.settle(target);
+  };
+  const finish = (target: string): boolean => {
+    status.hide(target);
+    return going.delete(target);
   };
   const stop = (target: string): void => {
-    if (!going.delete(target)) return;
-    status.hide(target);
-    void thread()
-      .cancel(target)
-      .catch(() => {});
+    if (finish(target))
+      void thread()
+        .cancel(target)
+        .catch(() => {});
   };
   const forget = (target: string): void => {
     stop(target);
-    for (const map of [documentsOf, shown, coming]) map.delete(target);
+    versions.drop(target);
     store.drop(target);
+  };
+  const end = (target: string, { files, held }: CheckSummary): void => {
+    settle(target);
+    store.end(target, held);
+    versions.end(target, files);
+    // What an experiment asks of a document is more than the document by itself tells.
+    if (!files.includes(target)) for (const file of files) forget(file);
   };
   return {
     async check(target, { trusting = false } = {}) {
-      const own = Symbol(target);
-      going.set(target, own);
+      const id = ++lastId;
+      going.set(target, id);
       const open = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'file');
-      coming.set(target, new Map(open.map(({ uri, version }) => [uri.fsPath, version])));
+      versions.begin(target, new Map(open.map(({ uri, version }) => [uri.fsPath, version])));
       if (!store.begin(target)) settle(target);
-      const texts = open
-        .filter(({ isDirty }) => isDirty)
-        .map((document): [string, string] => [document.uri.fsPath, document.getText()]);
+      const changed = open.filter(({ isDirty }) => isDirty);
+      const texts = changed.map((document): [string, string] => [document.uri.fsPath, document.getText()]);
       try {
-        const summary = await thread().check({ target, texts, listen: listens(services), trusting });
-        if (going.get(target) !== own) return undefined;
-        if (!summary) {
-          forget(target);
-          return undefined;
-        }
-        settle(target);
-        store.end(target, summary.held);
-        // What an experiment asks of a document is more than the document by itself tells.
-        if (!summary.files.includes(target)) for (const file of summary.files) forget(file);
-        documentsOf.set(target, summary.files);
+        const summary = await thread().check({ target, id, texts, listen: listens(services), trusting });
+        if (going.get(target) !== id) return undefined;
+        if (summary) end(target, summary);
+        else forget(target);
         return summary;
       } finally {
-        if (going.get(target) === own) {
-          going.delete(target);
-          status.hide(target);
-        }
+        if (going.get(target) === id) finish(target);
       }
     },
     stop,
@@ -93,13 +89,8 @@ export function createDataChecker(scope: Scope, services: Services): DataChecker
       for (const target of [...going.keys()]) stop(target);
     },
     forget,
-    experimentsOf: (file) =>
-      [...documentsOf].filter(([target, files]) => target !== file && files.includes(file)).map(([target]) => target),
-    isCurrent: (file, version) =>
-      [...shown].every(([target, versions]) => {
-        const concerned = target === file || (documentsOf.get(target)?.includes(file) ?? true);
-        return !concerned || (versions.get(file) ?? version) === version;
-      }),
+    experimentsOf: versions.targetsOf,
+    isCurrent: versions.isCurrent,
     changeRecording: (file, change) => thread().changeRecording(file, change),
   };
 }
