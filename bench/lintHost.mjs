@@ -23,13 +23,19 @@ worker.on('message', ({ call, method, parameters, answer, failure }) => {
   }
   if (method === 'found') {
     times.firstMs ||= since();
-    for (const { line } of parameters[1]) times.lines.push(line);
+    for (const { line } of parameters[2]) times.lines.push(line);
   } else {
-    const [, stage, done, all] = parameters;
+    const [, , stage, done, all] = parameters;
     times.textMs ||= since();
     if (stage === 'headers' && done === all) times.headersMs = since();
   }
   worker.postMessage({ answer: call });
 });
-const request = { target, texts: [], listen: flags.includes('--listen'), trusting: flags.includes('--trusting') };
+const request = {
+  target,
+  id: 1,
+  texts: [],
+  listen: flags.includes('--listen'),
+  trusting: flags.includes('--trusting'),
+};
 worker.postMessage({ call: 1, method: 'check', parameters: [request] });

@@ -147,7 +147,7 @@ export const settings = {
     type: 'boolean',
     default: true,
     description:
-      'Also decode their recordings in the background: silence, clipping, values that are not finite, copies.',
+      'Also decode their recordings in the background, unless a training runs: silence, clipping, values that are not finite, copies.',
     scope: 'window',
   },
   'asr.data.codeLens': {

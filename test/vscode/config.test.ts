@@ -9,8 +9,8 @@ const text = `# a comment
 version: 1
 name: lenses
 data:
-  train: [train.jsonl]
-  dev: [dev.jsonl]
+  train: [unwritten.jsonl]
+  dev: [unwritten-dev.jsonl]
 features:
   mels: 64
   hopSamples: 100x
@@ -80,7 +80,7 @@ suite('experiment files', () => {
   });
 
   test('one fix corrects the recipe and touches nothing else', async () => {
-    const before = `# the guide\npreset: article   # as it is\ndata: {train: [ a.jsonl ], dev: [b.jsonl]}\n\n\nname:   recipe\n`;
+    const before = `# the guide\npreset: article   # as it is\ndata: {train: [ unwritten.jsonl ], dev: [unwritten-dev.jsonl]}\n\n\nname:   recipe\n`;
     const document = await open('recipe', before);
     const found = await eventually('the problems', () => {
       const all = vscode.languages.getDiagnostics(document.uri);
@@ -130,8 +130,8 @@ suite('experiment files', () => {
     assert.deepEqual(
       links.map((link) => [document.getText(link.range), path.basename(link.target!.fsPath)]),
       [
-        ['train.jsonl', 'train.jsonl'],
-        ['dev.jsonl', 'dev.jsonl'],
+        ['unwritten.jsonl', 'unwritten.jsonl'],
+        ['unwritten-dev.jsonl', 'unwritten-dev.jsonl'],
       ],
     );
     const hints = await vscode.commands.executeCommand<vscode.InlayHint[]>(

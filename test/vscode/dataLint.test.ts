@@ -85,6 +85,7 @@ suite('data', () => {
     await problemsOf(manifest.uri, []);
     const config = await writeExperiment('dataLint', 'data: { train: ["lint data/rate.jsonl"] }\n');
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(config));
+    await problemsOf(config, ['1 no-dev', '1 no-utterance']);
     const [oov] = await problemsOf(manifest.uri, ['1 oov', '1 rate-mismatch']);
     await vscode.window.showTextDocument(manifest);
     await fix(manifest, oov!, /^Normalise to "YES"$/);
@@ -95,7 +96,20 @@ suite('data', () => {
     const copy = fs.readFileSync(path.join(folder(), 'slow.16000Hz.wav'));
     assert.equal(copy.readUInt32LE(24), 16_000);
     assert.equal(copy.length, 44 + 2 * 16_000);
+    await problemsOf(config, ['1 no-dev']);
     await vscode.workspace.save(manifest.uri);
+  });
+
+  test('an experiment says which of its manifests is not there; one without any is a draft', async () => {
+    const config = await writeExperiment('half', 'data: { train: ["lint data/rate.jsonl"], dev: [gone.jsonl] }\n');
+    const document = await vscode.workspace.openTextDocument(config);
+    const [missing] = await problemsOf(config, ['1 manifest-missing']);
+    assert.equal(document.getText(missing!.range), 'gone.jsonl');
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(config, new vscode.Range(0, 0, 0, 99), 'data: { train: [later.jsonl] }');
+    await vscode.workspace.applyEdit(edit);
+    await problemsOf(config, ['1 no-dev']);
+    await vscode.workspace.save(config);
   });
 
   test('silence around a recording is trimmed in a copy', async () => {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { RecordingChange } from '../../../shared/problem.ts';
 import type { Scope } from '../../../shared/scope.ts';
 import type { Services } from '../../services/services.ts';
+import { createCheckedVersions } from './checkedVersions.ts';
 import { showCheckStatus } from './checkStatus.ts';
 import type { CheckSummary } from './lintProtocol.ts';
 import { createLintThread } from './lintThread.ts';
@@ -9,7 +10,7 @@ import { createProblemStore } from './problemStore.ts';
 
 export interface DataChecker {
   /** Checks an experiment's data or a document, and shows its problems. Undefined when it was stopped or lists no recordings. */
-  check(target: string, options?: { trusting?: boolean; listen?: boolean }): Promise<CheckSummary | undefined>;
+  check(target: string, options?: { trusting?: boolean }): Promise<CheckSummary | undefined>;
   /** Ends a check; what it has shown stays. */
   stop(target: string): void;
   stopAll(): void;
@@ -17,66 +18,70 @@ export interface DataChecker {
   forget(target: string): void;
   /** Experiments whose data a document is, as far as they were checked. */
   experimentsOf(file: string): string[];
-  /** The version of a document that its problems were found in; undefined when it was not open. */
-  checkedVersion(file: string): number | undefined;
+  /** Whether what is shown of a document was found in this version of it. */
+  isCurrent(file: string, version: number): boolean;
   changeRecording(file: string, change: RecordingChange): Promise<{ file: string; durationSec: number }>;
 }
 
 export function createDataChecker(scope: Scope, services: Services): DataChecker {
   const store = createProblemStore(scope);
   const status = showCheckStatus(scope);
+  const versions = createCheckedVersions();
+  /** The check of each target that counts: what an earlier one still says is passed over. */
+  const going = new Map<string, number>();
+  let lastId = 0;
   const thread = createLintThread(scope, services, {
-    found: (target, problems) => store.add(target, problems),
-    progress(target, stage, done, all) {
-      if (!going.has(target)) return;
-      if (stage === 'content' || done === all) store.settle(target);
+    found: (target, id, problems) => going.get(target) === id && store.add(target, problems),
+    progress(target, id, stage, done, all) {
+      if (going.get(target) !== id) return;
+      if (stage === 'content' || done === all) settle(target);
       status.show(target, stage, done, all);
     },
   });
-  /** The check of each target that counts: an earlier one that answers late is passed over. */
-  const going = new Map<string, symbol>();
-  const documentsOf = new Map<string, readonly string[]>();
-  const versions = new Map<string, number>();
 
-  const stop = (target: string): void => {
-    if (!going.delete(target)) return;
+  const settle = (target: string): void => {
+    store.settle(target);
+    versions.settle(target);
+  };
+  const finish = (target: string): boolean => {
     status.hide(target);
-    void thread()
-      .cancel(target)
-      .catch(() => {});
+    return going.delete(target);
+  };
+  const stop = (target: string): void => {
+    if (finish(target))
+      void thread()
+        .cancel(target)
+        .catch(() => {});
   };
   const forget = (target: string): void => {
     stop(target);
-    documentsOf.delete(target);
+    versions.drop(target);
     store.drop(target);
   };
+  const end = (target: string, { files, held }: CheckSummary): void => {
+    settle(target);
+    store.end(target, held);
+    versions.end(target, files);
+    // What an experiment asks of a document is more than the document by itself tells.
+    if (!files.includes(target)) for (const file of files) forget(file);
+  };
   return {
-    async check(target, { trusting = false, listen = listens() } = {}) {
-      const own = Symbol(target);
-      going.set(target, own);
-      store.begin(target);
+    async check(target, { trusting = false } = {}) {
+      const id = ++lastId;
+      going.set(target, id);
       const open = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'file');
-      for (const { uri, version } of open) versions.set(uri.fsPath, version);
-      const texts = open
-        .filter(({ isDirty }) => isDirty)
-        .map((document): [string, string] => [document.uri.fsPath, document.getText()]);
+      versions.begin(target, new Map(open.map(({ uri, version }) => [uri.fsPath, version])));
+      if (!store.begin(target)) settle(target);
+      const changed = open.filter(({ isDirty }) => isDirty);
+      const texts = changed.map((document): [string, string] => [document.uri.fsPath, document.getText()]);
       try {
-        const summary = await thread().check({ target, texts, listen, trusting });
-        if (going.get(target) !== own) return undefined;
-        if (!summary) {
-          forget(target);
-          return undefined;
-        }
-        store.end(target, summary.held);
-        // What an experiment asks of a document is more than the document by itself tells.
-        if (!summary.files.includes(target)) for (const file of summary.files) forget(file);
-        documentsOf.set(target, summary.files);
+        const summary = await thread().check({ target, id, texts, listen: listens(services), trusting });
+        if (going.get(target) !== id) return undefined;
+        if (summary) end(target, summary);
+        else forget(target);
         return summary;
       } finally {
-        if (going.get(target) === own) {
-          going.delete(target);
-          status.hide(target);
-        }
+        if (going.get(target) === id) finish(target);
       }
     },
     stop,
@@ -84,11 +89,12 @@ export function createDataChecker(scope: Scope, services: Services): DataChecker
       for (const target of [...going.keys()]) stop(target);
     },
     forget,
-    experimentsOf: (file) =>
-      [...documentsOf].filter(([target, files]) => target !== file && files.includes(file)).map(([target]) => target),
-    checkedVersion: (file) => versions.get(file),
+    experimentsOf: versions.targetsOf,
+    isCurrent: versions.isCurrent,
     changeRecording: (file, change) => thread().changeRecording(file, change),
   };
 }
 
-const listens = () => vscode.workspace.getConfiguration('asr').get('dataLint.listen', true);
+/** Decoding takes a processor, which training has a better use for. */
+const listens = ({ runs }: Services): boolean =>
+  vscode.workspace.getConfiguration('asr').get('dataLint.listen', true) && !runs.current?.active;

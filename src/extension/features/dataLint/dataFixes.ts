@@ -18,10 +18,10 @@ export const fixedDocuments: vscode.DocumentSelector = ['**/*.{jsonl,csv,tsv}', 
 export function provideDataFixes(
   document: vscode.TextDocument,
   diagnostics: readonly vscode.Diagnostic[],
-  checker: Pick<DataChecker, 'checkedVersion'>,
+  checker: Pick<DataChecker, 'isCurrent'>,
 ): vscode.CodeAction[] {
   // Places in a text that has changed since are wrong; the next check is under way.
-  if (checker.checkedVersion(document.uri.fsPath) !== document.version) return [];
+  if (!checker.isCurrent(document.uri.fsPath, document.version)) return [];
   const own = diagnostics.filter(({ source, code }) => source === 'asr' && code !== 'more');
   const actions = own.flatMap((diagnostic) => fixesOf(document, diagnostic));
   const lines = new Set(own.map(({ range }) => range.start.line));

@@ -25,6 +25,8 @@ export interface LintWorker {
 export interface CheckRequest {
   /** An experiment file or a document that lists recordings. */
   target: string;
+  /** What it tells meanwhile carries this, so that it is told from what an earlier check still says. */
+  id: number;
   /** Texts of editors that are not saved, by path. */
   texts: [path: string, text: string][];
   /** Also decode the recordings. */
@@ -44,8 +46,8 @@ export interface CheckSummary {
 
 /** What the thread tells while a check goes on. */
 export interface LintOwner {
-  found(target: string, problems: Problem[]): void;
-  progress(target: string, stage: 'headers' | 'content', done: number, all: number): void;
+  found(target: string, id: number, problems: Problem[]): void;
+  progress(target: string, id: number, stage: 'headers' | 'content', done: number, all: number): void;
 }
 
 /** VS Code shows no more of one file. */
@@ -75,12 +77,14 @@ const isText = ((value: unknown) => Array.isArray(value) && value.length === 2 &
 >;
 
 export const lintWorkerChecks: ParameterChecks<LintWorker> = {
-  check: parameters(object({ target: isString, texts: arrayOf(isText), listen: isBoolean, trusting: isBoolean })),
+  check: parameters(
+    object({ target: isString, id: isInteger, texts: arrayOf(isText), listen: isBoolean, trusting: isBoolean }),
+  ),
   cancel: parameters(isString),
   changeRecording: parameters(isString, isChange),
 };
 
 export const lintOwnerChecks: ParameterChecks<LintOwner> = {
-  found: parameters(isString, arrayOf(isProblem)),
-  progress: parameters(isString, oneOf('headers', 'content'), isInteger, isInteger),
+  found: parameters(isString, isInteger, arrayOf(isProblem)),
+  progress: parameters(isString, isInteger, oneOf('headers', 'content'), isInteger, isInteger),
 };

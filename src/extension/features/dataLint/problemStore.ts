@@ -6,8 +6,11 @@ import { problemsPerFile } from './lintProtocol.ts';
 
 /** Problems of every target that is or was checked, in the Problems panel. A file can belong to several targets. */
 export interface ProblemStore {
-  /** A check begins: what is shown of an earlier one stays until `settle`, so that nothing flickers while one types. */
-  begin(target: string): void;
+  /**
+   * A check begins: what is shown of an earlier one stays until `settle`, so that nothing flickers while one types.
+   * Returns whether there was an earlier one.
+   */
+  begin(target: string): boolean;
   add(target: string, problems: readonly Problem[]): void;
   /** What was added takes the place of what an earlier check found. */
   settle(target: string): void;
@@ -80,6 +83,7 @@ export function createProblemStore(scope: Scope): ProblemStore {
     begin(target) {
       const shown = targets.get(target)?.shown;
       targets.set(target, shown ? { shown, coming: new Map() } : { shown: new Map(), coming: undefined });
+      return shown !== undefined;
     },
     add,
     settle,

@@ -55,7 +55,7 @@ async function check(request: CheckRequest, signal: AbortSignal): Promise<CheckS
   const { target, listen, trusting } = request;
   const texts = new Map(request.texts);
   const reader = createAudioReader({ cache, content: listen, trusting });
-  const { monitor, held } = createMonitor(target, signal);
+  const { monitor, held } = createMonitor(request, signal);
   const summarize = (files: string[], utterances: number, { usable }: DataReport): CheckSummary => ({
     files,
     utterances,
@@ -66,6 +66,8 @@ async function check(request: CheckRequest, signal: AbortSignal): Promise<CheckS
     const parsed = parseExperiment(await readManifestText(target, texts, 'experiment'), target);
     if (!parsed.experiment) return undefined;
     const data = await readExperimentData(parsed.experiment, parsed, target, texts);
+    // A draft is written before its data is there; training and `asr lint` say so of it.
+    if (data.files.length === 0) return undefined;
     const report = await checkExperimentData(parsed.experiment, parsed, target, data, reader, monitor);
     return summarize(data.files, data.train.length + data.dev.length, report);
   }
@@ -77,7 +79,10 @@ async function check(request: CheckRequest, signal: AbortSignal): Promise<CheckS
 }
 
 /** Sends what is found, up to what an editor shows of a file; `held` counts the rest. */
-function createMonitor(target: string, signal: AbortSignal): { monitor: CheckMonitor; held: Map<string, number> } {
+function createMonitor(
+  { target, id }: CheckRequest,
+  signal: AbortSignal,
+): { monitor: CheckMonitor; held: Map<string, number> } {
   const sent = new Map<string, number>();
   const held = new Map<string, number>();
   let toldMs = 0;
@@ -92,12 +97,12 @@ function createMonitor(target: string, signal: AbortSignal): { monitor: CheckMon
     found(problems) {
       if (signal.aborted) return;
       const shown = problems.filter(fits);
-      if (shown.length > 0) void owner.remote.found(target, shown).catch(() => {});
+      if (shown.length > 0) void owner.remote.found(target, id, shown).catch(() => {});
     },
     progress(stage, done, all) {
       if (signal.aborted || (performance.now() - toldMs < progressMs && done < all)) return;
       toldMs = performance.now();
-      void owner.remote.progress(target, stage, done, all).catch(() => {});
+      void owner.remote.progress(target, id, stage, done, all).catch(() => {});
     },
   };
   return { monitor, held };
