@@ -109,18 +109,23 @@ const lazyImports = {
 const view = { ...common, sourcemap: !production, platform: 'browser', target: 'chrome120', format: 'iife' };
 
 const bundles = [
-  { ...engine, entryPoints: ['src/engine/main.ts'], outfile: 'dist/engine.js' },
   {
     ...engine,
-    entryPoints: ['src/engine/launcher.ts'],
-    outfile: 'dist/launcher.js',
-    // It reads the command line as the engine does, but runs no command, and is not what a user debugs.
-    external: ['./commands/*'],
-    minify: production,
-    sourcemap: !production,
+    // Programs and threads beside the extension. What they have in common, and each command, is a file of its own, packed once.
+    entryPoints: [
+      { in: 'src/engine/main.ts', out: 'engine' },
+      { in: 'src/engine/launcher.ts', out: 'launcher' },
+      { in: 'src/engine/ort/ortProcess.ts', out: 'ortWorker' },
+      { in: 'src/training/data/featureWorker.ts', out: 'featureWorker' },
+      { in: 'src/extension/services/analysisWorker.ts', out: 'analysisWorker' },
+      { in: 'src/extension/features/spectrogram/worker/clipWorker.ts', out: 'spectrogramWorker' },
+      { in: 'src/extension/features/dataLint/worker/lintWorker.ts', out: 'lintWorker' },
+      { in: 'src/extension/features/dataset/worker/datasetWorker.ts', out: 'datasetWorker' },
+    ],
+    splitting: true,
+    outdir: 'dist',
+    chunkNames: 'chunk-[hash]',
   },
-  { ...engine, entryPoints: ['src/engine/ort/ortProcess.ts'], outfile: 'dist/ortWorker.js' },
-  { ...engine, entryPoints: ['src/training/data/featureWorker.ts'], outfile: 'dist/featureWorker.js' },
   {
     ...host,
     entryPoints: ['src/extension/main.ts'],
@@ -133,28 +138,16 @@ const bundles = [
     entryPoints: [module],
     outfile: `dist/${basename(module, '.ts')}.cjs`,
   })),
-  { ...host, entryPoints: ['src/extension/services/analysisWorker.ts'], outfile: 'dist/analysisWorker.cjs' },
-  {
-    ...host,
-    entryPoints: ['src/extension/features/spectrogram/worker/clipWorker.ts'],
-    outfile: 'dist/spectrogramWorker.cjs',
-  },
-  {
-    ...host,
-    entryPoints: ['src/extension/features/dataLint/worker/lintWorker.ts'],
-    outfile: 'dist/lintWorker.cjs',
-  },
-  {
-    ...host,
-    entryPoints: ['src/extension/features/dataset/worker/datasetWorker.ts'],
-    outfile: 'dist/datasetWorker.cjs',
-  },
   { ...view, entryPoints: ['webview/spectrogram/main.ts'], outfile: 'dist/webview/spectrogram.js' },
   { ...view, entryPoints: ['webview/profiler/main.ts'], outfile: 'dist/webview/profiler.js' },
+  { ...view, entryPoints: ['webview/sweep/main.ts'], outfile: 'dist/webview/sweep.js' },
+  { ...view, entryPoints: ['webview/sweep/sweep.css'], outfile: 'dist/webview/sweep.css' },
   { ...view, entryPoints: ['webview/profiler/profiler.css'], outfile: 'dist/webview/profiler.css' },
   { ...view, entryPoints: ['webview/statistics/main.ts'], outfile: 'dist/webview/statistics.js' },
   { ...view, entryPoints: ['webview/statistics/statistics.css'], outfile: 'dist/webview/statistics.css' },
   { ...view, entryPoints: ['webview/spectrogram/spectrogram.css'], outfile: 'dist/webview/spectrogram.css' },
+  { ...view, entryPoints: ['webview/figure/main.ts'], outfile: 'dist/webview/figure.js' },
+  { ...view, entryPoints: ['webview/figure/figure.css'], outfile: 'dist/webview/figure.css' },
 ];
 /** What runs inside VS Code to test it; never packaged. */
 const tests = {
@@ -166,7 +159,8 @@ const tests = {
   outExtension: { '.js': '.cjs' },
 };
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
-const nameOf = (options) => options.outfile?.replace(/^dist\/|\.c?js$/g, '');
+const nameOf = (options) =>
+  (options.outfile ?? `${options.outdir}/${options.entryPoints[0].out}.js`).replace(/^dist\/|\.c?js$/g, '');
 const chosen = names.length > 0 ? bundles.filter((options) => names.includes(nameOf(options))) : bundles;
 if (process.argv.includes('--tests')) {
   // A suite that was deleted must not run on.

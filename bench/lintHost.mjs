@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 
 const [target, ...flags] = process.argv.slice(2);
 const cacheFile = flags.find((flag) => !flag.startsWith('--'));
-const worker = new Worker(join(import.meta.dirname, '../dist/lintWorker.cjs'), {
+const worker = new Worker(join(import.meta.dirname, '../dist/lintWorker.js'), {
   workerData: cacheFile ? { cacheFile } : {},
   resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 1024 },
 });

@@ -131,7 +131,7 @@ function residentBytes(pid: number): number {
 
 /** The built view behind HTTP, its calls passed to the built worker. */
 async function serveView(recording: string) {
-  const worker = new Worker(join(dist, 'spectrogramWorker.cjs'));
+  const worker = new Worker(join(dist, 'spectrogramWorker.js'));
   const answers = new Map<number, (answer: { value?: { data?: ArrayBuffer } }) => void>();
   worker.on('message', (message: { answer?: number }) => {
     if (message.answer !== undefined) answers.get(message.answer)?.(message as never);

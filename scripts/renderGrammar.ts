@@ -45,7 +45,7 @@ export function renderGrammar(): string {
       patterns: patterns.map((name) => ({ include: `#${name}` })),
       repository: {
         comment: { match: '(?:(?<=\\s)|^)#.*$', name: 'comment.line.number-sign.asr' },
-        manifest: { match: '[^\\s,\\[\\]{}\'"#:]+\\.jsonl\\b', name: 'string.unquoted.manifest.asr' },
+        manifest: { match: '[^\\s,\\[\\]{}\'"#:]+\\.(?:jsonl|wav|flac)\\b', name: 'string.unquoted.manifest.asr' },
         quoted: { patterns: [quoted('double', '"', '"|$', '\\\\.'), quoted('single', "'", "'(?!')|$", "''")] },
         sections: { patterns: sections },
         keys: { patterns: keys },

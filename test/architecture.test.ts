@@ -59,7 +59,10 @@ const layers: Record<string, Layer> = {
 
 /** Worker entries: a bundle of their own beside the host, so they may reach what their process needs. */
 const workers: Record<string, Layer> = {
-  'src/extension/services/analysisWorker.ts': { folders: ['src/analysis', 'src/shared'], node: true },
+  'src/extension/services/analysisWorker.ts': {
+    folders: ['src/training', 'src/analysis', 'src/shared'],
+    node: true,
+  },
   'src/extension/features/dataLint/worker/lintWorker.ts': {
     folders: ['src/training', 'src/asr', 'src/shared'],
     node: true,

@@ -10,9 +10,6 @@ import { configuredMemory } from './configuredMemory.ts';
 import { macsOf, nodesOf, receptiveFrames } from './graphCost.ts';
 
 export interface ModelDescription extends ModelFacts {
-  receptiveFieldSec: number;
-  macsPerSecond: number;
-  peakMemoryBytes: number;
   /** Share of the given utterances that CTC can spell at the fastest speed factor, 0 to 1; absent without utterances. */
   ctcFeasibleShare?: number;
 }

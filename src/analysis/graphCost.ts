@@ -40,15 +40,18 @@ export function macsOf({ op, inputs, outputs, attributes }: Node): number {
 }
 
 /** Frames of the input that one output frame of the convolutions and pools sees, along their first spatial axis. */
-export function receptiveFrames(nodes: readonly Node[]): number {
+export const receptiveFrames = (nodes: readonly Node[]): number => receptiveGrowth(nodes).at(-1)?.frames ?? 1;
+
+/** The same after each convolution and pool, from the input on; `scope` names the layer. */
+export function receptiveGrowth(nodes: readonly Node[]): { op: 'Conv' | 'MaxPool'; scope: string; frames: number }[] {
   let frames = 1;
   let jump = 1;
-  for (const { op, attributes } of nodes) {
-    if (op.onnx !== 'Conv' && op.onnx !== 'MaxPool') continue;
+  return nodes.flatMap(({ op: { onnx: op }, scope, attributes }) => {
+    if (op !== 'Conv' && op !== 'MaxPool') return [];
     const [kernel] = attributes.kernel_shape as readonly number[];
     const [stride] = attributes.strides as readonly number[];
     frames += (kernel! - 1) * jump;
     jump *= stride!;
-  }
-  return frames;
+    return [{ op, scope, frames }];
+  });
 }

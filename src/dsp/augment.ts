@@ -79,19 +79,34 @@ export function placeTimeWarp(
 
 /** Masks for a clip of so many frames; widths are uniform on {0 … widest}, shorter where the clip is short. */
 export function placeMasks(draw: Augmentation, config: AugmentConfig, spec: FeatureSpec, frames: number): Masks {
-  const bins = featureBins(spec);
-  const { timeMasks, frequencyMasks } = maskSettings(config, bins);
-  const longest = Math.min(framesOf(timeMasks.maxMs, spec), Math.floor(frames * timeMasks.longestShare));
+  const widest = widestMasks(config, spec, frames);
   return {
-    time: place(draw.timeMasks, longest, frames, timeMasks.maxShare),
-    frequency: place(draw.frequencyMasks, frequencyMasks.maxBins, bins, frequencyMasks.maxShare),
+    time: place(draw.timeMasks, widest.frames, frames),
+    frequency: place(draw.frequencyMasks, widest.bins, featureBins(spec)),
   };
 }
 
-function place(draws: MaskDraw[], widest: number, size: number, largestShare: number): Mask[] {
-  const limit = Math.min(widest, Math.floor((size * largestShare) / Math.max(1, draws.length)));
+/** The widest masks that a clip of so many frames can get; Infinity for a clip that is long enough for any. */
+export function widestMasks(
+  config: AugmentConfig,
+  spec: FeatureSpec,
+  frames: number,
+): { frames: number; bins: number } {
+  const bins = featureBins(spec);
+  const { timeMasks, frequencyMasks } = maskSettings(config, bins);
+  const longest = Math.min(framesOf(timeMasks.maxMs, spec), Math.floor(frames * timeMasks.longestShare));
+  // All masks together hide no more than their share.
+  const each = (size: number, { count, maxShare }: { count: number; maxShare: number }) =>
+    Math.floor((size * maxShare) / Math.max(1, count));
+  return {
+    frames: Math.min(longest, each(frames, timeMasks)),
+    bins: Math.min(frequencyMasks.maxBins, each(bins, frequencyMasks)),
+  };
+}
+
+function place(draws: MaskDraw[], widest: number, size: number): Mask[] {
   return draws.map(({ width, position }) => {
-    const length = Math.floor(width * (limit + 1));
+    const length = Math.floor(width * (widest + 1));
     return { start: Math.floor(position * (size - length + 1)), length };
   });
 }

@@ -115,6 +115,32 @@ export const commands: Readonly<Record<string, Command>> = {
     },
     load: () => import('./commands/train.ts'),
   },
+  sweep: {
+    summary: 'trains trials over values of config keys, one after another, and compares them by dev WER',
+    operands: ['<config>'],
+    options: {
+      key: {
+        value: '<key=values>',
+        description: 'what to try: a,b,c or low..high/5 (add :log or :linear); low..high with --random',
+        repeated: true,
+      },
+      random: { value: '<n>', description: 'draw so many trials; default is the whole grid' },
+      seed: { value: '<n>', description: 'of the draws (default 1); trials have the seed of the config' },
+      epochs: { value: '<n>', description: 'of each trial (default: as in the config)' },
+      grace: {
+        value: '<n>',
+        description: 'epochs before the median rule may give a trial up (default: a third, at least 2)',
+      },
+      'all-epochs': { description: 'give no trial up' },
+      budget: { value: '<min>', description: 'begin no trial after so many minutes of training' },
+      'sweep-dir': { value: '<dir>', description: 'sweep directory (default: runs/<name>-sweep-<time>)' },
+      resume: { description: 'go on with the latest sweep of the config, or with --sweep-dir' },
+      set: { value: '<key=value>', description: 'change a key of the config for all trials', repeated: true },
+      device: { value: '<name>', description: 'where the graph runs', choices: ['auto', 'cpu', 'webgpu', 'cuda'] },
+      threads,
+    },
+    load: () => import('./commands/sweep.ts'),
+  },
   'range-test': {
     summary: 'finds a learning rate: trains a little at rates from low to high, and keeps nothing of it',
     operands: ['<config>'],

@@ -31,7 +31,7 @@ test('help names every command, and each command its options', async () => {
     expect(help).toBe(`${renderHelp(name)}\n`);
     for (const option of Object.keys(options)) expect(help).toContain(`--${option}`);
   }
-  expect((await call('help', 'lint')).out).toContain('Usage: asr lint <config>');
+  expect((await call('help', 'lint')).out).toContain('Usage: asr lint <config or data…>');
 });
 
 test('every row of the table loads a command', async () => {
@@ -48,9 +48,9 @@ test.each([
   [['trian'], 1, 'asr: there is no command "trian"; did you mean "train"?\n'],
   [['constructor'], 1, 'asr: there is no command "constructor"; known are '],
   [['--json', 'lint'], 1, 'asr: the command comes first: asr <command> --json'],
-  [['lint'], 1, 'asr: lint needs <config>'],
+  [['lint'], 1, 'asr: lint needs <config or data…>'],
   [['lint', '/nowhere/x.asr.yaml'], 1, 'asr: config /nowhere/x.asr.yaml: there is no such file\n'],
-  [['lint', '/'], 1, 'asr: config /: it is a folder\n'],
+  [['train', '/'], 1, 'asr: config /: it is a folder\n'],
 ])('%j ends with %i', async (argv, code, error) => {
   const result = await call(...argv);
   expect(result.code).toBe(code);

@@ -21,5 +21,7 @@ export const runFields = {
   problems: 'how many there were',
   lastProblem: 'the latest: severity, code, message, and file and line where it has them',
   message: 'why it failed',
+  sweep: 'name of the sweep whose trial it is, a directory beside it',
+  trial: 'which trial of the sweep, from 1',
   note: 'whether its user wrote a note.md',
 } as const;

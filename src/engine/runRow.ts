@@ -37,6 +37,8 @@ export function runRow({ directory, record }: ReturnType<typeof listRuns>[number
     problems: model.problemCount,
     lastProblem: lastProblem ? describe(lastProblem) : null,
     message: model.message ?? null,
+    sweep: record.sweep?.name ?? null,
+    trial: record.sweep?.trial ?? null,
     note: existsSync(join(directory, runFiles.note)),
   } satisfies Record<keyof typeof runFields, unknown>;
 }

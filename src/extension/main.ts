@@ -8,21 +8,24 @@ import { activateNewExperiment } from './features/newExperiment/activateNewExper
 import { activateProfiler } from './features/profiler/activateProfiler.ts';
 import { activateRuns } from './features/runs/activateRuns.ts';
 import { activateSpectrogram } from './features/spectrogram/activateSpectrogram.ts';
+import { activateSweeps } from './features/sweeps/activateSweeps.ts';
 import { activateTraining } from './features/training/activateTraining.ts';
 import { activateTranscribe } from './features/transcribe/activateTranscribe.ts';
 import type { Runs } from './services/runs.ts';
 import { activateFeatures } from './services/services.ts';
+import type { Sweeps } from './services/sweeps.ts';
 
-/** What another extension gets of this one: the runs of the workspace, and the processor time that activation took. */
+/** What another extension gets of this one: runs and sweeps of the workspace, and the processor time that activation took. */
 export interface Workbench {
   activationMs: number;
   runs: Runs;
+  sweeps: Sweeps;
 }
 
 /** The whole extension: a list of features. */
 export function activate(context: vscode.ExtensionContext): Workbench {
   const before = process.cpuUsage();
-  const { runs } = activateFeatures(context, {
+  const { runs, sweeps } = activateFeatures(context, {
     log: activateLog,
     config: activateConfig,
     dataLint: activateDataLint,
@@ -34,7 +37,8 @@ export function activate(context: vscode.ExtensionContext): Workbench {
     debug: activateDebug,
     spectrogram: activateSpectrogram,
     profiler: activateProfiler,
+    sweeps: activateSweeps,
   });
   const { user, system } = process.cpuUsage(before);
-  return { activationMs: (user + system) / 1000, runs };
+  return { activationMs: (user + system) / 1000, runs, sweeps };
 }

@@ -9,6 +9,7 @@ export const taskType = 'asr';
 export const debugType = 'asr';
 export const spectrogramViewType = 'asr.spectrogram';
 export const profilerViewType = 'asr.profiler';
+export const sweepViewType = 'asr.sweep';
 export const statisticsViewType = 'asr.statistics';
 
 export interface CommandRow {
@@ -23,6 +24,7 @@ export interface CommandRow {
 
 // The engine works on files, and only where the user trusts them.
 const canRunEngine = 'isWorkspaceTrusted && !virtualWorkspace';
+const onExperiment = `editorLangId == ${languageId}`;
 const onSpectrogram = `activeCustomEditorId == '${spectrogramViewType}'`;
 
 export const commands = {
@@ -61,8 +63,24 @@ export const commands = {
   'asr.showReport': { title: 'Show Report', icon: '$(book)', enablement: 'asr.hasRun' },
   'asr.showRunLog': { title: 'Show Run Log', icon: '$(output)', enablement: 'asr.hasRun' },
   'asr.revealRun': { title: 'Reveal Run in Explorer', icon: '$(folder-opened)', enablement: 'asr.hasRun' },
+  'asr.debugTraining': {
+    title: 'Debug Training',
+    icon: '$(debug-alt)',
+    enablement: `${canRunEngine} && ${onExperiment}`,
+  },
+  'asr.rangeTest': { title: 'Range Test', icon: '$(beaker)', enablement: `${canRunEngine} && ${onExperiment}` },
+  'asr.showFigure': { title: 'Show Figure', icon: '$(graph-line)', enablement: onExperiment },
+  'asr.showRunsOfExperiment': { title: 'Show Runs of Experiment', icon: '$(history)', enablement: onExperiment },
   'asr.showRun': { title: 'Show Run', icon: '$(pulse)', enablement: 'asr.hasRun' },
   'asr.showProfiler': { title: 'Show Profiler', icon: '$(graph-line)', enablement: 'workspaceFolderCount > 0' },
+  'asr.sweep': { title: 'Sweep…', icon: '$(beaker)', enablement: `${canRunEngine} && workspaceFolderCount > 0` },
+  'asr.showSweep': { title: 'Show Sweep…', icon: '$(table)', enablement: 'asr.hasSweep' },
+  'asr.stopSweep': { title: 'Stop Sweep', icon: '$(debug-stop)', enablement: 'asr.sweepActive' },
+  'asr.resumeSweep': {
+    title: 'Resume Sweep',
+    icon: '$(debug-rerun)',
+    enablement: `${canRunEngine} && asr.sweepResumable`,
+  },
   'asr.profileSteps': { title: `Profile ${profiledSteps} Steps`, icon: '$(flame)', enablement: 'asr.runActive' },
   'asr.trainFrom': { title: 'Train from a Step', hidden: true },
   'asr.checkData': { title: 'Check Data', icon: '$(checklist)', enablement: 'workspaceFolderCount > 0' },
@@ -90,7 +108,10 @@ export type ContextKey =
   | 'asr.runPaused'
   | 'asr.runResumable'
   | 'asr.runIdle'
-  | 'asr.checkingData';
+  | 'asr.checkingData'
+  | 'asr.hasSweep'
+  | 'asr.sweepActive'
+  | 'asr.sweepResumable';
 
 export interface SettingRow {
   type: 'string' | 'boolean' | 'number';
@@ -108,6 +129,12 @@ export const settings = {
       'Node.js (version 20 or newer) that runs the engine. Empty uses the one inside VS Code, which needs no installation.',
     scope: 'machine',
     restricted: true,
+  },
+  'asr.codeLens.enabled': {
+    type: 'boolean',
+    default: true,
+    description: 'Shows above each block of an experiment what it amounts to.',
+    scope: 'window',
   },
   'asr.dataLint.enabled': {
     type: 'boolean',
@@ -135,12 +162,14 @@ export type SettingId = keyof typeof settings;
 
 export const engineCommands = [
   'train',
+  'sweep',
   'evaluate',
   'transcribe',
   'prepare',
   'split',
   'stats',
   'lint',
+  'range-test',
   'features',
   'inspect',
   'export',
@@ -159,7 +188,7 @@ interface PropertyRow {
 /** What a task and a debug configuration have in common: one call of the engine. */
 export const invocationProperties = {
   command: { type: 'string', enum: engineCommands, description: 'What the engine does.' },
-  config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train and lint.' },
+  config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train, sweep, lint and range-test.' },
   model: {
     type: 'string',
     description: 'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe and export.',
@@ -197,13 +226,12 @@ const configName = 'resourceFilename =~ /\\.asr\\.ya?ml$/i';
 const manifestName = 'resourceExtname =~ /^\\.jsonl$/i';
 const audioName = 'resourceExtname =~ /^\\.(wav|flac)$/i';
 
-// The rest follows from what is contributed; a window opened on a folder with experiments must find its running run.
-// A manifest may be all there is yet.
+// The rest follows from what is contributed; a window opened on a folder with experiments must find its running run, and
+// a manifest may be all there is yet.
 const activationEvents = [
   'workspaceContains:**/*.asr.yaml',
   'onLanguage:jsonl',
-  `onWebviewPanel:${profilerViewType}`,
-  `onWebviewPanel:${statisticsViewType}`,
+  ...[profilerViewType, sweepViewType, statisticsViewType].map((type) => `onWebviewPanel:${type}`),
 ];
 
 /** The parts of package.json that follow from the tables above. */
@@ -266,6 +294,8 @@ export function renderManifest(): Record<string, unknown> {
         },
       ],
       grammars: [{ language: languageId, scopeName: 'source.yaml.asr', path: './syntaxes/asr-config.tmLanguage.json' }],
+      // For those who open experiments as plain YAML with another extension.
+      yamlValidation: [{ fileMatch: ['*.asr.yaml', '*.asr.yml'], url: './docs/asr-config.schema.json' }],
       customEditors: [
         {
           viewType: spectrogramViewType,
@@ -291,10 +321,13 @@ function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
     'editor/title': [
       { command: 'asr.train', when: onConfig, group: 'navigation@1' },
       { command: 'asr.stopTraining', when: `${configName} && asr.runActive`, group: 'navigation@2' },
+      { command: 'asr.sweep', when: onConfig, group: '1_asr@1' },
       { command: 'asr.transcribeSelection', when: onSpectrogram, group: 'navigation@1' },
     ],
+    'editor/context': [{ command: 'asr.sweep', when: onConfig, group: '1_asr@1' }],
     'explorer/context': [
       { command: 'asr.train', when: onConfig, group: '2_asr@1' },
+      { command: 'asr.sweep', when: onConfig, group: '2_asr@2' },
       { command: 'asr.transcribeFile', when: `${audioName} && ${canRunEngine}`, group: '2_asr@1' },
       { command: 'asr.newExperiment', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@1' },
       { command: 'asr.prepareDataset', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@2' },

@@ -7,6 +7,10 @@ export type RunTrait = 'active' | 'going' | 'paused' | 'resumable' | 'idle';
 
 export const renderTraits = (traits: readonly RunTrait[]): string => ['run', ...traits].join(' ');
 
+/** The same of the row of a sweep. */
+export type SweepTrait = 'sweepActive' | 'sweepResumable';
+export const renderSweepTraits = (traits: readonly SweepTrait[]): string => ['sweep', ...traits].join(' ');
+
 export function renderRunViews(): Record<string, unknown> {
   const welcome = (contents: string, when: string) => ({ view: runsViewId, contents, when });
   const canStart = 'workspaceFolderCount > 0 && isWorkspaceTrusted && !virtualWorkspace';
@@ -42,7 +46,7 @@ export function renderRunKeybindings(): Record<string, unknown>[] {
 
 export function renderRunMenus(): Record<string, unknown> {
   const view = `view == ${runsViewId}`;
-  const row = (trait: RunTrait | 'run') => `${view} && viewItem =~ /\\b${trait}\\b/`;
+  const row = (trait: RunTrait | SweepTrait | 'run' | 'sweep') => `${view} && viewItem =~ /\\b${trait}\\b/`;
   const single = (trait: RunTrait | 'run') => `${row(trait)} && !listMultiSelection`;
   return {
     'view/title': [
@@ -50,6 +54,7 @@ export function renderRunMenus(): Record<string, unknown> {
       { command: 'asr.refreshRuns', when: view, group: 'navigation@2' },
       { command: 'asr.newExperiment', when: view, group: '1_asr@1' },
       { command: 'asr.compareRuns', when: view, group: '1_asr@2' },
+      { command: 'asr.sweep', when: view, group: '1_asr@3' },
     ],
     'view/item/context': [
       { command: 'asr.pauseTraining', when: row('going'), group: 'inline@1' },
@@ -57,6 +62,12 @@ export function renderRunMenus(): Record<string, unknown> {
       { command: 'asr.resumeRun', when: row('resumable'), group: 'inline@1' },
       { command: 'asr.stopTraining', when: row('active'), group: 'inline@2' },
       { command: 'asr.openRun', when: row('run'), group: 'inline@3' },
+      { command: 'asr.resumeSweep', when: row('sweepResumable'), group: 'inline@1' },
+      { command: 'asr.stopSweep', when: row('sweepActive'), group: 'inline@2' },
+      { command: 'asr.showSweep', when: row('sweep'), group: 'inline@3' },
+      { command: 'asr.showSweep', when: row('sweep'), group: '1_open@1' },
+      { command: 'asr.stopSweep', when: row('sweepActive'), group: '3_control@1' },
+      { command: 'asr.resumeSweep', when: row('sweepResumable'), group: '3_control@2' },
       { command: 'asr.openRun', when: row('run'), group: '1_open@1' },
       { command: 'asr.showReport', when: single('run'), group: '1_open@2' },
       { command: 'asr.showRunLog', when: single('run'), group: '1_open@3' },

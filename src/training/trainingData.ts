@@ -11,7 +11,7 @@ import { type Problem, UserError } from '../shared/problem.ts';
 import type { BatchLoader } from './data/batchLoader.ts';
 import { type BatchPlanner, createBatchPlanner, type PlannedBatch } from './data/batchPlan.ts';
 import { lengthAtSpeed } from './data/clipReader.ts';
-import { type Example, type ExampleSet, loadExamples } from './data/examples.ts';
+import { type Example, type ExampleRules, type ExampleSet, loadExamples } from './data/examples.ts';
 import { augmentationOf } from './data/featureJobs.ts';
 import type { FeaturePool } from './data/featurePool.ts';
 import type { NoiseClip } from './data/noiseClip.ts';
@@ -48,7 +48,8 @@ export interface LoadOptions {
   chooseBatchSeconds?(spec: ModelSpec, shapesFor: TrainingData['shapesFor']): number;
 }
 
-const usualBatchSeconds = 40;
+/** What `batchSeconds: auto` is taken as where nothing chooses. */
+export const usualBatchSeconds = 40;
 
 /**
  * Reads manifests and headers and plans the batches; throws a UserError when nothing can be trained on.
@@ -72,12 +73,7 @@ export async function loadTrainingData(
     bins: featureBins(experiment.features),
     vocabularySize: vocabulary.length,
   };
-  const rules = {
-    experiment,
-    tokenizer,
-    frameCount: (samples: number) => frameCount(experiment.features, samples),
-    outputFrames: (frames: number) => outputFrames(experiment.model, frames),
-  };
+  const rules = exampleRules(experiment, tokenizer);
   const train = await loadExamples(files.train, { ...rules, purpose: 'train' }, pool);
   const dev = await loadExamples(files.dev, { ...rules, purpose: 'evaluate' }, pool);
   if (train.examples.length === 0) throw nothingToTrain(configFile, train);
@@ -100,6 +96,14 @@ export async function loadTrainingData(
     manifestHash: hashFiles([...files.train, ...files.dev, ...files.noise.filter(isNoiseManifest)]),
   };
 }
+
+/** What utterances are measured against, all but their purpose. */
+export const exampleRules = (experiment: Experiment, tokenizer: Tokenizer): Omit<ExampleRules, 'purpose'> => ({
+  experiment,
+  tokenizer,
+  frameCount: (samples) => frameCount(experiment.features, samples),
+  outputFrames: (frames) => outputFrames(experiment.model, frames),
+});
 
 /** Noise recordings are looked for only where some are mixed in. */
 async function findNoise({ augment }: Experiment, files: string[], configFile: string, pool: FeaturePool) {
@@ -130,11 +134,12 @@ export function planEvaluation(
   return createBatchPlanner(planned, rules).planEpoch(0);
 }
 
-function planTraining(
+/** The batches of a run. */
+export function planTraining(
   experiment: Experiment,
   batchSeconds: number,
   examples: readonly Example[],
-  together: number,
+  together = 1,
 ): BatchPlanner {
   const { features, augment, seed, model } = experiment;
   const framesAt = (example: Example, speed: number) => frameCount(features, lengthAtSpeed(example.samples, speed));
@@ -150,18 +155,21 @@ function planTraining(
     together,
     batchFrames: (batchSeconds * features.sampleRateHz) / features.hopSamples,
     frameStep: timeStride(model),
-    framesOf: (index, epoch) => {
-      const example = examples[index]!;
-      return framesAt(example, augmentationOf({ augment, seed }, epoch, example.key).speed);
-    },
+    framesOf: (index, epoch) => framesInEpoch(experiment, examples[index]!, epoch),
   });
+}
+
+/** Feature frames of an utterance in an epoch, at the speed drawn for it. */
+export function framesInEpoch({ features, augment, seed }: Experiment, example: Example, epoch: number): number {
+  const { speed } = augmentationOf({ augment, seed }, epoch, example.key);
+  return frameCount(features, lengthAtSpeed(example.samples, speed));
 }
 
 /** Planning a hundred thousand utterances takes a third of a second, so of many epochs only some are planned ahead. */
 const plannedUtterances = 1e6;
 
 /** Optimizer steps of the whole run: exact for small corpora, otherwise from the mean of the first epochs. */
-function countSteps(planner: BatchPlanner, { training }: Experiment, utterances: number, ranks: number): number {
+export function countSteps(planner: BatchPlanner, { training }: Experiment, utterances: number, ranks = 1): number {
   const planned = Math.min(training.epochs, Math.max(2, Math.ceil(plannedUtterances / utterances)));
   let steps = 0;
   for (let epoch = 0; epoch < planned; epoch++)

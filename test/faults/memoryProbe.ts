@@ -10,8 +10,8 @@ import { isMainThread } from 'node:worker_threads';
 /** A line of the file. */
 export interface MemorySample {
   timeSec: number;
-  /** JavaScript's objects and what they hold outside the heap, after a collection. */
-  liveBytes: number;
+  /** JavaScript's objects, after a collection. What they hold outside the heap comes and goes with each batch. */
+  heapBytes: number;
   rssBytes: number;
   descriptors: number;
 }
@@ -22,10 +22,10 @@ if (directory !== undefined && isMainThread) {
   const collectGarbage = runInNewContext('gc') as () => void;
   const note = () => {
     collectGarbage();
-    const { heapUsed, external, rss } = process.memoryUsage();
+    const { heapUsed, rss } = process.memoryUsage();
     const sample: MemorySample = {
       timeSec: performance.now() / 1000,
-      liveBytes: heapUsed + external,
+      heapBytes: heapUsed,
       rssBytes: rss,
       descriptors: readdirSync('/proc/self/fd').length,
     };

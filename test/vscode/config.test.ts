@@ -1,8 +1,9 @@
 import * as assert from 'node:assert/strict';
+import * as path from 'node:path';
 import { suite, test } from 'mocha';
 import * as vscode from 'vscode';
 import { eventually } from '../eventually.ts';
-import { writeExperiment } from './support/workspace.ts';
+import { workspaceFolder, writeExperiment } from './support/workspace.ts';
 
 const text = `# a comment
 version: 1
@@ -27,17 +28,6 @@ const diagnosticsOf = (document: vscode.TextDocument, count: number) =>
   eventually(`${count} problems`, () => {
     const found = vscode.languages.getDiagnostics(document.uri);
     return found.length === count ? found : undefined;
-  });
-
-/** The extension may still be activating. */
-const lensesOf = (document: vscode.TextDocument) =>
-  eventually('the CodeLens', async () => {
-    const found = await vscode.commands.executeCommand<vscode.CodeLens[]>(
-      'vscode.executeCodeLensProvider',
-      document.uri,
-      10,
-    );
-    return found.length > 0 ? found : undefined;
   });
 
 suite('experiment files', () => {
@@ -89,29 +79,84 @@ suite('experiment files', () => {
     assert.match(document.getText(), /mels: 64 # bands\n {2}reference: fixed\n/);
   });
 
-  test('offer training and say what the model amounts to', async () => {
-    const document = await open('lenses', text.replace('100x', '160').replace('dropuot', 'dropout'));
-    const lenses = await lensesOf(document);
-    assert.deepEqual(
-      lenses.map((lens) => document.lineAt(lens.range.start).text),
-      ['version: 1', 'model:'],
+  test('one fix corrects the recipe and touches nothing else', async () => {
+    const before = `# the guide\npreset: article   # as it is\ndata: {train: [ a.jsonl ], dev: [b.jsonl]}\n\n\nname:   recipe\n`;
+    const document = await open('recipe', before);
+    const found = await eventually('the problems', () => {
+      const all = vscode.languages.getDiagnostics(document.uri);
+      return all.length > 10 ? all : undefined;
+    });
+    const rate = found.find(({ code }) => code === 'frame-rate')!;
+    assert.equal(document.getText(rate.range), 'article');
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      rate.range,
     );
-    assert.equal(lenses[0]!.command?.title, '$(play) Train');
-    assert.equal(lenses[0]!.command?.command, 'asr.train');
-    assert.match(lenses[1]!.command?.title ?? '', /^\d[\d.]* [kM] parameters · 25 output frames\/s/);
+    const fix = actions.find((action) => action.title === 'Correct the recipe (7 keys)');
+    assert.ok(fix?.edit, actions.map((action) => action.title).join(', '));
+    await vscode.workspace.applyEdit(fix.edit);
+    assert.ok(document.getText().startsWith(before), document.getText());
+    assert.match(document.getText(), /\nfeatures:\n {2}hopSamples: 160\n/);
+    await eventually('nothing but remarks', () =>
+      vscode.languages
+        .getDiagnostics(document.uri)
+        .every(({ severity }) => severity === vscode.DiagnosticSeverity.Information)
+        ? true
+        : undefined,
+    );
+  });
+
+  test('sections are outlined, manifests are links, samples are told in milliseconds', async () => {
+    const document = await open('outline', text.replace('100x', '160').replace('dropuot', 'dropout'));
+    const symbols = await vscode.commands.executeCommand<vscode.DocumentSymbol[]>(
+      'vscode.executeDocumentSymbolProvider',
+      document.uri,
+    );
+    assert.deepEqual(
+      symbols.map(({ name, detail, children }) => [name, detail, children.map((child) => child.name)]),
+      [
+        ['version', '1', []],
+        ['name', 'lenses', []],
+        ['data', '', ['train', 'dev']],
+        ['features', '', ['mels', 'hopSamples']],
+        ['model', '', ['dropout']],
+      ],
+    );
+    const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>(
+      'vscode.executeLinkProvider',
+      document.uri,
+    );
+    assert.deepEqual(
+      links.map((link) => [document.getText(link.range), path.basename(link.target!.fsPath)]),
+      [
+        ['train.jsonl', 'train.jsonl'],
+        ['dev.jsonl', 'dev.jsonl'],
+      ],
+    );
+    const hints = await vscode.commands.executeCommand<vscode.InlayHint[]>(
+      'vscode.executeInlayHintProvider',
+      document.uri,
+      new vscode.Range(0, 0, document.lineCount, 0),
+    );
+    assert.deepEqual(
+      hints.map(({ label, position }) => [label, position.line]),
+      [['= 10 ms', 8]],
+    );
   });
 
   test('keys are explained and completed', async () => {
     const document = await open('help', 'data: { train: [x.jsonl] }\nmodel:\n  norm: batch\n  \n');
-    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
-      'vscode.executeHoverProvider',
-      document.uri,
-      new vscode.Position(2, 3),
-    );
-    const hover = hovers
-      .flatMap(({ contents }) => contents as vscode.MarkdownString[])
-      .map(({ value }) => value)
-      .join();
+    // The extension may still be activating.
+    const hover = await eventually('the hover', async () => {
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        new vscode.Position(2, 3),
+      );
+      const texts = hovers.flatMap(({ contents }) => contents as vscode.MarkdownString[]).map(({ value }) => value);
+      return texts.join() || undefined;
+    });
     assert.match(hover, /\*\*model\.norm\*\*/);
     assert.match(hover, /Default: `"batch"`/);
     const complete = async (line: number, column: number) => {
@@ -124,7 +169,26 @@ suite('experiment files', () => {
     };
     const keys = await complete(3, 2);
     for (const key of ['blocks', 'rnn', 'dropout']) assert.ok(keys.includes(key), keys.join());
-    assert.ok(!keys.includes('epochs'));
+    // Of another section, and there already.
+    for (const key of ['epochs', 'norm']) assert.ok(!keys.includes(key), keys.join());
     assert.deepEqual((await complete(2, 8)).sort(), ['batch', 'layer', 'none']);
+  });
+
+  test('usual values come with their reason, files as they lie beside the config', async () => {
+    const manifest = vscode.Uri.file(path.join(workspaceFolder(), 'corpus', 'some train.jsonl'));
+    await vscode.workspace.fs.writeFile(manifest, new Uint8Array(0));
+    const document = await open('values', 'preset: \nfeatures:\n  hopSamples: \ndata: { train: [] }\n');
+    const complete = async (line: number, column: number) => {
+      const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
+        'vscode.executeCompletionItemProvider',
+        document.uri,
+        new vscode.Position(line, column),
+      );
+      return new Map(items.map((item) => [typeof item.label === 'string' ? item.label : item.label.label, item]));
+    };
+    assert.equal((await complete(2, 14)).get('160')?.detail, '10 ms at 16 kHz · default');
+    assert.match((await complete(0, 8)).get('conformer-small')?.detail ?? '', /GPUs/);
+    const file = await eventually('the file', async () => (await complete(3, 16)).get('corpus/some train.jsonl'));
+    assert.equal(file.insertText, '"corpus/some train.jsonl"');
   });
 });

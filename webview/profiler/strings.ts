@@ -3,7 +3,6 @@ import type { SpeedCode } from '../../src/shared/run/judgeSpeed.ts';
 import { chinese } from './stringsChinese.ts';
 
 const english = {
-  profiler: 'Profiler',
   opening: 'Looking for runs…',
   failed: 'Something went wrong: {0}',
   noRun: 'No run yet',
@@ -36,7 +35,6 @@ const english = {
   best: 'best {0}',
   left: '{0} left',
   rate: '{0} × real time',
-  updated: 'last event {0}',
   noData: 'No data yet',
   table: 'Table',
   omittedRows: '{0} earlier rows are left out.',
@@ -67,7 +65,6 @@ const english = {
   norm: 'norm',
   highest: 'highest',
   median: 'median',
-  band: '10 to 90 %',
   clip: 'clip {0}',
   lossScale: 'Loss scale',
   lossScaleHelp: 'With fp16, what the loss is multiplied by; it is halved when a gradient leaves float16.',

@@ -1,7 +1,6 @@
 import type { Strings } from './strings.ts';
 
 export const chinese: Strings = {
-  profiler: '性能分析',
   opening: '正在查找训练…',
   failed: '出错了：{0}',
   noRun: '还没有训练',
@@ -34,7 +33,6 @@ export const chinese: Strings = {
   best: '最佳 {0}',
   left: '剩余 {0}',
   rate: '{0} 倍实时',
-  updated: '最近事件 {0}',
   noData: '暂无数据',
   table: '表格',
   omittedRows: '省略了前面的 {0} 行。',
@@ -64,7 +62,6 @@ export const chinese: Strings = {
   norm: '范数',
   highest: '最高',
   median: '中位数',
-  band: '10 至 90 %',
   clip: '裁剪 {0}',
   lossScale: '损失缩放',
   lossScaleHelp: '使用 fp16 时损失所乘的倍数；梯度超出 float16 时减半。',

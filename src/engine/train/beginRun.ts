@@ -6,16 +6,14 @@ import { replaceFile } from '../../training/run/durableFiles.ts';
 import { type ForkSource, forkRun } from '../../training/run/forkRun.ts';
 import { createRun, type RunPlace } from '../../training/run/runDirectory.ts';
 import { engineVersion } from '../version.ts';
+import type { TrainRequest } from './trainRequest.ts';
 
-interface NewRun {
-  experiment: Experiment;
-  configFile: string;
-}
+type NewRun = Pick<TrainRequest, 'experiment' | 'configFile' | 'trial'>;
 
 /** Makes a run directory, with what it takes from the run it goes on from; one that exists gets the config of today. */
 export async function beginRun(
   { directory, exists }: RunPlace,
-  { experiment, configFile }: NewRun,
+  { experiment, configFile, trial }: NewRun,
   source: ForkSource | undefined,
 ): Promise<void> {
   const config = renderExperiment(withAbsoluteData(experiment, configFile));
@@ -24,12 +22,14 @@ export async function beginRun(
     return;
   }
   if (source) await forkRun(source, directory);
+  if (trial) await replaceFile(join(directory, runFiles.name), `${trial.name}\n`);
   await createRun(directory, config, {
     engine: engineVersion(),
     name: experiment.name,
     configFile,
     command: process.argv.slice(2),
     createdMs: Date.now(),
+    ...(trial ? { sweep: { name: trial.sweep, trial: trial.number } } : {}),
     ...(source ? { from: { directory: source.run ?? source.checkpoint.directory, step: source.checkpoint.step } } : {}),
   });
 }

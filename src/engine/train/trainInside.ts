@@ -71,7 +71,13 @@ export async function trainInside(request: TrainRequest, inside: Inside): Promis
   // The process that talks to the other ranks outlives the run.
   if (!client) cleanup.push(() => explained.dispose());
   const layout = layoutParameters(data.spec);
-  const emit = (event: LoopEvent) => log.emit({ ...event, step: progress.step, timeMs: Date.now() } as EngineEvent);
+  let hopeless: string | undefined;
+  const emit = (event: LoopEvent) => {
+    log.emit({ ...event, step: progress.step, timeMs: Date.now() } as EngineEvent);
+    if (event.kind !== 'evaluated') return;
+    hopeless = request.whyHopeless?.(log.model);
+    if (hopeless !== undefined) control.request('stop');
+  };
   const range = ranks.rank === 0 ? request.profileSteps : undefined;
   const device = { executor: opened, device: chosen.device };
   const profiler = createStepProfiler({
@@ -101,7 +107,7 @@ export async function trainInside(request: TrainRequest, inside: Inside): Promis
   });
   await profiler.finish();
   await saver.finish();
-  return concluded(directory, progress, reason, log);
+  return { ...concluded(directory, progress, reason, log), ...(hopeless === undefined ? {} : { hopeless }) };
 }
 
 interface StartParts extends Pick<RunParts, 'data' | 'emit'> {

@@ -1,4 +1,5 @@
 import type { Experiment } from '../../shared/config/schema.ts';
+import type { RunModel } from '../../shared/run/runModel.ts';
 import type { AskedDevice } from '../devices/chooseDevice.ts';
 import type { LaunchedRank } from '../parallel/launchedRanks.ts';
 import type { StepRange } from '../profile/stepRange.ts';
@@ -20,6 +21,10 @@ export interface TrainRequest {
   terminal: Terminal;
   /** Between two samples of memory and devices, where the usual time does not suit. */
   sampleEveryMs?: number;
+  /** The sweep's directory beside the run's, which of its trials this is, and what the run is called. */
+  trial?: { sweep: string; number: number; name: string };
+  /** Asked after each evaluation: why the run ends there, with a checkpoint; undefined to go on. */
+  whyHopeless?(model: RunModel): string | undefined;
 }
 
 export interface TrainOutcome {
@@ -28,4 +33,6 @@ export interface TrainOutcome {
   steps: number;
   wer: number | null;
   cer: number | null;
+  /** Why it was given up before its last epoch. */
+  hopeless?: string;
 }

@@ -110,7 +110,7 @@ async function followed(
     });
   try {
     const outcome = await work();
-    finish({ reason: outcome.reason });
+    finish({ reason: outcome.reason, ...(outcome.hopeless === undefined ? {} : { message: outcome.hopeless }) });
     return outcome;
   } catch (error) {
     finish({ reason: 'failed', message: error instanceof Error ? error.message : String(error) });

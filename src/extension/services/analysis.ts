@@ -1,18 +1,26 @@
 import * as path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type * as vscode from 'vscode';
-import type { AnalysisHost, AnalysisWorker } from '../../shared/protocol/analysis.ts';
+import * as vscode from 'vscode';
+import { type AnalysisHost, type AnalysisWorker, analysisHostChecks } from '../../shared/protocol/analysis.ts';
 import { type Channel, connect, type Remote } from '../../shared/protocol/channel.ts';
 import type { Scope } from '../../shared/scope.ts';
 import type { Log } from './log.ts';
 import { workerPort } from './ports.ts';
 
+export interface HeaderProgress {
+  configFile: string;
+  done: number;
+  all: number;
+}
+
 export interface Analysis {
-  /** The worker, started on first use. It reads no files and runs no model, so it also works without trust. */
+  /** The worker, started on first use. It reads manifests and headers and runs no model, so it also works without trust. */
   readonly worker: Remote<AnalysisWorker>;
+  readonly onHeadersRead: vscode.Event<HeaderProgress>;
 }
 
 export function createAnalysis(scope: Scope, extensionUri: vscode.Uri, log: Log): Analysis {
+  const headersRead = scope.add(new vscode.EventEmitter<HeaderProgress>());
   let channel: Channel<AnalysisWorker> | undefined;
   let thread: Worker | undefined;
   const stop = () => {
@@ -22,7 +30,7 @@ export function createAnalysis(scope: Scope, extensionUri: vscode.Uri, log: Log)
     thread = undefined;
   };
   const start = (): Channel<AnalysisWorker> => {
-    const worker = new Worker(path.join(extensionUri.fsPath, 'dist', 'analysisWorker.cjs'), {
+    const worker = new Worker(path.join(extensionUri.fsPath, 'dist', 'analysisWorker.js'), {
       resourceLimits: { maxOldGenerationSizeMb: 1024 },
     });
     worker.on('error', (error) => log.asr.error(`Analysis: ${error.stack ?? error.message}`));
@@ -32,10 +40,12 @@ export function createAnalysis(scope: Scope, extensionUri: vscode.Uri, log: Log)
     });
     worker.unref();
     thread = worker;
-    return connect<AnalysisHost, AnalysisWorker>(workerPort(worker), {}, {});
+    const local: AnalysisHost = { headersRead: (configFile, done, all) => headersRead.fire({ configFile, done, all }) };
+    return connect<AnalysisHost, AnalysisWorker>(workerPort(worker), local, analysisHostChecks);
   };
   scope.add(stop);
   return {
+    onHeadersRead: headersRead.event,
     get worker() {
       channel ??= start();
       return channel.remote;

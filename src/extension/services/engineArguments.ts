@@ -5,7 +5,7 @@ import { UserError } from '../../shared/problem.ts';
 export function engineArguments(invocation: Invocation): string[] {
   const { command, config, model, runDir, from, fromStep, resume, set = [], args = [] } = invocation;
   const operands: string[] = [];
-  if (command === 'train' || command === 'lint') {
+  if (command === 'train' || command === 'sweep' || command === 'lint' || command === 'range-test') {
     if (!config) throw new UserError(`An ASR task "${command}" needs "config", the path of an experiment file.`);
     operands.push(config);
   } else if (command === 'evaluate' || command === 'transcribe' || command === 'export') {

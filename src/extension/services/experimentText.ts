@@ -1,20 +1,39 @@
 import * as path from 'node:path';
+import { correctRecipe } from '../../asr/lint/correctRecipe.ts';
 import { experimentRules } from '../../asr/lint/experimentRules.ts';
-import { applySet } from '../../shared/config/applySet.ts';
 import { type ConfigKey, configKeyAt, namesIn } from '../../shared/config/configKeys.ts';
+
+import { editKeys, textValue } from '../../shared/config/editKey.ts';
+
+import { keyAtOffset } from '../../shared/config/keyAtOffset.ts';
+
 import { lintExperiment } from '../../shared/config/lintExperiment.ts';
 import { type ParsedExperiment, parseExperiment } from '../../shared/config/parseExperiment.ts';
+import { type PresetName, presetNotes } from '../../shared/config/presets.ts';
+import { type SuggestedValue, suggestedValues } from '../../shared/config/suggestedValues.ts';
+import { type SweepProposal, sweepableKeys, workingProposals } from '../../shared/sweep/proposeValues.ts';
+
+/** Texts that several features ask about at once, after each change. */
+const recent = new Map<string, ParsedExperiment>();
+const kept = 8;
 
 /** A config with all its problems, errors and lint. Import this module on use: a bundle of its own holds the parsers of YAML and schemas. */
 export function checkExperimentText(text: string, file: string): ParsedExperiment {
+  const key = `${file}\0${text}`;
+  const known = recent.get(key);
+  if (known) return known;
   const parsed = parseExperiment(text, file);
-  return { ...parsed, problems: [...parsed.problems, ...lintExperiment(parsed, file, experimentRules)] };
+  const checked = { ...parsed, problems: [...parsed.problems, ...lintExperiment(parsed, file, experimentRules)] };
+  if (recent.size >= kept) recent.delete(recent.keys().next().value!);
+  recent.set(key, checked);
+  return checked;
 }
 
 /** The text with keys set, path → YAML value; comments and layout are kept. */
-export function setKeys(text: string, keys: Readonly<Record<string, string>>): string {
-  return Object.entries(keys).reduce((changed, [key, value]) => applySet(changed, `${key}=${value}`), text);
-}
+export const setKeys: (text: string, keys: Readonly<Record<string, string>>) => string = editKeys;
+
+/** The text with every remedy that lint knows, and the keys it sets. */
+export const correctText: typeof correctRecipe = correctRecipe;
 
 /** What may stand in the section at `path`, in the schema's order. */
 export function keysIn(path: readonly (string | number)[]): ConfigKey[] {
@@ -24,6 +43,12 @@ export function keysIn(path: readonly (string | number)[]): ConfigKey[] {
 /** What the schema says of a key. */
 export function keyAt(path: readonly (string | number)[]): ConfigKey | undefined {
   return configKeyAt(path);
+}
+
+/** Values that are worth trying at a key, each with its reason; the first is the usual one. */
+export function valuesFor({ path, values = [] }: ConfigKey): readonly SuggestedValue[] {
+  if (path === 'preset') return values.map((value) => ({ value, reason: presetNotes[value as PresetName] }));
+  return suggestedValues[path] ?? [];
 }
 
 /**
@@ -72,5 +97,25 @@ export function duplicateConfig(
   const before = resolvedKeys(kept.text, kept.folder);
   const now = written && resolvedKeys(written.text, written.folder);
   const same = before && now && differingKeys([before, now]).length === 0;
-  return setKeys(same ? written!.text : kept.text, { name: JSON.stringify(name) });
+  return setKeys(same ? written!.text : kept.text, { name: textValue(name) });
+}
+
+/** A key that can be swept over, with what it is now (as JSON) and values to try. */
+export interface KeyChoice {
+  key: ConfigKey;
+  current: string | undefined;
+  proposals(): SweepProposal[];
+}
+
+/** The keys of a config that a sweep is proposed for; `at` is an offset in the text, whose key comes first. */
+export function keyChoices(text: string, folder: string, at: number | undefined): KeyChoice[] {
+  const now = resolvedKeys(text, folder);
+  const under = at === undefined ? '' : keyAtOffset(text, at);
+  const inside = ({ path: key }: ConfigKey) => under !== '' && (key === under || key.startsWith(`${under}.`));
+  return sweepableKeys()
+    .sort((a, b) => Number(inside(b)) - Number(inside(a)))
+    .map((key) => {
+      const current = now?.get(key.path);
+      return { key, current, proposals: () => workingProposals(text, key, current) };
+    });
 }

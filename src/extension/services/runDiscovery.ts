@@ -23,21 +23,30 @@ export async function discoverRuns(parents: Iterable<string>, followers: Map<str
   return changed;
 }
 
-/** The `runs/` directories of the workspace. */
+/** The `runs/` directories of the workspace, and those at its roots even where they are not there yet. */
 export async function findRunParents(): Promise<string[]> {
-  if (!vscode.workspace.workspaceFolders?.some((folder) => folder.uri.scheme === 'file')) return [];
+  const roots = (vscode.workspace.workspaceFolders ?? [])
+    .map(({ uri }) => uri)
+    .filter(({ scheme }) => scheme === 'file');
+  if (roots.length === 0) return [];
   const records = await vscode.workspace.findFiles(`**/runs/*/${runFiles.record}`, '**/node_modules/**', 2000);
-  return records.filter((uri) => uri.scheme === 'file').map(parentOf);
+  const found = records.filter((uri) => uri.scheme === 'file').map(parentOf);
+  return [...roots.map((root) => path.join(root.fsPath, 'runs')), ...found];
 }
 
 /** Calls with the `runs/` directory in which a run has appeared or gone. */
 export function watchForRuns(scope: Scope, found: (parent: string) => void): void {
-  const watcher = scope.add(vscode.workspace.createFileSystemWatcher(`**/runs/*/${runFiles.record}`, false, true));
-  const seen = (uri: vscode.Uri) => {
-    if (uri.scheme === 'file') found(parentOf(uri));
+  const watch = (pattern: string, parent: (uri: vscode.Uri) => string) => {
+    const watcher = scope.add(vscode.workspace.createFileSystemWatcher(pattern, false, true));
+    const seen = (uri: vscode.Uri) => {
+      if (uri.scheme === 'file') found(parent(uri));
+    };
+    scope.add(watcher.onDidCreate(seen));
+    scope.add(watcher.onDidDelete(seen));
   };
-  scope.add(watcher.onDidCreate(seen));
-  scope.add(watcher.onDidDelete(seen));
+  watch(`**/runs/*/${runFiles.record}`, parentOf);
+  // What is made inside a new directory before it is watched is never told.
+  watch('**/runs', (uri) => uri.fsPath);
 }
 
 const parentOf = (record: vscode.Uri): string => path.dirname(path.dirname(record.fsPath));

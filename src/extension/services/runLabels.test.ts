@@ -9,10 +9,13 @@ const events: EngineEvent[] = [
     ...{ kind: 'started', step: 0, timeMs: 0, epochs: 4, totalSteps: 40, parameters: 10, device: 'cpu', threads: 1 },
     ...{ trainUtterances: 9, trainSec: 120, devUtterances: 3, skippedUtterances: 0 },
   },
-  {
-    ...{ kind: 'step', step: 10, timeMs: 60_000, epoch: 0, loss: 1.234, learningRate: 1e-3, gradientNorm: 1 },
-    ...{ audioSec: 8, durationMs: 100, waitMs: 0, paddingShare: 0, utterances: 4 },
-  },
+  ...Array.from(
+    { length: 10 },
+    (_, i): EngineEvent => ({
+      ...{ kind: 'step', step: i + 1, timeMs: 6000 * (i + 1), epoch: 0, loss: 1.234, learningRate: 1e-3 },
+      ...{ gradientNorm: 1, audioSec: 8, durationMs: 5999, waitMs: 0, paddingShare: 0, utterances: 4 },
+    }),
+  ),
   {
     ...{ kind: 'evaluated', step: 10, timeMs: 60_000, epoch: 0, wer: 0.452, cer: 0.1, loss: 1.5, best: true },
     ...{ durationMs: 10, samples: [] },
@@ -40,6 +43,12 @@ test.each([
     'an4: interrupted · WER 45.2 %',
   ],
   ['one that is being prepared', { state: 'starting', model: createRunModel() }, 'starting', 'an4: preparing'],
+  [
+    'a trial, by its experiment and its values',
+    { name: 'dropout 0.1', sweep: { name: 's', trial: 1 } },
+    '1/4 · WER 45.2 % · 3 min left',
+    'an4, dropout 0.1 1/4 · loss 1.23 · WER 45.2 %',
+  ],
   ['one whose history is being read', { caughtUp: false }, 'reading its log…', 'an4 1/4 · loss 1.23 · WER 45.2 %'],
 ] as const)('%s', (_, more, row, status) => {
   expect(renderRow(run(more))).toBe(row);

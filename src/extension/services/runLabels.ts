@@ -20,8 +20,10 @@ export const stateIcons: Record<RunState, string> = {
 
 export const iconOf = ({ alert, state }: Run): string => (alert ? 'alert' : stateIcons[state]);
 
-/** `an4 3/40 · loss 1.23 · WER 45.2 %`; a run that has ended shows its best. */
-export function renderShortStatus({ name, model, state, alert }: Run): string {
+/** `an4 3/40 · loss 1.23 · WER 45.2 %`; a run that has ended shows its best, and a trial its experiment. */
+export function renderShortStatus({ model, state, alert, ...run }: Run): string {
+  // A trial is called by its values, which say nothing without what they are tried on.
+  const name = run.sweep ? `${run.experiment}, ${run.name}` : run.name;
   const { started, lastStep, best, evaluations } = model;
   if (alert) return `${name}: ${alertWords[alert.code]}`;
   if (state === 'running' || state === 'paused' || state === 'starting') {

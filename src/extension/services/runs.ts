@@ -23,6 +23,8 @@ export interface Run {
   readonly experiment: string;
   readonly configFile: string;
   readonly createdMs: number;
+  /** The sweep that it is a trial of: a directory beside its own. */
+  readonly sweep?: { name: string; trial: number };
   readonly model: RunModel;
   readonly state: RunState;
   /** A process works on it. */
@@ -171,6 +173,7 @@ function runOf(follower: RunFollower): Run {
     model,
     state: stateOf(follower),
     active: alive,
+    ...(record.sweep ? { sweep: record.sweep } : {}),
     ...(alert ? { alert } : {}),
     caughtUp,
   };

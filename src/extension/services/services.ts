@@ -5,6 +5,7 @@ import { createEdge, type Edge } from './edge.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createLog, type Log } from './log.ts';
 import { createRuns, type Runs } from './runs.ts';
+import { createSweeps, type Sweeps } from './sweeps.ts';
 import { createTranscription, type Transcription } from './transcription.ts';
 
 /** What features share. Nothing here is heavy until it is used. */
@@ -20,6 +21,7 @@ export interface Services {
   readonly edge: Edge;
   readonly engine: Engine;
   readonly runs: Runs;
+  readonly sweeps: Sweeps;
   readonly transcription: Transcription;
   readonly analysis: Analysis;
 }
@@ -44,6 +46,7 @@ export function activateFeatures(context: vscode.ExtensionContext, features: Rec
     edge,
     engine,
     runs,
+    sweeps: createSweeps(scope, edge),
     transcription: createTranscription(engine, runs),
     analysis: createAnalysis(scope, context.extensionUri, log),
   };
@@ -58,5 +61,6 @@ export function activateFeatures(context: vscode.ExtensionContext, features: Rec
     }
   }
   void edge.quiet('Looking at runs', () => runs.refresh());
+  void edge.quiet('Looking at sweeps', () => services.sweeps.refresh());
   return services;
 }

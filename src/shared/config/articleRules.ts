@@ -26,6 +26,21 @@ export const articleRules: readonly ConfigRule[] = [
     'attention is a decoder with location-aware energies (Chorowski et al. 2015), trained beside CTC',
   ),
   ...corrected(
+    'floor-pad',
+    'padding and masks of 0 after a clamp and a scale, where 0 is no silence',
+    'batches are padded behind what the model masks, and masks are filled with the mean of each band',
+  ),
+  ...corrected(
+    'clip-blind',
+    'a fixed clip of the gradient without a look at its norm',
+    'the norm’s percentiles are logged with every epoch',
+  ),
+  ...corrected(
+    'shuffle-padding',
+    'shuffled batches, of which much is padding',
+    'batches are of similar length, shortest first in the first epoch',
+  ),
+  ...corrected(
     'amp-ctc',
     'CTC in half precision, and clipping before the gradient is unscaled',
     'logits and loss are fp32, and the order is unscale, clip, step',

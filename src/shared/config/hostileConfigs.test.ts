@@ -56,6 +56,13 @@ const hostile: Record<string, string> = {
   'deep dashes': '- '.repeat(30_000),
   'deep indentation': Array.from({ length: 350 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'),
   'deep but closed lists': `${data}augment: { speed: ${'['.repeat(600)}1${']'.repeat(600)} }`,
+  'very deep lists': '['.repeat(20_000),
+  'a scalar of 10 MB': `name: ${'x'.repeat(10_000_000)}`,
+  'not a number': `${data}seed: .nan`,
+  'a number beyond doubles': `${data}optimizer: { learningRate: 1e309 }`,
+  'CRLF and a BOM': '\uFEFFdata: { train: [a] }\r\nsed: 1\r\n',
+  'UTF-16': [...`${data}`].join('\0'),
+  'UTF-16 with its mark, read as UTF-8': `\uFFFD\uFFFD${[...data].join('\0')}\0`,
   'a huge file': `# ${'x'.repeat(300_000)}\n${data}`,
   'a huge key': `${data}? ${'k'.repeat(60_000)}\n: 1`,
   'a huge number': `${data}seed: ${'9'.repeat(60_000)}`,
@@ -86,8 +93,8 @@ test('there are at least 60 of them', () => {
 test.each(Object.entries(hostile))('%s is refused with its place', (_, text) => {
   const started = process.cpuUsage();
   const { experiment, problems } = parseExperiment(text, 'x.asr.yaml');
-  // A second is what one waits for an editor; the slowest takes about 0.3 s of CPU time.
-  expect(process.cpuUsage(started).user / 1000).toBeLessThan(1000);
+  // Of processor time: how busy the machine is does not count.
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(200);
   expect(experiment).toBeUndefined();
   expect(problems.length).toBeGreaterThan(0);
   expect(problems.length).toBeLessThanOrEqual(121);

@@ -59,6 +59,12 @@ function englishUnitsPerSec({ tokenizer }: Experiment): number {
   return ENGLISH_CHARACTERS_PER_SEC / (1 + 0.4 * Math.log2(Math.max(1, tokenizer.vocabularySize / 29)));
 }
 
+/** Output frames that CTC needs for a second of English at the fastest speed of the augmentation. */
+export const neededFramesPerSec = (experiment: Experiment): number =>
+  englishUnitsPerSec(experiment) * fastestSpeed(experiment);
+
+const fastestSpeed = ({ augment }: Experiment): number => Math.max(1, ...augment.speed);
+
 /** Frequency bins left after all pools, by the floor rule. */
 export const pooledBins = ({ features, model }: Pick<Experiment, 'features' | 'model'>) =>
   model.blocks.reduce((bins, { pool }) => Math.floor(bins / pool[1]), featureBins(features));
@@ -262,17 +268,17 @@ export const configRules: readonly ConfigRule[] = [
   ...lossRules,
 ];
 
-function checkFrameRate(experiment: Experiment): ConfigFinding | undefined {
-  const { features, augment, model } = experiment;
+function checkFrameRate(experiment: Experiment, isWritten: (path: ConfigPath) => boolean): ConfigFinding | undefined {
+  const { features, model } = experiment;
   const rate = outputFramesPerSec(experiment);
-  const fastest = Math.max(1, ...augment.speed);
-  const needed = englishUnitsPerSec(experiment) * fastest;
+  const fastest = fastestSpeed(experiment);
+  const needed = neededFramesPerSec(experiment);
   const [unit, units] = experiment.tokenizer.type === 'bpe' ? ['piece', 'pieces'] : ['character', 'characters'];
   if (rate >= needed || experiment.loss.ctcWeight === 0) return undefined;
   const set: Record<string, string> = {};
   const hop = Math.min(features.hopSamples, Math.floor(features.sampleRateHz / 100));
   if (hop !== features.hopSamples) set['features.hopSamples'] = String(hop);
-  const { stride, keys } = shorterStride(model, features.sampleRateHz / hop / needed);
+  const { stride, keys } = shorterStride(model, features.sampleRateHz / hop / needed, isWritten);
   Object.assign(set, keys);
   const reached = (features.sampleRateHz / hop / stride).toFixed(1);
   const strideKey = model.type === 'conformer' ? ['model', 'conformer', 'subsampling'] : ['model', 'blocks'];
@@ -287,7 +293,7 @@ function checkFrameRate(experiment: Experiment): ConfigFinding | undefined {
 }
 
 /** The first time stride of at most `longest`, halving the model's own from its end, and the keys that give it. */
-function shorterStride(model: Experiment['model'], longest: number) {
+function shorterStride(model: Experiment['model'], longest: number, isWritten: (path: ConfigPath) => boolean) {
   const keys: Record<string, string> = {};
   let stride = timeStride(model);
   if (model.type === 'conformer') {
@@ -295,13 +301,18 @@ function shorterStride(model: Experiment['model'], longest: number) {
     if (stride !== timeStride(model)) keys['model.conformer.subsampling'] = String(stride);
     return { stride, keys };
   }
-  for (let i = model.blocks.length - 1; i >= 0 && stride > longest; i--) {
-    const [time, frequency] = model.blocks[i]!.pool;
-    if (time === 1) continue;
-    stride /= time;
-    keys[`model.blocks.${i}.pool`] = `[1, ${frequency}]`;
+  const blocks = [...model.blocks];
+  for (let i = blocks.length - 1; i >= 0 && stride > longest; i--) {
+    const { channels, pool } = blocks[i]!;
+    if (pool[0] === 1) continue;
+    stride /= pool[0];
+    blocks[i] = { channels, pool: [1, pool[1]] };
+    keys[`model.blocks.${i}.pool`] = `[1, ${pool[1]}]`;
   }
-  return { stride, keys };
+  if (stride === timeStride(model) || isWritten(['model', 'blocks'])) return { stride, keys };
+  // Blocks of a preset or the default cannot be changed one by one: the list is written out.
+  const list = blocks.map(({ channels, pool }) => `{ channels: ${channels}, pool: [${pool.join(', ')}] }`);
+  return { stride, keys: { 'model.blocks': `[${list.join(', ')}]` } };
 }
 
 const milliseconds = (samples: number, { sampleRateHz }: { sampleRateHz: number }) =>

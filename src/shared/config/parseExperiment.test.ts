@@ -217,7 +217,7 @@ test.each([
 
 test('a binary file is refused without quoting it', () => {
   expect(first('version: 1\nname: \0\u001b[2J')).toBe(
-    '1:1-1:1 yaml not UTF-8 text: it holds NUL characters; save it as UTF-8',
+    '2:7-2:7 yaml not UTF-8 text: it holds NUL characters; save it as UTF-8',
   );
   const { problems } = parseExperiment(`${minimal}] ${'x'.repeat(1000)}`, 'x');
   expect(Math.max(...problems.map(({ message }) => message.length))).toBeLessThan(210);

@@ -5,6 +5,7 @@ import { type ConfigKey, configKeyAt, namesIn } from './configKeys.ts';
 import { findConflicts } from './conflicts.ts';
 import { presets, withPreset } from './presets.ts';
 import { type Experiment, experimentSchema } from './schema.ts';
+import type { ConfigEntry } from './yamlEntries.ts';
 import { type ConfigPath, parseYaml, type SourceRange } from './yamlSource.ts';
 
 export interface ParsedExperiment {
@@ -15,6 +16,8 @@ export interface ParsedExperiment {
   locate(path: ConfigPath, part?: 'key' | 'value'): SourceRange;
   /** Whether the config itself has the key, so that neither a default nor a preset gave its value. */
   isWritten(path: ConfigPath): boolean;
+  /** What is written, as far as the text can be read. */
+  entries(): readonly ConfigEntry[];
 }
 
 const MAX_PROBLEMS = 100;
@@ -27,12 +30,13 @@ const MAX_UNKNOWN = 20;
  */
 export function parseExperiment(text: string, file: string, sets: readonly string[] = []): ParsedExperiment {
   const source = parseYaml(text, file, sets);
-  if (source.problems.length > 0) return { problems: source.problems, locate: source.locate, isWritten: () => false };
+  const { locate: place, entries } = source;
+  if (source.problems.length > 0) return { problems: source.problems, locate: place, entries, isWritten: () => false };
   const written = source.value ?? {};
   const checked = experimentSchema.safeParse(withPreset(written));
   const problems: Problem[] = [];
   const locate: ParsedExperiment['locate'] = (path, part) =>
-    source.locate(isFromPreset(written, path) ? ['preset'] : path, part);
+    place(isFromPreset(written, path) ? ['preset'] : path, part);
   const report = (
     code: string,
     path: ConfigPath,
@@ -59,6 +63,7 @@ export function parseExperiment(text: string, file: string, sets: readonly strin
     problems,
     locate,
     isWritten: (path) => valueAt(written, path) !== undefined,
+    entries,
   };
 }
 

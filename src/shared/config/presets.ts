@@ -44,6 +44,13 @@ export const presets: Record<PresetName, Draft<z.input<typeof experimentSchema>>
   },
 };
 
+/** What each is for. */
+export const presetNotes: Record<PresetName, string> = {
+  small: 'A convolutional and recurrent network with CTC that learns on a CPU.',
+  article: 'A published guide’s settings as they are; lint says what is wrong with them.',
+  'conformer-small': 'Conformer (S) of Gulati et al. 2020; made for GPUs.',
+};
+
 /** The preset's keys under those the user wrote; lists are taken whole. */
 export function withPreset(written: unknown): unknown {
   if (!isSection(written)) return written;

@@ -16,6 +16,7 @@ import {
 } from 'yaml';
 import type { Problem } from '../problem.ts';
 import { setKey } from './applySet.ts';
+import { type ConfigEntry, readEntries } from './yamlEntries.ts';
 
 export type ConfigPath = readonly (string | number)[];
 export type SourceRange = Required<Pick<Problem, 'line' | 'column' | 'endLine' | 'endColumn'>>;
@@ -27,32 +28,28 @@ export interface YamlSource {
   problems: Problem[];
   /** Where a value (or its key) stands; the nearest enclosing key when it is not written. */
   locate(path: ConfigPath, part?: 'key' | 'value'): SourceRange;
+  /** What is written, as far as the text can be read. */
+  entries(): readonly ConfigEntry[];
 }
 
 export const MAX_CONFIG_CHARACTERS = 64 * 1024;
 const MAX_ALIASES = 100;
 const MAX_DEPTH = 200;
 const MAX_MESSAGE = 200;
+/** Commas, colons and line breaks; a config of 500 lines has about 2000. More take the parser too long. */
+const MAX_SEPARATORS = 8000;
 
 /** YAML 1.2 core schema, one document; no custom tags, no alias bombs. `sets` are changes on top, `key=value`. */
 export function parseYaml(text: string, file: string, sets: readonly string[] = []): YamlSource {
   const lines = new LineCounter();
   const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const problems: Problem[] = [];
-  const start: SourceRange = { line: 1, column: 1, endLine: 1, endColumn: 1 };
-  if (source.length > MAX_CONFIG_CHARACTERS) {
-    const message = `the file has ${source.length} characters; a config has at most ${MAX_CONFIG_CHARACTERS}`;
-    problems.push({ code: 'config-size', severity: 'error', message, file, ...start });
-    return { value: undefined, problems, locate: () => start };
-  }
-  const refusal = source.includes('\0')
-    ? 'not UTF-8 text: it holds NUL characters; save it as UTF-8'
-    : nestsTooDeeply(source)
-      ? 'nested too deeply'
-      : undefined;
-  if (refusal !== undefined) {
-    problems.push({ code: 'yaml', severity: 'error', message: refusal, file, ...start });
-    return { value: undefined, problems, locate: () => start };
+  const refusal = refuse(source);
+  if (refusal) {
+    const { code, message, line, column } = refusal;
+    const place: SourceRange = { line, column, endLine: line, endColumn: column };
+    problems.push({ code, severity: 'error', message, file, ...place });
+    return { value: undefined, problems, locate: () => place, entries: () => [] };
   }
   const document = parseDocument(source, {
     lineCounter: lines,
@@ -77,7 +74,7 @@ export function parseYaml(text: string, file: string, sets: readonly string[] = 
   }
   if (document.directives?.yaml.explicit && document.directives.yaml.version !== '1.2') {
     const message = `YAML ${document.directives.yaml.version} reads some words differently; remove the %YAML line`;
-    problems.push({ code: 'yaml', severity: 'error', message, file, ...start });
+    problems.push({ code: 'yaml', severity: 'error', message, file, ...rangeOf(0, 0) });
   }
   if (problems.length === 0) for (const assignment of sets) setKey(document, assignment);
   const locate = (path: ConfigPath, part: 'key' | 'value' = 'value') => {
@@ -85,18 +82,42 @@ export function parseYaml(text: string, file: string, sets: readonly string[] = 
     return rangeOf(from, to);
   };
   const value = problems.length === 0 ? plainValue(document, problems, file, rangeOf) : undefined;
-  return { value, problems, locate };
+  return { value, problems, locate, entries: () => readEntries(document, rangeOf) };
 }
 
-/** A bound from the brackets and dashes alone, since the parser recurses: no config comes near it. */
-function nestsTooDeeply(source: string): boolean {
+interface Refusal {
+  code: string;
+  message: string;
+  line: number;
+  column: number;
+}
+
+/** What is not given to the parser, which would take long or recurse deeply: no config comes near these bounds. */
+function refuse(source: string): Refusal | undefined {
+  const at = (offset: number, code: string, message: string): Refusal => {
+    const before = source.slice(0, offset).split('\n');
+    return { code, message, line: before.length, column: before.at(-1)!.length + 1 };
+  };
+  if (source.length > MAX_CONFIG_CHARACTERS)
+    return at(
+      0,
+      'config-size',
+      `the file has ${source.length} characters; a config has at most ${MAX_CONFIG_CHARACTERS}`,
+    );
+  const nul = source.indexOf('\0');
+  if (nul >= 0) return at(nul, 'yaml', 'not UTF-8 text: it holds NUL characters; save it as UTF-8');
   let depth = 0;
-  for (const character of source) {
+  let separators = 0;
+  for (let i = 0; i < source.length; i++) {
+    const character = source[i]!;
     if (character === '[' || character === '{') depth++;
     else if ((character === ']' || character === '}') && depth > 0) depth--;
-    if (depth > MAX_DEPTH) return true;
+    else if (character === ',' || character === ':' || character === '\n') separators++;
+    if (depth > MAX_DEPTH) return at(i, 'yaml', 'nested too deeply');
+    if (separators > MAX_SEPARATORS) return at(i, 'config-size', 'too many keys and values for a config');
   }
-  return /(?:[-?:][ \t]+){64}/.test(source);
+  const dashes = /(?:[-?:][ \t]+){64}/.exec(source);
+  return dashes ? at(dashes.index, 'yaml', 'nested too deeply') : undefined;
 }
 
 function plainValue(

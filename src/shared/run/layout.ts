@@ -21,7 +21,7 @@ export const runFiles = {
   profiles: 'profiles',
   /** The user's own words on the run. */
   note: 'note.md',
-  /** What the user calls the run, one line; absent while that is the name of the experiment. */
+  /** What the user calls the run, one line; absent while that is the name of the experiment. A trial begins with its values. */
   name: 'name.txt',
 } as const;
 
@@ -34,6 +34,17 @@ export const profileFiles = {
   /** JavaScript of the engine and of the process that runs the graph. */
   engineCpu: 'engine.cpuprofile',
   graphCpu: 'graph.cpuprofile',
+} as const;
+
+/**
+ * Names inside a sweep's directory, which lies in `runs/` beside the ordinary runs of its trials. Its lock and its control
+ * file are named as a run's; `run.json` of a trial names the sweep.
+ */
+export const sweepFiles = {
+  /** What `SweepRecord` describes. */
+  record: 'sweep.json',
+  /** The experiment as it was when the sweep began; relative names in it start from the original's folder. */
+  config: 'experiment.yaml',
 } as const;
 
 export const checkpointFiles = {
@@ -58,6 +69,17 @@ export interface RunRecord {
   createdMs: number;
   /** The run or checkpoint that it goes on from, and the step that it begins after. */
   from?: { directory: string; step: number };
+  /** The sweep that it is a trial of: the name of its directory beside this one, and which trial. */
+  sweep?: { name: string; trial: number };
+}
+
+/** `an4-sweep-20260131T142501Z`, whose third trial is `an4-t03-20260131T142501Z`. */
+export const sweepDirectoryName = (name: string, timeMs: number): string => runDirectoryName(`${name}-sweep`, timeMs);
+
+export function trialDirectoryName(sweep: string, trial: number): string {
+  const part = `t${String(trial).padStart(2, '0')}`;
+  const named = /^(.*)-sweep-(\d{8}T\d{6}Z(?:-\d+)?)$/.exec(sweep);
+  return named ? `${named[1]}-${part}-${named[2]}` : `${sweep}-${part}`;
 }
 
 /** `an4-20260131T142501Z`; later runs of one name sort after earlier ones. */
@@ -70,14 +92,19 @@ export function parseRunRecord(text: string): RunRecord | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) return undefined;
-    const record = value as Partial<RunRecord>;
+    const { sweep, ...record } = value as Partial<RunRecord>;
+    const isTrial = typeof sweep?.trial === 'number' && isSiblingName(sweep.name);
     return typeof record.version === 'number' && typeof record.name === 'string' && typeof record.createdMs === 'number'
-      ? (record as RunRecord)
+      ? ({ ...record, ...(isTrial ? { sweep } : {}) } as RunRecord)
       : undefined;
   } catch {
     return undefined;
   }
 }
+
+/** Names something beside a directory, and is no way out of the folder. */
+export const isSiblingName = (name: unknown): boolean =>
+  typeof name === 'string' && !/[/\\\0]/.test(name) && !/^\.*$/.test(name);
 
 const runNameLimit = 100;
 

@@ -8,7 +8,7 @@ import type { Experiment } from '../../shared/config/schema.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { fileReason } from '../fileError.ts';
 import { type ClipRange, lengthAtSpeed } from './clipReader.ts';
-import type { FeaturePool } from './featurePool.ts';
+import type { FeatureResults } from './featureJobs.ts';
 
 /** An utterance that can be trained on or scored. */
 export interface Example {
@@ -46,13 +46,18 @@ export interface ExampleRules {
   purpose: 'train' | 'evaluate';
 }
 
+/** Reads headers; a feature pool can. */
+export interface HeaderReader {
+  run(job: { kind: 'probe'; clips: ClipRange[] }): Promise<FeatureResults['probe']>;
+}
+
 const probeChunk = 64;
 
 /** Utterances of the manifests that are usable; each of the others is a problem with file and line. */
 export async function loadExamples(
   files: readonly string[],
   rules: ExampleRules,
-  pool: FeaturePool,
+  pool: HeaderReader,
 ): Promise<ExampleSet> {
   const problems: Problem[] = [];
   const candidates: Candidate[] = [];
@@ -126,7 +131,7 @@ function readUtterance(utterance: Utterance, manifestIndex: number, rules: Examp
 async function probeAll(
   candidates: Candidate[],
   rules: ExampleRules,
-  pool: FeaturePool,
+  pool: HeaderReader,
   problems: Problem[],
 ): Promise<Example[]> {
   const chunks: Promise<void>[] = [];

@@ -27,7 +27,9 @@ export function chooseRunDirectory(
 ): RunPlace {
   const runs = join(dirname(resolve(configFile)), 'runs');
   if (given === undefined) {
-    const latest = resume ? listRuns(runs).findLast((run) => run.record.name === name) : undefined;
+    // A trial is its sweep's to go on with.
+    const isOwn = ({ record }: { record: RunRecord }) => record.name === name && record.sweep === undefined;
+    const latest = resume ? listRuns(runs).findLast(isOwn) : undefined;
     if (latest) return { directory: latest.directory, exists: true };
     return { directory: freeName(join(runs, runDirectoryName(name, nowMs))), exists: false };
   }
@@ -78,7 +80,8 @@ function isOwnFile(name: string): boolean {
   return Object.values<string>(runFiles).some((own) => name === own || name.startsWith(`${own}.`));
 }
 
-function freeName(directory: string): string {
+/** The directory, or the first of `-2`, `-3`… that is not there yet. */
+export function freeName(directory: string): string {
   let candidate = directory;
   for (let n = 2; existsSync(candidate); n++) candidate = `${directory}-${n}`;
   return candidate;

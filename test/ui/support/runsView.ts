@@ -27,10 +27,14 @@ export async function rowTexts(page: Page): Promise<string[]> {
   return rows.map((label) => label.replaceAll('\u00a0', ' '));
 }
 
-/** Chooses an entry of a row's context menu. */
+/** Chooses an entry of a row's context menu, which takes no click while it is opening. */
 export async function chooseFromRow(page: Page, label: string, entry: string): Promise<void> {
   await rowOf(page, label).click({ button: 'right' });
-  await page.locator('.monaco-menu .action-item').filter({ hasText: entry }).first().click();
+  const action = page.locator('.monaco-menu .action-item').filter({ hasText: entry }).first();
+  await action.hover();
+  await page.locator('.monaco-menu .action-item.focused').filter({ hasText: entry }).first().waitFor();
+  await page.waitForTimeout(300);
+  await action.click();
 }
 
 /** Answers the dialog that is open. */
@@ -42,19 +46,13 @@ export async function answerDialog(page: Page, button: string): Promise<string> 
   return text;
 }
 
-/** Selects a row and presses a key on it. A click also opens the run, which may take the key for itself while it loads. */
-export async function pressOnRow(page: Page, row: Locator, key: string, appears: Locator): Promise<void> {
-  await row.click();
-  for (let attempt = 1; ; attempt++) {
-    await page.locator(`${list} .monaco-list`).first().focus();
-    await page.keyboard.press(key);
-    const shown = await appears.waitFor({ timeout: 5000 }).then(
-      () => true,
-      () => false,
-    );
-    if (shown) return;
-    if (attempt > 10) throw new Error(`${key} does nothing on the row`);
-  }
+/** Selects rows and no others, without opening their runs as plain clicks would. */
+export async function selectRows(page: Page, ...rows: Locator[]): Promise<void> {
+  const selected = page.locator(`${list} .monaco-list-row.selected`);
+  const control = { modifiers: ['Control'] } satisfies Parameters<Locator['click']>[0];
+  while ((await selected.count()) > 0) await selected.first().click(control);
+  for (const row of rows) await row.click(control);
+  await selected.nth(rows.length - 1).waitFor();
 }
 
 /** The row of the only run in a state. */

@@ -1,4 +1,4 @@
-import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { chooseFromQuickInput, launchBrowser, openFolder } from '../../vscode/harness/browser.ts';
 import type { Workbench } from './serveWorkbench.ts';
@@ -67,12 +67,12 @@ export async function editorText(page: Page, group = 0): Promise<string> {
   return rows.join('\n').replaceAll('\u00a0', ' ');
 }
 
-export const notification = (page: Page, text: RegExp): Locator =>
-  page.locator('.notifications-toasts .notification-list-item-message').filter({ hasText: text }).first();
-
 /** The message of a notification that matches, once it is shown. */
 export async function waitForNotification(page: Page, text: RegExp, timeoutMs = 60_000): Promise<string> {
-  const message = notification(page, text);
+  const message = page
+    .locator('.notifications-toasts .notification-list-item-message')
+    .filter({ hasText: text })
+    .first();
   await message.waitFor({ timeout: timeoutMs });
   return (await message.textContent()) ?? '';
 }

@@ -12,11 +12,12 @@ const text = 'name: untrusted\ndata: { train: [train.jsonl] }\nmodel:\n  dropout
 /** Processes below the extension host, threads not counted. */
 function childProcesses(): string[] {
   const children = execFileSync('ps', ['-o', 'args=', '--ppid', String(process.pid)], { encoding: 'utf8' });
-  return children.split('\n').filter((line) => line !== '' && !line.startsWith('ps -o') && !isEndedShell(line));
+  return children.split('\n').filter((line) => line !== '' && !line.startsWith('ps -o') && !isShellOfVsCode(line));
 }
 
 /** VS Code's own features run a shell now and then; the extension never does. */
-const isEndedShell = (line: string) => line === '[sh] <defunct>';
+const isShellOfVsCode = (line: string) =>
+  /^\[sh\] <defunct>$|^\/bin\/sh -c ls -l \/proc\/|^\/bin\/sh -c .*ps -ax/.test(line);
 
 suite('a workspace that is not trusted', () => {
   test('is one here', () => {
@@ -33,13 +34,15 @@ suite('a workspace that is not trusted', () => {
         document.uri,
         10,
       );
-      return found.length > 0 ? found : undefined;
+      const known = found.filter((lens) => lens.command?.title.includes('parameters'));
+      return known.length > 0 ? [...known, ...found] : undefined;
     });
+    const titles = lenses.map((lens) => lens.command?.title ?? '');
+    assert.match(titles[0]!, /^[\d.]+ [kM] parameters · 25 output frames\/s/);
     assert.deepEqual(
-      lenses.map((lens) => lens.command?.title.replace(/^[\d.]+ [kM] /, '')),
-      lenses.map((lens) => lens.command?.title.match(/parameters.*/)?.[0]),
+      titles.filter((title) => /Train|Debug|range test/.test(title)),
+      [],
     );
-    assert.equal(lenses.length, 1);
     const edit = new vscode.WorkspaceEdit();
     edit.replace(document.uri, new vscode.Range(3, 2, 3, 9), 'dropuot');
     await vscode.workspace.applyEdit(edit);
@@ -53,13 +56,17 @@ suite('a workspace that is not trusted', () => {
     const config = vscode.Uri.file(path.join(workspaceFolder(), 'untrusted.asr.yaml'));
     await vscode.workspace.fs.writeFile(config, new TextEncoder().encode(text));
     // VS Code itself asks for trust before it lists tasks or debugs, so the commands are what is left.
-    for (const command of ['asr.train', 'asr.transcribeFile']) void vscode.commands.executeCommand(command, config);
+    for (const command of ['asr.train', 'asr.transcribeFile', 'asr.rangeTest', 'asr.debugTraining'])
+      void vscode.commands.executeCommand(command, config);
     await new Promise((resolve) => setTimeout(resolve, 3000));
     assert.deepEqual(
       vscode.tasks.taskExecutions.map(({ task }) => task.name),
       [],
     );
-    assert.deepEqual(childProcesses(), before);
+    assert.deepEqual(
+      childProcesses().filter((line) => !before.includes(line)),
+      [],
+    );
     assert.ok(!fs.existsSync(path.join(workspaceFolder(), 'runs')));
   });
 

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { Problem } from '../../../shared/problem.ts';
 import { ProblemDiagnostic } from '../../services/problems.ts';
+import { replaceDifference } from '../../services/replaceDifference.ts';
 
-/** Quick fixes that problems bring along. */
+/** Quick fixes that problems bring along, and one that applies every remedy there is. */
 export async function provideConfigFixes(
   document: vscode.TextDocument,
   diagnostics: readonly vscode.Diagnostic[],
@@ -16,28 +17,35 @@ export async function provideConfigFixes(
     action.isPreferred = true;
     action.edit = new vscode.WorkspaceEdit();
     if (fix.replacement !== undefined) action.edit.replace(document.uri, diagnostic.range, fix.replacement);
-    if (fix.set) await editKeys(document, fix.set, action.edit);
+    if (fix.set) {
+      const { setKeys } = await import('../../services/experimentText.ts');
+      replaceDifference(document, setKeys(document.getText(), fix.set), action.edit);
+    }
     actions.push(action);
   }
-  return actions;
+  const whole = await correctAll(document, diagnostics);
+  return whole ? [...actions, whole] : actions;
 }
 
-/** Sets keys with comments and layout kept; replaces only what changes, so that cursors stay. */
-async function editKeys(
+/** Offered on every finding of lint where at least two of the file's have a remedy. */
+async function correctAll(
   document: vscode.TextDocument,
-  keys: Readonly<Record<string, string>>,
-  edit: vscode.WorkspaceEdit,
-): Promise<void> {
-  const { setKeys } = await import('../../services/experimentText.ts');
-  const before = document.getText();
-  const after = setKeys(before, keys);
-  let start = 0;
-  while (start < after.length && before[start] === after[start]) start++;
-  let end = 0;
-  const shorter = Math.min(before.length, after.length) - start;
-  while (end < shorter && before.at(-1 - end) === after.at(-1 - end)) end++;
-  const range = new vscode.Range(document.positionAt(start), document.positionAt(before.length - end));
-  edit.replace(document.uri, range, after.slice(start, after.length - end));
+  diagnostics: readonly vscode.Diagnostic[],
+): Promise<vscode.CodeAction | undefined> {
+  const mendable = vscode.languages
+    .getDiagnostics(document.uri)
+    .filter((each) => each instanceof ProblemDiagnostic && each.problem.fix?.set);
+  const own = diagnostics.filter((diagnostic) => diagnostic.source === 'asr');
+  if (mendable.length < 2 || own.length === 0) return undefined;
+  const { correctText } = await import('../../services/experimentText.ts');
+  const { text, keys } = correctText(document.getText());
+  const count = Object.keys(keys).length;
+  if (count === 0) return undefined;
+  const action = new vscode.CodeAction(`Correct the recipe (${count} keys)`, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = own;
+  action.edit = new vscode.WorkspaceEdit();
+  replaceDifference(document, text, action.edit);
+  return action;
 }
 
 /** The editor hands back copies of diagnostics, so the problem is found again among those that were published. */

@@ -23,7 +23,7 @@ export function createLintThread(
   const start = (): Channel<LintWorker> => {
     // Without trust nothing is written, not even what would save time.
     const kept = vscode.workspace.isTrusted && storageUri?.scheme === 'file' ? storageUri : undefined;
-    const worker = new Worker(vscode.Uri.joinPath(extensionUri, 'dist', 'lintWorker.cjs').fsPath, {
+    const worker = new Worker(vscode.Uri.joinPath(extensionUri, 'dist', 'lintWorker.js').fsPath, {
       workerData: kept ? { cacheFile: vscode.Uri.joinPath(kept, 'recordings.jsonl').fsPath } : {},
       resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 1024 },
     });

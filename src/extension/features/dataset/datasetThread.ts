@@ -23,7 +23,7 @@ export function createDatasetThread(
     thread = undefined;
   };
   const start = (): Channel<DatasetWorker> => {
-    const worker = new Worker(vscode.Uri.joinPath(extensionUri, 'dist', 'datasetWorker.cjs').fsPath, {
+    const worker = new Worker(vscode.Uri.joinPath(extensionUri, 'dist', 'datasetWorker.js').fsPath, {
       resourceLimits: { maxOldGenerationSizeMb: 1024 },
     });
     worker.on('error', (error) => log.asr.error(`Reading data: ${error.stack ?? error.message}`));

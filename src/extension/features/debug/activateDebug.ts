@@ -6,6 +6,9 @@ import { type AsrConfiguration, nodeConfigurationFor } from './nodeConfiguration
 
 /** Debug type `asr`: the engine under VS Code's own JavaScript debugger. */
 export const activateDebug: Feature = (scope, services) => {
+  services.edge.registerCommand(scope, 'asr.debugTraining', 'Debugging', (resource: unknown) =>
+    debugTraining(resource),
+  );
   const resolve = (configuration: vscode.DebugConfiguration) =>
     services.edge.guard('Debugging', () => resolveConfiguration(configuration, services));
   const provider: vscode.DebugConfigurationProvider = {
@@ -30,6 +33,15 @@ const initialConfiguration = {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: VS Code's own variable, which it replaces.
   config: '${file}',
 } satisfies vscode.DebugConfiguration;
+
+/** `ASR: Debug Training`, from the palette or a CodeLens (which passes the file). */
+async function debugTraining(resource: unknown): Promise<void> {
+  const uri = resource instanceof vscode.Uri ? resource : activeExperiment();
+  if (!uri) return;
+  await saveExperiment(uri);
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  await vscode.debug.startDebugging(folder, { ...initialConfiguration, config: uri.fsPath });
+}
 
 async function resolveConfiguration(
   configuration: vscode.DebugConfiguration,

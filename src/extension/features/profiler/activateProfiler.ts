@@ -2,9 +2,6 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { profilerViewType } from '../../../shared/contributions.ts';
 import { UserError } from '../../../shared/problem.ts';
-import { renderControl } from '../../../shared/run/control.ts';
-import { runFiles } from '../../../shared/run/layout.ts';
-import type { Run } from '../../services/runs.ts';
 import type { Feature, Services } from '../../services/services.ts';
 import { attachPanel } from './attachPanel.ts';
 
@@ -58,14 +55,6 @@ function directoriesOf(given: readonly unknown[]): string[] {
 async function profileSteps(directory: string | undefined, { runs }: Services): Promise<void> {
   const run = runs.list.find((other) => (directory ? other.directory === directory : other.active));
   if (!run?.active) throw new UserError('Only a run that is going on can be profiled.');
-  await askForProfile(run);
+  await runs.request(run, 'profile');
   vscode.window.setStatusBarMessage(`Profiling the next steps of "${run.name}"…`, 5000);
-}
-
-/** Renamed into place, so that the engine never reads half a request. */
-async function askForProfile(run: Run): Promise<void> {
-  const file = vscode.Uri.file(path.join(run.directory, runFiles.control));
-  const fresh = file.with({ path: `${file.path}.${process.pid}` });
-  await vscode.workspace.fs.writeFile(fresh, new TextEncoder().encode(renderControl('profile')));
-  await vscode.workspace.fs.rename(fresh, file, { overwrite: true });
 }

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { UserError } from '../../../shared/problem.ts';
 import type { EngineEvent } from '../../../shared/run/events.ts';
 import type { Scope } from '../../../shared/scope.ts';
-import type { Run, RunChange } from '../../services/runs.ts';
+import type { Run } from '../../services/runs.ts';
 import type { Services } from '../../services/services.ts';
 
 /** The runs that one panel shows. */
@@ -29,7 +29,7 @@ export function createPanelRuns(
   };
   scope.add(
     runs.onDidChange((change) => {
-      if (shown.includes(change.run.directory)) take(change.run, change.events, isReload(change));
+      if (shown.includes(change.run.directory)) take(change.run, change.events, change.reloaded);
       else if (
         directories.length === 0 ? runs.current?.directory !== shown[0] : directories.includes(change.run.directory)
       )
@@ -54,6 +54,3 @@ export function createPanelRuns(
     },
   };
 }
-
-/** The model changed by more than the events say. */
-const isReload = (change: RunChange): boolean => (change as { reloaded?: boolean }).reloaded === true;

@@ -1,11 +1,13 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { CommandId } from '../../../shared/contributions.ts';
-import { type RunTrait, renderTraits } from '../../../shared/runContributions.ts';
+import { type RunTrait, renderSweepTraits, renderTraits } from '../../../shared/runContributions.ts';
 import type { RunRow } from '../../services/runChoice.ts';
 import { canContinue, canPause, canResume } from '../../services/runContext.ts';
 import { iconOf, renderRow } from '../../services/runLabels.ts';
 import type { Run } from '../../services/runs.ts';
+import { renderSweepKeys, renderSweepStatus } from '../../services/sweepLabels.ts';
+import { canResumeSweep, type Sweep } from '../../services/sweepResults.ts';
 import { labelOf } from './runOrder.ts';
 
 /** Runs of one experiment. */
@@ -17,7 +19,12 @@ export interface ExperimentRow {
 export interface ListedRun extends RunRow {
   kind: 'run';
 }
-export type Row = ExperimentRow | ListedRun;
+/** The trials of one sweep, by its directory. */
+export interface SweepRow {
+  kind: 'sweep';
+  directory: string;
+}
+export type Row = ExperimentRow | SweepRow | ListedRun;
 
 export function renderExperimentRow({ name, key }: ExperimentRow, runs: readonly Run[]): vscode.TreeItem {
   const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
@@ -27,6 +34,27 @@ export function renderExperimentRow({ name, key }: ExperimentRow, runs: readonly
   item.description = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}${active > 0 ? `, ${active} active` : ''}`;
   item.contextValue = 'experiment';
   item.accessibilityInformation = { label: `Experiment ${name}, ${item.description}` };
+  return item;
+}
+
+/** `sweep` is absent while it has not been looked at. */
+export function renderSweepRow(directory: string, runs: readonly Run[], sweep: Sweep | undefined): vscode.TreeItem {
+  const active = sweep?.active ?? runs.some((run) => run.active);
+  const name = sweep ? `Sweep ${renderSweepKeys(sweep)}` : 'Sweep';
+  const item = new vscode.TreeItem(
+    name,
+    active ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
+  );
+  item.id = directory;
+  item.iconPath = new vscode.ThemeIcon('table');
+  const status = sweep ? renderSweepStatus(sweep) : `${runs.length} trials`;
+  item.description = active ? `${status} · running` : status;
+  item.contextValue = renderSweepTraits([
+    ...(active ? (['sweepActive'] as const) : []),
+    ...(sweep && canResumeSweep(sweep) ? (['sweepResumable'] as const) : []),
+  ]);
+  item.tooltip = directory;
+  item.accessibilityInformation = { label: `${name}, trials ${item.description}` };
   return item;
 }
 

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { runFiles } from '../../../shared/run/layout.ts';
 import { runsViewId } from '../../../shared/runContributions.ts';
@@ -6,7 +7,7 @@ import { renderRunTooltip } from '../../services/runLabels.ts';
 import type { Run } from '../../services/runs.ts';
 import type { Services } from '../../services/services.ts';
 import { experimentKey, sortRuns } from './runOrder.ts';
-import { fileIn, type Row, renderExperimentRow, renderRunRow } from './runRows.ts';
+import { fileIn, type Row, renderExperimentRow, renderRunRow, renderSweepRow } from './runRows.ts';
 
 /** Numbers that nobody can read faster need not be drawn faster. */
 const redrawMs = 500;
@@ -14,7 +15,7 @@ const noteLimit = 400;
 
 /** The list of runs in a view container of its own. */
 export function showRunsTree(scope: Scope, services: Services): vscode.TreeView<Row> {
-  const { runs } = services;
+  const { runs, sweeps } = services;
   const changed = scope.add(new vscode.EventEmitter<Row | undefined>());
   const rows = createRows();
   let ready: Promise<unknown> | undefined;
@@ -28,6 +29,10 @@ export function showRunsTree(scope: Scope, services: Services): vscode.TreeView<
     },
     getParent: (row) => rows.parentOf(row, runs.list),
     getTreeItem(row) {
+      if (row.kind === 'sweep') {
+        const sweep = sweeps.list.find(({ directory }) => directory === row.directory);
+        return renderSweepRow(row.directory, rows.ofSweep(row.directory, runs.list), sweep);
+      }
       if (row.kind === 'experiment') return renderExperimentRow(row, rows.ofExperiment(row.key, runs.list));
       const run = runs.list.find((other) => other.directory === row.directory);
       if (!run) return new vscode.TreeItem('');
@@ -68,25 +73,46 @@ function createRows() {
   };
   const grouped = (runs: readonly Run[]) => new Set(runs.map(experimentKey)).size > 1;
   const ofExperiment = (key: string, runs: readonly Run[]) => runs.filter((run) => experimentKey(run) === key);
+  const sweepOf = (run: Run): Row | undefined => {
+    const directory = sweepDirectoryOf(run);
+    if (directory === undefined) return undefined;
+    const row = known.get(directory) ?? { kind: 'sweep', directory };
+    known.set(directory, row);
+    return row;
+  };
+  const ofSweep = (directory: string, runs: readonly Run[]) =>
+    runs
+      .filter((run) => sweepDirectoryOf(run) === directory)
+      .sort((a, b) => (a.sweep?.trial ?? 0) - (b.sweep?.trial ?? 0));
+  /** Trials stand under their sweep, which stands where the first of them would. */
+  const withSweeps = (runs: readonly Run[]) => [...new Set(runs.map((run) => sweepOf(run) ?? rowOf(run.directory)))];
   return {
     rowOf,
     ofExperiment,
+    ofSweep,
     under(parent: Row | undefined, runs: readonly Run[]): Row[] {
       if (parent?.kind === 'run') return [];
-      if (parent) return ofExperiment(parent.key, runs).map((run) => rowOf(run.directory));
-      return grouped(runs) ? [...new Set(runs.map(experimentOf))] : runs.map((run) => rowOf(run.directory));
+      if (parent?.kind === 'sweep') return ofSweep(parent.directory, runs).map((run) => rowOf(run.directory));
+      if (parent) return withSweeps(ofExperiment(parent.key, runs));
+      return grouped(runs) ? [...new Set(runs.map(experimentOf))] : withSweeps(runs);
     },
     parentOf(row: Row, runs: readonly Run[]): Row | undefined {
-      const run = row.kind === 'run' ? runs.find((other) => other.directory === row.directory) : undefined;
-      return run && grouped(runs) ? experimentOf(run) : undefined;
+      if (row.kind === 'experiment') return undefined;
+      const run =
+        row.kind === 'run' ? runs.find((other) => other.directory === row.directory) : ofSweep(row.directory, runs)[0];
+      const sweep = run && row.kind === 'run' ? sweepOf(run) : undefined;
+      return sweep ?? (run && grouped(runs) ? experimentOf(run) : undefined);
     },
   };
 }
 
+const sweepDirectoryOf = ({ directory, sweep }: Run): string | undefined =>
+  sweep && path.join(path.dirname(directory), sweep.name);
+
 /** One row where its figures change, all of them where their order may; nothing while the view is hidden. */
 function redrawAsRunsChange(
   scope: Scope,
-  { runs }: Services,
+  { runs, sweeps }: Services,
   view: vscode.TreeView<Row>,
   redraw: (directory?: string) => void,
 ): void {
@@ -102,7 +128,7 @@ function redrawAsRunsChange(
     all = false;
     waiting.clear();
     const experiments = new Set(runs.list.map((run) => run.experiment));
-    view.description = experiments.size === 1 ? [...experiments].join() : '';
+    view.title = experiments.size === 1 ? `Runs of ${[...experiments].join()}` : 'Runs';
     const active = runs.list.filter((run) => run.active).length;
     view.badge = active > 0 ? { value: active, tooltip: `${active} training` } : undefined;
   };
@@ -118,12 +144,12 @@ function redrawAsRunsChange(
       soon();
     }),
   );
-  scope.add(
-    runs.onDidChangeList(() => {
-      all = true;
-      soon();
-    }),
-  );
+  const redrawAll = () => {
+    all = true;
+    soon();
+  };
+  scope.add(runs.onDidChangeList(redrawAll));
+  scope.add(sweeps.onDidChange(redrawAll));
   scope.add(view.onDidChangeVisibility(({ visible }) => visible && soon()));
 }
 

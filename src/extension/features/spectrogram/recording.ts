@@ -80,7 +80,7 @@ export function openRecording(uri: vscode.Uri, services: Services): Recording {
 }
 
 function startWorker({ extensionUri }: Services): Worker {
-  const bundle = vscode.Uri.joinPath(extensionUri, 'dist', 'spectrogramWorker.cjs');
+  const bundle = vscode.Uri.joinPath(extensionUri, 'dist', 'spectrogramWorker.js');
   // Room for a few parts of a clip: what a worker holds does not grow with its file.
   return new Worker(bundle.fsPath, { resourceLimits: { maxOldGenerationSizeMb: 512 } });
 }

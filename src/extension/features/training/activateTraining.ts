@@ -11,7 +11,7 @@ import { showRunActions } from './runActions.ts';
 import { provideRunReports, showRunReport } from './runReports.ts';
 import { showStatus } from './statusItem.ts';
 import { stopTraining } from './stopTraining.ts';
-import { resumeRun, train, trainFrom } from './train.ts';
+import { resumeRun, testRange, train, trainFrom } from './train.ts';
 
 /** Starting, following and stopping runs. */
 export const activateTraining: Feature = (scope, services) => {
@@ -28,7 +28,10 @@ export const activateTraining: Feature = (scope, services) => {
     trainFrom(services, directory, step),
   );
   edge.registerCommand(scope, 'asr.stopTraining', 'Stopping', (given: unknown) => stopTraining(services, given));
-  edge.registerCommand(scope, 'asr.showRun', 'Showing the run', () => showRunActions(services));
+  edge.registerCommand(scope, 'asr.rangeTest', 'The range test', (resource: unknown) => testRange(services, resource));
+  edge.registerCommand(scope, 'asr.showRun', 'Showing the run', (directory: unknown) =>
+    showRunActions(services, directory),
+  );
   const onRun = (question: RunQuestion, act: (run: Run) => unknown) => async (given: unknown) => {
     const run = await chooseRun(services.runs, given, question);
     if (run) await act(run);

@@ -13,8 +13,9 @@ import { resumeRun } from './train.ts';
 export function announceEnds(scope: Scope, services: Services): void {
   scope.add(
     services.runs.onDidChange(({ run, ended }) => {
-      // One whose process died is offered by itself: see `offerResume`.
-      if (ended && run.state !== 'interrupted') void services.edge.guard('Training', () => announce(run, services));
+      // One whose process died is offered by itself: see `offerResume`. Of a sweep only its end is told.
+      if (ended && run.state !== 'interrupted' && !run.sweep)
+        void services.edge.guard('Training', () => announce(run, services));
     }),
   );
 }

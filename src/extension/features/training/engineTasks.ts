@@ -2,11 +2,9 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { engineCommands, type Invocation, taskType } from '../../../shared/contributions.ts';
 import type { Scope } from '../../../shared/scope.ts';
+import { createEngineTask, createTask, type TaskPlace } from '../../services/engineTask.ts';
 import { findExperiments } from '../../services/experiments.ts';
 import type { Services } from '../../services/services.ts';
-import { taskFor } from './taskFor.ts';
-
-type Place = Pick<Services, 'engine' | 'logUri'>;
 
 /** Tasks of type `asr`: those of `tasks.json` are resolved, those of the experiments in the folder are offered. */
 export function provideEngineTasks(scope: Scope, services: Services): void {
@@ -32,7 +30,7 @@ export function provideEngineTasks(scope: Scope, services: Services): void {
   );
 }
 
-async function offerTasks(place: Place): Promise<vscode.Task[]> {
+async function offerTasks(place: TaskPlace): Promise<vscode.Task[]> {
   const tasks: vscode.Task[] = [];
   for (const uri of await findExperiments()) {
     const folder = vscode.workspace.getWorkspaceFolder(uri);
@@ -43,43 +41,6 @@ async function offerTasks(place: Place): Promise<vscode.Task[]> {
   const first = vscode.workspace.workspaceFolders?.[0];
   if (first) for (const command of ['runs', 'selftest'] as const) tasks.push(createTask({ command }, first, place));
   return tasks;
-}
-
-/** A task that has no row in `tasks.json`. */
-export function createTask(
-  invocation: Invocation,
-  scope: vscode.WorkspaceFolder | vscode.TaskScope.Workspace,
-  place: Place,
-): vscode.Task {
-  return createEngineTask(invocation, { type: taskType, ...invocation }, scope, place);
-}
-
-function createEngineTask(
-  invocation: Invocation,
-  definition: vscode.TaskDefinition,
-  scope: vscode.WorkspaceFolder | vscode.TaskScope,
-  { engine, logUri }: Place,
-): vscode.Task {
-  const plan = taskFor(invocation, logUri.fsPath);
-  const { node, script, environment } = engine.program(plan.script);
-  const folder = typeof scope === 'object' ? scope : vscode.workspace.workspaceFolders?.[0];
-  const execution = new vscode.ProcessExecution(node, [script, ...plan.argumentList], {
-    env: environment,
-    ...(folder ? { cwd: folder.uri.fsPath } : {}),
-  });
-  const task = new vscode.Task(definition, scope, plan.name, 'ASR', execution, plan.problemMatchers);
-  task.detail = plan.detail;
-  task.isBackground = plan.background;
-  if (plan.group) task.group = plan.group === 'build' ? vscode.TaskGroup.Build : vscode.TaskGroup.Test;
-  task.presentationOptions = {
-    reveal: vscode.TaskRevealKind.Always,
-    panel: vscode.TaskPanelKind.Dedicated,
-    focus: false,
-    echo: false,
-    clear: true,
-    showReuseMessage: false,
-  };
-  return task;
 }
 
 /** The definition as our own type, when it is one: it comes from a file the user wrote. */

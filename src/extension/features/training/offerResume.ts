@@ -34,7 +34,8 @@ export function offerResume(scope: Scope, services: Services): void {
     runs.onDidChange(({ run }) => {
       // Someone may have gone on with it meanwhile.
       waiting.delete(run.directory);
-      if (!run.caughtUp || run.state !== 'interrupted') return;
+      // A trial is its sweep's to go on with.
+      if (!run.caughtUp || run.state !== 'interrupted' || run.sweep) return;
       waiting.set(run.directory, run);
       timer ??= setTimeout(offer, settleMs);
     }),

@@ -11,10 +11,11 @@ interface Action extends vscode.QuickPickItem {
   run(): unknown;
 }
 
-/** What a click on the status item offers. */
-export async function showRunActions(services: Services): Promise<void> {
+/** What a click on the status item offers, for the current run or that of a directory. */
+export async function showRunActions(services: Services, directory?: unknown): Promise<void> {
   await services.runs.refresh();
-  const run = services.runs.current;
+  const { runs } = services;
+  const run = runs.list.find((each) => each.directory === directory) ?? runs.current;
   if (!run) {
     await vscode.window.showInformationMessage('There is no run in this workspace yet.');
     return;

@@ -4,11 +4,12 @@ import type { Experiment } from '../../../shared/config/schema.ts';
 import type { CommandId, Invocation } from '../../../shared/contributions.ts';
 import { UserError } from '../../../shared/problem.ts';
 import { runDirectoryName } from '../../../shared/run/layout.ts';
+import { createTask } from '../../services/engineTask.ts';
 import { activeExperiment, findExperiments, readExperiment, saveExperiment } from '../../services/experiments.ts';
 import { openProblem } from '../../services/problems.ts';
 import type { Run } from '../../services/runs.ts';
 import type { Services } from '../../services/services.ts';
-import { createTask } from './engineTasks.ts';
+import { canResumeSweep, trialSets } from '../../services/sweepResults.ts';
 
 /** `ASR: Train`, from the palette, a CodeLens, the Explorer or a title bar (which pass the file). */
 export async function train(services: Services, resource: unknown): Promise<void> {
@@ -33,12 +34,30 @@ export async function train(services: Services, resource: unknown): Promise<void
   await startTask(services, invocation, uri);
 }
 
+/** `ASR: Range Test`: tries learning rates on the experiment's data, in a task. */
+export async function testRange(services: Services, resource: unknown): Promise<void> {
+  const uri = resource instanceof vscode.Uri ? resource : await chooseExperiment();
+  if (!uri) return;
+  await saveExperiment(uri);
+  if (!(await checkExperiment(uri))) return;
+  const out = uri.fsPath.replace(/(\.asr)?\.ya?ml$/i, '.range-test.json');
+  await startTask(services, { command: 'range-test', config: uri.fsPath, args: ['--out', out] }, uri);
+}
+
 /** Goes on with a run from its last checkpoint; one that already goes on, perhaps from another window, is followed. */
 export async function resumeRun(services: Services, run: Run): Promise<void> {
   await services.runs.refresh(path.dirname(run.directory));
   const going = services.runs.list.find((other) => other.directory === run.directory)?.active;
   if (going) return followRun(services, run);
-  const invocation: Invocation = { command: 'train', config: run.configFile, runDir: run.directory, resume: true };
+  const sweep = services.sweeps.of(run);
+  const resumeSweep: CommandId = 'asr.resumeSweep';
+  if (sweep && (sweep.active || canResumeSweep(sweep)))
+    return void (await vscode.commands.executeCommand(resumeSweep, sweep.directory));
+  const set = trialSetsOf(services, run);
+  const invocation: Invocation = {
+    ...{ command: 'train', config: run.configFile, runDir: run.directory, resume: true },
+    ...(set.length > 0 ? { set } : {}),
+  };
   await startTask(services, invocation, vscode.Uri.file(run.configFile));
 }
 
@@ -47,8 +66,19 @@ export async function trainFrom(services: Services, directory: string, step: num
   const run = services.runs.list.find((other) => other.directory === directory);
   if (!run) throw new UserError(`${directory}: this run is not there any more.`);
   if (!vscode.workspace.isTrusted) throw new UserError('Training runs only in a trusted workspace.');
-  const args = ['--from', directory, '--from-step', String(step)];
-  await startTask(services, { command: 'train', config: run.configFile, args }, vscode.Uri.file(run.configFile));
+  const set = trialSetsOf(services, run);
+  const invocation: Invocation = {
+    ...{ command: 'train', config: run.configFile, from: directory, fromStep: step },
+    ...(set.length > 0 ? { set } : {}),
+  };
+  await startTask(services, invocation, vscode.Uri.file(run.configFile));
+}
+
+/** What a trial of a sweep changed of its experiment, as `key=value`. */
+function trialSetsOf({ sweeps }: Services, run: Run): string[] {
+  const sweep = sweeps.of(run);
+  const trial = sweep?.record.trials.find(({ number }) => number === run.sweep?.trial);
+  return sweep && trial ? trialSets(sweep.record, trial.values) : [];
 }
 
 /** Shows the output of a run that goes on; the terminal can be closed without ending it. */

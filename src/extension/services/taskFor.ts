@@ -1,11 +1,11 @@
-import type { Invocation } from '../../../shared/contributions.ts';
-import { engineArguments } from '../../services/engineArguments.ts';
+import type { Invocation } from '../../shared/contributions.ts';
+import { engineArguments } from './engineArguments.ts';
 
 /** A task before VS Code knows of it. */
 export interface TaskPlan {
   name: string;
   detail: string;
-  /** Training goes through the launcher, so that closing the terminal does not end it. */
+  /** Training and sweeps go through the launcher, so that closing the terminal does not end them. */
   script: 'engine' | 'launcher';
   argumentList: string[];
   problemMatchers: string[];
@@ -18,7 +18,7 @@ export function taskFor(invocation: Invocation, outputFolder: string): TaskPlan 
   const { command, config, model, attach } = invocation;
   const subject = attach ?? config ?? model;
   const name = [attach ? 'follow' : command, ...(subject ? [baseName(subject)] : [])].join(' ');
-  if (command !== 'train')
+  if (command !== 'train' && command !== 'sweep')
     return {
       name,
       detail: `asr ${engineArguments(invocation).join(' ')}`,

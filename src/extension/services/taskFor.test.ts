@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { engineCommands } from '../../../shared/contributions.ts';
+import { engineCommands } from '../../shared/contributions.ts';
 import { taskFor } from './taskFor.ts';
 
 test('training goes through the launcher, in the background', () => {
@@ -14,6 +14,12 @@ test('training goes through the launcher, in the background', () => {
   });
 });
 
+test('so does a sweep', () => {
+  const plan = taskFor({ command: 'sweep', config: 'an4.asr.yaml', args: ['--key', 'seed=1,2'] }, '/logs');
+  expect(plan).toMatchObject({ name: 'sweep an4.asr.yaml', script: 'launcher', background: true });
+  expect(plan.argumentList.slice(2)).toEqual(['--', 'sweep', 'an4.asr.yaml', '--key', 'seed=1,2']);
+});
+
 test('following a run starts nothing', () => {
   const plan = taskFor({ command: 'train', attach: '/w/runs/an4-20260131T142501Z' }, '/logs');
   expect(plan.name).toBe('follow an4-20260131T142501Z');
@@ -21,7 +27,7 @@ test('following a run starts nothing', () => {
 });
 
 test('every other command runs in the foreground', () => {
-  for (const command of engineCommands.filter((name) => name !== 'train')) {
+  for (const command of engineCommands.filter((name) => name !== 'train' && name !== 'sweep')) {
     const plan = taskFor({ command, config: 'c.asr.yaml', model: 'runs/m', args: ['--json'] }, '/logs');
     expect(plan.script).toBe('engine');
     expect(plan.background).toBe(false);

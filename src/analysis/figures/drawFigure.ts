@@ -1,0 +1,17 @@
+import type { Experiment } from '../../shared/config/schema.ts';
+import type { Figure } from '../../shared/protocol/figure.ts';
+import { frameRateFigure } from './frameRateFigure.ts';
+import { melFigure } from './melFigure.ts';
+import { receptiveFigure } from './receptiveFigure.ts';
+import { scheduleFigure } from './scheduleFigure.ts';
+
+const figures: Record<Figure['kind'], (experiment: Experiment, stepsPerEpoch?: number) => Figure> = {
+  schedule: scheduleFigure,
+  melFilters: melFigure,
+  receptiveField: receptiveFigure,
+  frameRates: frameRateFigure,
+};
+
+/** What an experiment implies, drawn from the code that trains. */
+export const drawFigure = (kind: Figure['kind'], experiment: Experiment, stepsPerEpoch?: number): Figure =>
+  figures[kind](experiment, stepsPerEpoch);

@@ -1,0 +1,53 @@
+import type { ParameterChecks } from './channel.ts';
+import { parameters } from './check.ts';
+
+/** What the figure view may ask of the extension. */
+export interface FigureHost {
+  /** Undefined while the experiment has errors. */
+  open(): Promise<Figure | undefined>;
+}
+
+/** What the extension tells the figure view. */
+export interface FigureView {
+  /** The experiment has changed: open again. */
+  changed(): void;
+}
+
+export const figureKinds = ['schedule', 'melFilters', 'receptiveField', 'frameRates'] as const;
+
+/** A drawing of something an experiment implies, with the table that says the same. */
+export interface Figure {
+  kind: (typeof figureKinds)[number];
+  title: string;
+  /** What it shows, in a sentence. */
+  summary: string;
+  /** Absent where the table is all there is. */
+  plot?: Plot;
+  table: FigureTable;
+}
+
+export interface Plot {
+  /** With its unit: `frequency (Hz)`. */
+  xLabel: string;
+  yLabel: string;
+  /** Polylines of [x, y]. */
+  lines: [number, number][][];
+  /** Instead of lines: one row each, from the top. */
+  bars?: { label: string; from: number; to: number }[];
+}
+
+export interface FigureTable {
+  columns: string[];
+  rows: FigureCell[][];
+}
+
+export interface FigureCell {
+  text: string;
+  /** As the experiment has it. */
+  current?: boolean;
+  /** It would not work. */
+  bad?: boolean;
+}
+
+export const figureViewChecks: ParameterChecks<FigureView> = { changed: parameters() };
+export const figureHostChecks: ParameterChecks<FigureHost> = { open: parameters() };
