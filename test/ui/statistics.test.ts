@@ -119,7 +119,7 @@ describe('the statistics of manifests', () => {
     const { surveyed } = await openStatisticsPage(page, 'dark', [data.train, data.dev]);
     await surveyed();
     await expect.poll(() => chart('Levels').locator('.bar:not(:disabled)').count()).toBeGreaterThan(2);
-    expect(await chart('Levels').textContent()).toContain('a sample of 400 recordings');
+    expect(await chart('Levels').textContent()).toContain('a sample, at most 400 recordings of each');
     await page.getByRole('button', { name: '8000 Hz, pcm-s16, 1 channel' }).first().waitFor();
   });
 

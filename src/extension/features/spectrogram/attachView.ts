@@ -27,9 +27,20 @@ export function attachView(
   scope.add(panel.onDidDispose(() => scope.dispose()));
   const { worker } = recording;
   const transcriptions = new Map<number, vscode.CancellationTokenSource>();
+  /** Commands for a page that is not there yet. */
+  const waiting: ViewCommand[] = [];
+  let built = false;
   const local: SpectrogramHost = {
-    open: () => recording.open(),
-    probe: (channel) => worker.probe(channel),
+    open() {
+      built = false;
+      return recording.open();
+    },
+    async probe(channel) {
+      const loudness = await worker.probe(channel);
+      // The page is built with this answer.
+      setTimeout(takeWaiting, 0);
+      return loudness;
+    },
     spectrogramTile: (channel, level, index, whole) => worker.spectrogramTile(channel, level, index, whole),
     waveformTile: (channel, level, index, whole) => worker.waveformTile(channel, level, index, whole),
     samples: (channel, startSample, sampleCount) => worker.samples(channel, startSample, sampleCount),
@@ -65,9 +76,14 @@ export function attachView(
     style: 'webview/spectrogram.css',
     title: 'Spectrogram',
   });
+  function takeWaiting(): void {
+    built = true;
+    for (const command of waiting.splice(0)) tell(remote.commanded(command));
+  }
   return (command) => {
     panel.reveal(undefined, false);
-    tell(remote.commanded(command));
+    waiting.push(command);
+    if (built) takeWaiting();
   };
 }
 
