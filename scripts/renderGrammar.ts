@@ -12,6 +12,12 @@ const roleOf = (section: string): string =>
           ? 'variable.other.constant.learning.asr'
           : 'keyword.control.experiment.asr';
 
+/** A key that ends with its unit says what its number counts: the unit has a colour of its own. */
+const unit = {
+  match: '(?<=[a-z])(?:Hz|Ms|Sec|Seconds|Db|Bins|Samples|Epochs)$',
+  name: 'keyword.other.unit.asr',
+};
+
 const alternatives = (names: Iterable<string>) => [...new Set(names)].sort().reverse().join('|');
 
 /** TextMate grammar of `*.asr.yaml`: the schema's keys by role and its values, over the part of YAML that configs use. */
@@ -103,7 +109,7 @@ function renderKeyRules() {
   const innerKeys = [...inner].map(([scope, names]) => ({
     // A key stands at the start of a line, of an item, or inside braces.
     match: `(?<=[\\s{,])(${alternatives(names)})(?=\\s*:(?:\\s|$))`,
-    name: scope,
+    captures: { 1: { name: scope, patterns: [unit] } },
   }));
   return { sections: rootKeys, keys: innerKeys };
 }
