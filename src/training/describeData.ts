@@ -46,6 +46,7 @@ export async function describeData(
   const spec: ModelSpec = { config: model, bins: featureBins(features), vocabularySize: vocabulary.length };
   return {
     ...facts,
+    recording: examples[0]!.range.file,
     stepsPerEpoch: countSteps(planner, experiment, examples.length) / training.epochs,
     paddingShare: paddingOf(experiment, examples, planner),
     peakMemoryBytes: forecastRun({ ...training, spec, loss, optimizer }, planner.shapes).peakBytes,

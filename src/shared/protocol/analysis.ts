@@ -85,6 +85,8 @@ export interface DataFacts {
   peakMemoryBytes: number;
   /** As the first problem says why utterances are left out. */
   firstProblem?: string;
+  /** The first recording that can be trained on, absolute. */
+  recording?: string;
 }
 
 export const analysisWorkerChecks: ParameterChecks<AnalysisWorker> = {

@@ -44,6 +44,7 @@ const data: DataFacts = {
   stepsPerEpoch: 53,
   paddingShare: 0.031,
   peakMemoryBytes: 1.1 * 2 ** 30,
+  recording: '/corpus/a.wav',
 };
 /** Each block as one line, its parts between bars as the editor shows them. */
 const linesOf = (facts: Partial<LensFacts>) =>
@@ -59,7 +60,7 @@ test('one line for each block', () => {
   const lines = linesOf({ experiment, data, epochTime: { seconds: 48.2, measured: true }, device: 'the CPU', best });
   expect(lines).toEqual({
     data: '844 utterances · 38 min to train on',
-    features: '100 frames/s · 25 ms window · 80 values per frame | mel filters',
+    features: '100 frames/s · 25 ms window · 80 values per frame | mel filters | what the model sees',
     augment: 'masks 2 × up to 10 frames (100 ms), 2 × up to 10 of 80 bins',
     model:
       '4.13 M parameters · 25 output frames/s · feasible for 100 % of 844 utterances (fastest speed 1.1) | receptive field 0.20 s | 3.10 G MACs per second · ran on the CPU',

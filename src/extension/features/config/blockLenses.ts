@@ -10,6 +10,8 @@ export interface LensPart {
     | { kind: 'figure'; figure: Figure['kind'] }
     /** Runs of the experiment, with what they had at a key. */
     | { kind: 'runs'; key: string }
+    /** Opens a recording as a model sees it. */
+    | { kind: 'recording'; file: string }
     | { kind: 'rangeTest' }
     /** Asks for a sweep over a key, or shows the one that found its best value. */
     | { kind: 'sweep'; key: string }
@@ -39,7 +41,7 @@ export type LensBlock = (typeof lensBlocks)[number];
 export function renderBlockLenses(facts: LensFacts): Record<LensBlock, LensPart[]> {
   return {
     data: dataParts(facts),
-    features: facts.experiment ? featureParts(facts.experiment) : [],
+    features: facts.experiment ? featureParts(facts.experiment, facts.data) : [],
     augment: facts.experiment ? augmentParts(facts.experiment) : [],
     model: facts.experiment ? modelParts(facts.experiment, facts) : [],
     optimizer: optimizerParts(facts),
@@ -58,7 +60,7 @@ function dataParts({ data, dataNote }: LensFacts): LensPart[] {
   ];
 }
 
-function featureParts({ features }: ExperimentFacts): LensPart[] {
+function featureParts({ features }: ExperimentFacts, data?: DataFacts): LensPart[] {
   const { framesPerSec, windowMs, bins } = features;
   return [
     {
@@ -66,6 +68,9 @@ function featureParts({ features }: ExperimentFacts): LensPart[] {
       action: { kind: 'figure', figure: 'frameRates' },
     },
     { title: 'mel filters', action: { kind: 'figure', figure: 'melFilters' } },
+    ...(data?.recording
+      ? [{ title: 'what the model sees', action: { kind: 'recording', file: data.recording } as const }]
+      : []),
   ];
 }
 

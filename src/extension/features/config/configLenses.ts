@@ -118,6 +118,10 @@ function commandOf({ title, action }: LensPart, uri: vscode.Uri): vscode.Command
       return call('asr.showFigure', action.figure);
     case 'runs':
       return call('asr.showRunsOfExperiment', action.key);
+    case 'recording': {
+      const command: CommandId = 'asr.openRecording';
+      return { title, command, arguments: [action.file] };
+    }
     case 'rangeTest':
       return call('asr.rangeTest');
     case 'sweep':
