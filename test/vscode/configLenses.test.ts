@@ -101,7 +101,7 @@ suite('lenses of an experiment', () => {
     const expected: Record<string, RegExp> = {
       version: /^\$\(play\) Train \| \$\(debug-alt\) Debug \| last run: dev WER 12\.3 % \(1 run\)$/,
       data: /^9 utterances · 9 s to train on · 1 left out: "HELLO THERE" needs 12 output frames/,
-      features: /^100 frames\/s · 25 ms window · 80 values per frame \| mel filters$/,
+      features: /^100 frames\/s · 25 ms window · 80 values per frame \| mel filters \| what the model sees$/,
       augment: /^masks 2 × up to 10 frames \(100 ms\), 2 × up to 10 of 80 bins$/,
       model:
         /^3\.67 M parameters · 25 output frames\/s · feasible for 90\.0 % of 10 utterances \(fastest speed 1\.1\) \| receptive field 0\.20 s \| \d+ M MACs per second · ran on the CPU$/,
