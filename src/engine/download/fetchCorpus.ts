@@ -146,7 +146,8 @@ async function unpackBzip2(
     if ((await ended) !== 0) throw new UserError(`${archive}: the archive is damaged; delete it and start again`);
     return unpacked;
   } catch (error) {
-    child.kill();
+    // To kill one that could not be started would be to kill this process's whole group.
+    if (child.pid !== undefined) child.kill();
     const { code } = (await ended.then(
       () => undefined,
       (reason: NodeJS.ErrnoException) => reason,

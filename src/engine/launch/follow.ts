@@ -98,6 +98,8 @@ async function stop(count: number, run: RunTail | undefined, pid: number, termin
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
+  // 0 would mean this process's whole group.
+  if (pid <= 0) return;
   try {
     process.kill(pid, name);
   } catch {

@@ -44,7 +44,10 @@ export function createGpuProbe(program = 'nvidia-smi'): GpuProbe {
       });
       return asking;
     },
-    dispose: () => void child?.kill('SIGKILL'),
+    dispose() {
+      // One that could not be started has no id, and to kill it would be to kill this process and its whole group.
+      if (child?.pid !== undefined) child.kill('SIGKILL');
+    },
   };
 }
 

@@ -61,7 +61,10 @@ export function createEngine(extensionUri: vscode.Uri, log: Log): Engine {
         stdio: ['ignore', 'pipe', 'pipe'],
         windowsHide: true,
       });
-      const cancelled = token?.onCancellationRequested(() => child.kill());
+      const cancelled = token?.onCancellationRequested(() => {
+        // To kill one that could not be started would be to kill this process's whole group.
+        if (child.pid !== undefined) child.kill();
+      });
       let output = '';
       let errors = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
