@@ -70,7 +70,7 @@ it.each(Object.keys(variants))(
       ).toMatchObject({
         code: 0,
       });
-    // A finished run that is started again has nothing to do.
+    // A finished run that is started again has nothing to do, and ends while what it started is still starting.
     const before = hashesOf(whole);
     expect(await runEngine('train', config, '--run-dir', whole, '--resume')).toMatchObject({ code: 0 });
     expect(hashesOf(whole)).toEqual(before);

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,18 +58,4 @@ describe.skipIf(process.platform === 'win32')('createGpuProbe', () => {
     expect(second).toBe(first);
     expect(questions()).toHaveLength(1);
   }, 30_000);
-});
-
-it('ends nobody else when it is disposed before a missing program was found to be missing', async () => {
-  const module = JSON.stringify(join(import.meta.dirname, 'gpuProbe.ts'));
-  const script = `
-    import { createGpuProbe } from ${module};
-    const probe = createGpuProbe('no-such-program');
-    void probe.ask(0);
-    probe.dispose();
-    setTimeout(() => process.exit(7), 100);
-  `;
-  // In a group of its own: what it must not do would end the tests too.
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { detached: true, stdio: 'ignore' });
-  expect(await once(child, 'exit')).toEqual([7, null]);
 });
