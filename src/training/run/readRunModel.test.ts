@@ -72,10 +72,13 @@ async function run(from: number, to: number, loss: number, { torn = true } = {})
       tell(problem('makes the digest'));
       tell(problem('after it'));
       const offered = () => {
-        // Its turn comes when an earlier one is done.
-        nowMs += 61_000;
-        digest.offer(model);
-        expect(usedDigest()?.model.step).toBe(n);
+        const step = usedDigest()?.model.step;
+        // Its turn comes when an earlier one is done. None is left under way: the next process would write beside it.
+        if (step !== n) {
+          nowMs += 61_000;
+          digest.offer(model);
+        }
+        expect(step).toBe(n);
       };
       await vi.waitFor(offered, { timeout: 20_000, interval: 2 });
     }
