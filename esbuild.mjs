@@ -130,6 +130,8 @@ const bundles = [
     ...host,
     entryPoints: ['src/extension/main.ts'],
     outfile: 'dist/extension.cjs',
+    // A test holds its loading to a limit: as users get it.
+    minify: production || process.argv.includes('--tests'),
     plugins: [lazyImports],
     supported: { 'dynamic-import': false },
   },
