@@ -5,7 +5,7 @@ import { renderGrammar } from '../scripts/renderGrammar.ts';
 import { experimentRules } from '../src/asr/lint/experimentRules.ts';
 import { renderCliDocs } from '../src/engine/commandTable.ts';
 import { renderConfigDocs, renderJsonSchema } from '../src/shared/config/renderConfigDocs.ts';
-import { renderManifest } from '../src/shared/contributions.ts';
+import { renderManifest } from '../src/shared/renderManifest.ts';
 
 // Derived files are compared with what their sources render; `npm run generate` writes them.
 const root = join(import.meta.dirname, '..');

@@ -1,0 +1,27 @@
+import type { CommandSpec, OptionSpec, ParsedArguments } from '../arguments.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** A file of `commands/`: its exit code is 0 (done), 1 (what was looked at has errors) or 130 (stopped). */
+export interface CommandModule {
+  run(args: ParsedArguments, terminal: Terminal): Promise<number>;
+}
+
+export interface Command extends CommandSpec {
+  /** Keys of each entry of its JSON document, for the documentation. */
+  document?: Readonly<Record<string, string>>;
+  /** Loaded on use, so that `--help` and small commands start at once. */
+  load(): Promise<CommandModule>;
+}
+
+export const model = '<model>';
+export const manifest: OptionSpec = { value: '<m.jsonl>', description: 'manifest to work on', required: true };
+export const threads: OptionSpec = { value: '<n>', description: 'threads of the graph (default: physical cores)' };
+
+export const decoderOptions: Record<string, OptionSpec> = {
+  decoder: {
+    value: '<name>',
+    description: "how text is read (default: as the run's config says)",
+    choices: ['greedy', 'attention', 'joint'],
+  },
+  'beam-width': { value: '<n>', description: 'hypotheses kept by attention and joint' },
+};

@@ -1,0 +1,32 @@
+import { type Command, decoderOptions, manifest, model, threads } from './commandRow.ts';
+
+/** What a trained model is good for. */
+export const modelCommands: Readonly<Record<string, Command>> = {
+  evaluate: {
+    summary: 'measures word and character error rates; of several models also combined, by average and by ROVER',
+    operands: [model, '[<model>…]'],
+    options: {
+      manifest,
+      ...decoderOptions,
+      threads,
+    },
+    load: () => import('../commands/evaluate.ts'),
+  },
+  transcribe: {
+    summary: 'writes what is said in recordings, with word times',
+    operands: [model, '<audio…>'],
+    options: {
+      start: { value: '<s>', description: 'begin at this second' },
+      end: { value: '<s>', description: 'end at this second' },
+      ...decoderOptions,
+      threads,
+    },
+    load: () => import('../commands/transcribe.ts'),
+  },
+  export: {
+    summary: 'writes a model as .onnx and compares the two',
+    operands: [model],
+    options: { out: { value: '<m.onnx>', description: 'file to write', required: true } },
+    load: () => import('../commands/export.ts'),
+  },
+};
