@@ -30,6 +30,7 @@ const audioName = 'resourceExtname =~ /^\\.(wav|flac)$/i';
 const activationEvents = [
   'workspaceContains:**/*.asr.yaml',
   'onLanguage:jsonl',
+  ...['*.trans.txt', 'wav.scp', 'metadata.csv', 'validated.tsv'].map((name) => `workspaceContains:**/${name}`),
   ...[profilerViewType, sweepViewType, statisticsViewType].map((type) => `onWebviewPanel:${type}`),
 ];
 
