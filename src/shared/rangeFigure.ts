@@ -27,12 +27,13 @@ export function rangeFigure(text: string): Figure | undefined {
   return {
     kind: 'rangeTest',
     title: suggested === null ? 'Range test: no suggestion' : `Range test: ${rateText(suggested)}`,
-    summary: `The loss per token over the learning rate, as measured and smoothed${parts.length > 0 ? `; it ${parts.join(', ')}` : ''}.`,
+    summary: `The loss per token over the learning rate, smoothed and as measured${parts.length > 0 ? `; it ${parts.join(', ')}` : ''}.`,
     plot: {
       xLabel: 'learning rate',
       yLabel: 'loss per token',
       xScale: 'log',
-      lines: [line(({ loss }) => loss), line(({ smoothed }) => smoothed)],
+      // The first is drawn to be seen first.
+      lines: [line(({ smoothed }) => smoothed), line(({ loss }) => loss)],
     },
     table: {
       columns: ['learning rate', 'loss per token', 'smoothed'],
