@@ -123,7 +123,19 @@ function unknownOption(command: string, written: string, names: string[]): strin
   return `${command} has no option ${written}${close ? `; did you mean --${close}?` : `; see "asr ${command} --help"`}`;
 }
 
-function access(command: string, operands: string[], values: Map<string, string[]>): ParsedArguments {
+/** What a command calls another one with. */
+export const callArguments = (
+  command: string,
+  operands: readonly string[],
+  values: Readonly<Record<string, readonly string[]>>,
+): ParsedArguments =>
+  access(command, operands, new Map(Object.entries(values).filter(([, given]) => given.length > 0)));
+
+function access(
+  command: string,
+  operands: readonly string[],
+  values: ReadonlyMap<string, readonly string[]>,
+): ParsedArguments {
   const text = (name: string) => values.get(name)?.at(-1);
   return {
     command,

@@ -71,6 +71,11 @@ export const commands = {
   'asr.showRun': { title: 'Show Run', icon: '$(pulse)', enablement: 'asr.hasRun' },
   'asr.showProfiler': { title: 'Show Profiler', icon: '$(graph-line)', enablement: 'workspaceFolderCount > 0' },
   'asr.sweep': { title: 'Sweep…', icon: '$(beaker)', enablement: `${canRunEngine} && workspaceFolderCount > 0` },
+  'asr.trainEnsemble': {
+    title: 'Train Ensemble…',
+    icon: '$(layers)',
+    enablement: `${canRunEngine} && workspaceFolderCount > 0`,
+  },
   'asr.showSweep': { title: 'Show Sweep…', icon: '$(table)', enablement: 'asr.hasSweep' },
   'asr.stopSweep': { title: 'Stop Sweep', icon: '$(debug-stop)', enablement: 'asr.sweepActive' },
   'asr.resumeSweep': {
@@ -160,6 +165,7 @@ export type SettingId = keyof typeof settings;
 export const engineCommands = [
   'train',
   'sweep',
+  'ensemble',
   'evaluate',
   'transcribe',
   'prepare',
@@ -185,7 +191,10 @@ interface PropertyRow {
 /** What a task and a debug configuration have in common: one call of the engine. */
 export const invocationProperties = {
   command: { type: 'string', enum: engineCommands, description: 'What the engine does.' },
-  config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train, sweep, lint and range-test.' },
+  config: {
+    type: 'string',
+    description: 'Experiment file (`*.asr.yaml`), for train, sweep, ensemble, lint and range-test.',
+  },
   model: {
     type: 'string',
     description: 'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe and export.',

@@ -122,9 +122,13 @@ function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
       { command: 'asr.train', when: onConfig, group: 'navigation@1' },
       { command: 'asr.stopTraining', when: `${configName} && asr.runActive`, group: 'navigation@2' },
       { command: 'asr.sweep', when: onConfig, group: '1_asr@1' },
+      { command: 'asr.trainEnsemble', when: onConfig, group: '1_asr@2' },
       { command: 'asr.transcribeSelection', when: onSpectrogram, group: 'navigation@1' },
     ],
-    'editor/context': [{ command: 'asr.sweep', when: onConfig, group: '1_asr@1' }],
+    'editor/context': [
+      { command: 'asr.sweep', when: onConfig, group: '1_asr@1' },
+      { command: 'asr.trainEnsemble', when: onConfig, group: '1_asr@2' },
+    ],
     'explorer/context': [
       { command: 'asr.train', when: onConfig, group: '2_asr@1' },
       { command: 'asr.sweep', when: onConfig, group: '2_asr@2' },
