@@ -8,6 +8,8 @@ export const modelCommands: Readonly<Record<string, Command>> = {
     options: {
       manifest,
       ...decoderOptions,
+      'out-dir': { value: '<dir>', description: 'write report.json and report.html into this folder' },
+      card: { description: 'also print the result card, as Markdown: all that is needed to repeat the figure' },
       threads,
     },
     load: () => import('../commands/evaluate.ts'),

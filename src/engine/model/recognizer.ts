@@ -20,6 +20,8 @@ export interface Recognizer {
   evaluate(batch: Batch): Promise<Evaluation>;
   /** Samples at the model's rate; word times count from `offsetSec`. */
   recognize(samples: Float32Array, offsetSec: number): Promise<Recognized>;
+  /** Of ONNX Runtime. */
+  runtimeVersion(): Promise<string>;
   dispose(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export async function createRecognizer(model: OpenedModel, threads: number, deco
       }
       return { text: words.map(({ text }) => text).join(' '), words };
     },
+    runtimeVersion: () => client.call('version'),
     dispose: () => client.dispose(),
   };
 }
