@@ -9,6 +9,7 @@ import { averageModels, combineScores } from '../model/ensemble.ts';
 import { type OpenedModel, openModel } from '../model/openModel.ts';
 import { createRecognizer, type Recognizer } from '../model/recognizer.ts';
 import { type Measured, scoreManifest } from '../model/scoreManifest.ts';
+import { renderCardMarkdown } from '../report/cardRows.ts';
 import { reportOf } from '../report/reportOf.ts';
 import { reportFile, writeReport } from '../report/writeReport.ts';
 import type { Terminal } from '../terminal.ts';
@@ -47,7 +48,8 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
     date: new Date(),
     command: ['asr', args.command, ...args.argv],
   });
-  if (outDir !== undefined) terminal.print(`report: ${await writeReport(outDir, report)}`);
+  if (outDir !== undefined) terminal.print(`wrote ${(await writeReport(outDir, report)).join(' and ')}`);
+  if (args.flag('card')) terminal.print(renderCardMarkdown(report.card, report.scores));
   terminal.result({
     ...describe(main),
     decoder: decodings[0]!.type,

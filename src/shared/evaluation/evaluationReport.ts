@@ -159,9 +159,13 @@ export interface ModelComparison {
   /** Of the difference in word errors per utterance, after − before. */
   significance: {
     test: 'matched-pair';
+    /** Exact over all choices of signs where fewer than 50 utterances differ, else by the normal distribution. */
+    method: 'normal' | 'sign-flip';
     /** Two-sided. */
     p: number;
-    /** Of the difference of WER. */
+    /** Mean of the differences over its standard error; null where all differ alike. */
+    z: number | null;
+    /** Of the WER over the utterances that both have, after − before. */
     difference: number;
     interval95: readonly [number, number];
     utterances: number;
