@@ -14,6 +14,18 @@ export const modelCommands: Readonly<Record<string, Command>> = {
     },
     load: () => import('../commands/evaluate.ts'),
   },
+  compare: {
+    summary:
+      'sets two reports, or models, side by side: what was fixed, what broke, and whether chance may have done it',
+    operands: ['<report.json, git:<rev>:<path> or model>', '<another>'],
+    options: {
+      manifest: { value: '<m.jsonl>', description: 'for models: what to evaluate them on' },
+      ...decoderOptions,
+      'out-dir': { value: '<dir>', description: 'write comparison.json and comparison.html into this folder' },
+      threads,
+    },
+    load: () => import('../commands/compare.ts'),
+  },
   transcribe: {
     summary: 'writes what is said in recordings, with word times',
     operands: [model, '<audio…>'],

@@ -1,5 +1,6 @@
 import { errorRateInterval95 } from '../../asr/bootstrap.ts';
 import { errorRate } from '../../asr/errorRate.ts';
+import type { EvaluationReport } from '../../shared/evaluation/evaluationReport.ts';
 import { UserError } from '../../shared/problem.ts';
 import type { Scores } from '../../training/evaluate.ts';
 import { makeFolder } from '../../training/fileError.ts';
@@ -18,41 +19,18 @@ import { physicalCores } from '../threads.ts';
 export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
   const outDir = args.text('out-dir');
   if (outDir !== undefined) makeFolder(outDir, 'the report');
-  const models: OpenedModel[] = [];
-  for (const operand of args.operands) models.push(await openModel(operand, terminal.report));
-  const threads = args.number('threads', { min: 1, max: 256, integer: true }) ?? physicalCores();
-  const decodings = models.map((model) => chooseDecoding(model, args));
-  const searching = decodings.find(({ type }) => type !== 'greedy');
-  if (models.length > 1 && searching)
-    throw new UserError(
-      `several models are combined frame by frame, which CTC allows and --decoder ${searching.type} does not; add --decoder greedy, or give one model`,
-    );
-  const manifest = args.text('manifest')!;
-  const { measured, runtimeVersion } = await measure(
-    models,
-    decodings,
-    { manifest, threads, snr: outDir !== undefined },
+  const { measured, report, decoding } = await evaluateModels(
+    { paths: args.operands, snr: outDir !== undefined, command: ['asr', args.command, ...args.argv] },
+    args,
     terminal,
   );
-  for (const part of measured) printScores(part, decodings[0]!, terminal);
-  // Of several models ROVER is the answer: their CTC spikes stand at different frames, and an average may lose them.
+  for (const part of measured) printScores(part, decoding, terminal);
   const main = measured.at(-1)!;
-  const report = await reportOf(measured, {
-    paths: args.operands,
-    models,
-    manifest,
-    decoder: renderDecoding(decodings[0]!),
-    languageModel: null,
-    threads,
-    runtimeVersion,
-    date: new Date(),
-    command: ['asr', args.command, ...args.argv],
-  });
   if (outDir !== undefined) terminal.print(`wrote ${(await writeReport(outDir, report)).join(' and ')}`);
   if (args.flag('card')) terminal.print(renderCardMarkdown(report.card, report.scores));
   terminal.result({
     ...describe(main),
-    decoder: decodings[0]!.type,
+    decoder: decoding.type,
     sentenceErrorRate: report.scores.sentenceErrorRate,
     characterErrors: report.scores.characters,
     card: report.card,
@@ -68,6 +46,45 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
     })),
   });
   return 0;
+}
+
+export interface EvaluatedModels {
+  /** The last is the answer: of several models ROVER, since their CTC spikes stand at different frames, and an average may lose them. */
+  measured: Measured[];
+  report: EvaluationReport;
+  decoding: Decoding;
+}
+
+/** One model, or several as one, over `--manifest`, decoded as the options say. `command` is what repeats it. */
+export async function evaluateModels(
+  { paths, snr, command }: { paths: readonly string[]; snr: boolean; command: readonly string[] },
+  args: ParsedArguments,
+  terminal: Terminal,
+): Promise<EvaluatedModels> {
+  const models: OpenedModel[] = [];
+  for (const path of paths) models.push(await openModel(path, terminal.report));
+  const threads = args.number('threads', { min: 1, max: 256, integer: true }) ?? physicalCores();
+  const decodings = models.map((model) => chooseDecoding(model, args));
+  const searching = decodings.find(({ type }) => type !== 'greedy');
+  if (models.length > 1 && searching)
+    throw new UserError(
+      `several models are combined frame by frame, which CTC allows and --decoder ${searching.type} does not; add --decoder greedy, or give one model`,
+    );
+  const manifest = args.text('manifest')!;
+  const { measured, runtimeVersion } = await measure(models, decodings, { manifest, threads, snr }, terminal);
+  const decoding = decodings[0]!;
+  const report = await reportOf(measured, {
+    paths,
+    models,
+    manifest,
+    decoder: renderDecoding(decoding),
+    languageModel: null,
+    threads,
+    runtimeVersion,
+    date: new Date(),
+    command,
+  });
+  return { measured, report, decoding };
 }
 
 const averaged = 'average of the log-probabilities';

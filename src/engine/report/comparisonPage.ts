@@ -60,8 +60,8 @@ function significanceFigures({ significance }: ModelComparison): HtmlElement {
   return figures([
     [
       'Difference of WER, after − before',
-      signed(difference),
-      `95 % interval ${signed(interval95[0])} to ${signed(interval95[1])}`,
+      signedPercent(difference),
+      `95 % interval ${signedPercent(interval95[0])} to ${signedPercent(interval95[1])}`,
     ],
     [
       'Chance of such a difference',
@@ -72,7 +72,8 @@ function significanceFigures({ significance }: ModelComparison): HtmlElement {
   ]);
 }
 
-const signed = (rate: number): string => `${rate > 0 ? '+' : rate < 0 ? '−' : ''}${percent(Math.abs(rate))}`;
+export const signedPercent = (rate: number): string =>
+  `${rate > 0 ? '+' : rate < 0 ? '−' : ''}${percent(Math.abs(rate))}`;
 
 function scoreSection({ scores, before, after }: ModelComparison): HtmlElement {
   const rows = [['before', before, scores.before] as const, ['after', after, scores.after] as const].map(
