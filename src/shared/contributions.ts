@@ -8,6 +8,7 @@ export const spectrogramViewType = 'asr.spectrogram';
 export const profilerViewType = 'asr.profiler';
 export const sweepViewType = 'asr.sweep';
 export const statisticsViewType = 'asr.statistics';
+export const transcriptsViewType = 'asr.transcripts';
 
 export interface CommandRow {
   /** Shown after the category "ASR:". */
@@ -22,6 +23,9 @@ export interface CommandRow {
 // The engine works on files, and only where the user trusts them.
 export const canRunEngine = 'isWorkspaceTrusted && !virtualWorkspace';
 const onExperiment = `editorLangId == ${languageId}`;
+/** Documents that may list recordings, by their names. */
+export const onDataDocument =
+  'resourceScheme == file && resourceFilename =~ /(\\.(jsonl|csv|tsv|trans\\.txt)|^(wav\\.scp|text|segments|utt2spk))$/i';
 export const onSpectrogram = `activeCustomEditorId == '${spectrogramViewType}'`;
 
 export const commands = {
@@ -31,8 +35,13 @@ export const commands = {
   'asr.transcribeSelection': {
     title: 'Transcribe Selection',
     icon: '$(comment-discussion)',
-    enablement: `${canRunEngine} && ${onSpectrogram}`,
+    enablement: `${canRunEngine} && ${onSpectrogram} || ${canRunEngine} && ${onDataDocument}`,
   },
+  'asr.transcribeStretch': { title: 'Transcribe the Selected Stretch', hidden: true },
+  'asr.transcribeRecordings': { title: 'Transcribe Recordings', icon: '$(comment)', hidden: true },
+  'asr.insertTranscript': { title: 'Insert Transcript', hidden: true },
+  'asr.pinModel': { title: 'Pin Model…', icon: '$(pin)', enablement: `${canRunEngine} && workspaceFolderCount > 0` },
+  'asr.showStretch': { title: 'Show a Stretch of a Recording', hidden: true },
   'asr.newExperiment': {
     title: 'New Experiment',
     icon: '$(new-file)',

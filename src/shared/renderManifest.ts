@@ -8,6 +8,7 @@ import {
   debugType,
   invocationProperties,
   languageId,
+  onDataDocument,
   onSpectrogram,
   profilerViewType,
   type SettingId,
@@ -23,6 +24,7 @@ import { renderRunKeybindings, renderRunMenus, renderRunViews } from './runContr
 
 const configName = 'resourceFilename =~ /\\.asr\\.ya?ml$/i';
 const manifestName = 'resourceExtname =~ /^\\.jsonl$/i';
+const onData = `${onDataDocument} && ${canRunEngine}`;
 const audioName = 'resourceExtname =~ /^\\.(wav|flac)$/i';
 
 // The rest follows from what is contributed; a window opened on a folder with experiments must find its running run, and
@@ -61,10 +63,7 @@ export function renderManifest(): Record<string, unknown> {
       })),
       menus: renderMenus(rows),
       ...renderRunViews(),
-      keybindings: [
-        { command: 'asr.transcribeSelection', key: 'ctrl+enter', mac: 'cmd+enter', when: onSpectrogram },
-        ...renderRunKeybindings(),
-      ],
+      keybindings: [...renderTranscribeKeybindings(), ...renderRunKeybindings()],
       configuration: {
         title: 'ASR Workbench',
         properties: Object.fromEntries(
@@ -111,6 +110,14 @@ export function renderManifest(): Record<string, unknown> {
   };
 }
 
+function renderTranscribeKeybindings(): Record<string, unknown>[] {
+  const command = 'asr.transcribeSelection';
+  return [
+    { command, key: 'ctrl+enter', mac: 'cmd+enter', when: onSpectrogram },
+    { command, key: 'ctrl+k enter', mac: 'cmd+k enter', when: `editorTextFocus && ${onData}` },
+  ];
+}
+
 function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
   const onConfig = `${configName} && isWorkspaceTrusted`;
   return {
@@ -123,11 +130,15 @@ function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
       { command: 'asr.sweep', when: onConfig, group: '1_asr@1' },
       { command: 'asr.transcribeSelection', when: onSpectrogram, group: 'navigation@1' },
     ],
-    'editor/context': [{ command: 'asr.sweep', when: onConfig, group: '1_asr@1' }],
+    'editor/context': [
+      { command: 'asr.sweep', when: onConfig, group: '1_asr@1' },
+      { command: 'asr.transcribeSelection', when: onData, group: '1_asr@1' },
+    ],
     'explorer/context': [
       { command: 'asr.train', when: onConfig, group: '2_asr@1' },
       { command: 'asr.sweep', when: onConfig, group: '2_asr@2' },
       { command: 'asr.transcribeFile', when: `${audioName} && ${canRunEngine}`, group: '2_asr@1' },
+      { command: 'asr.transcribeRecordings', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@3' },
       { command: 'asr.newExperiment', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@1' },
       { command: 'asr.prepareDataset', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@2' },
       { command: 'asr.showStatistics', when: manifestName, group: '2_asr@1' },

@@ -79,6 +79,7 @@ export function renderRunMenus(): Record<string, unknown> {
       { command: 'asr.stopTraining', when: single('active'), group: '3_control@3' },
       { command: 'asr.resumeRun', when: single('resumable'), group: '3_control@4' },
       { command: 'asr.duplicateRun', when: single('run'), group: '3_control@5' },
+      { command: 'asr.pinModel', when: single('run'), group: '3_control@6' },
       { command: 'asr.renameRun', when: single('run'), group: '4_edit@1' },
       { command: 'asr.editRunNote', when: single('run'), group: '4_edit@2' },
       { command: 'asr.deleteRun', when: row('idle'), group: '5_delete@1' },

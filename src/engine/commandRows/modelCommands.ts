@@ -37,6 +37,19 @@ export const modelCommands: Readonly<Record<string, Command>> = {
     },
     load: () => import('../commands/transcribe.ts'),
   },
+  listen: {
+    summary:
+      'keeps models open and answers calls: JSON lines on standard input and output, for editors (docs/listen.md)',
+    operands: [],
+    options: {
+      memory: {
+        value: '<MB>',
+        description: 'of open models; beyond it the one used longest ago is closed (default: a quarter)',
+      },
+      threads,
+    },
+    load: () => import('../commands/listen.ts'),
+  },
   export: {
     summary: 'writes a model as .onnx and compares the two',
     operands: [model],
