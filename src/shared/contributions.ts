@@ -8,6 +8,7 @@ export const spectrogramViewType = 'asr.spectrogram';
 export const profilerViewType = 'asr.profiler';
 export const sweepViewType = 'asr.sweep';
 export const statisticsViewType = 'asr.statistics';
+export const evaluationViewType = 'asr.evaluation';
 export const transcriptsViewType = 'asr.transcripts';
 
 export interface CommandRow {
@@ -97,6 +98,9 @@ export const commands = {
   'asr.prepareDataset': { title: 'Prepare Dataset…', icon: '$(database)', enablement: canRunEngine },
   'asr.playRecording': { title: 'Play Recording', hidden: true },
   'asr.openRecording': { title: 'Open Recording', hidden: true },
+  'asr.evaluateModel': { title: 'Evaluate Model…', icon: '$(beaker-stop)', enablement: canRunEngine },
+  'asr.compareModels': { title: 'Compare Models…', icon: '$(diff)', enablement: canRunEngine },
+  'asr.showEvaluation': { title: 'Open Evaluation Report…', icon: '$(checklist)' },
   'asr.showLog': { title: 'Show Log', icon: '$(output)' },
   'asr.togglePlayback': { title: 'Play or Stop', icon: '$(play-circle)', enablement: onSpectrogram },
   'asr.reopenBuiltIn': { title: 'Reopen with Built-in Audio Preview', enablement: onSpectrogram },
@@ -170,6 +174,7 @@ export const engineCommands = [
   'train',
   'sweep',
   'evaluate',
+  'compare',
   'transcribe',
   'prepare',
   'split',

@@ -26,10 +26,7 @@ export function sliceUtterances(utterances: readonly ReportUtterance[]): ReportS
   const names = [...speakers.keys()].sort((a, b) => (a < b ? -1 : 1));
   const slices = names.map((name) => score('speaker', name, speakers.get(name)!));
   for (const { by, limits, unit, quantity } of ranges) {
-    const members = group(utterances, (utterance) => {
-      const value = quantity(utterance);
-      return value === undefined ? undefined : limits.filter((limit) => value >= limit).length;
-    });
+    const members = group(utterances, (utterance) => rangeIndex(limits, quantity(utterance)));
     for (let index = 0; index <= limits.length; index++) {
       const found = members.get(index);
       if (found) slices.push(score(by, rangeName(limits, index, unit), found));
@@ -37,6 +34,17 @@ export function sliceUtterances(utterances: readonly ReportUtterance[]): ReportS
   }
   return slices;
 }
+
+/** The slice of a kind that an utterance is in; undefined where the quantity is not known. */
+export function sliceOf(by: SliceKind, utterance: ReportUtterance): string | undefined {
+  if (by === 'speaker') return utterance.speaker;
+  const { limits, unit, quantity } = ranges.find((range) => range.by === by)!;
+  const index = rangeIndex(limits, quantity(utterance));
+  return index === undefined ? undefined : rangeName(limits, index, unit);
+}
+
+const rangeIndex = (limits: readonly number[], value: number | undefined): number | undefined =>
+  value === undefined ? undefined : limits.filter((limit) => value >= limit).length;
 
 function rangeName(limits: readonly number[], index: number, unit: string): string {
   if (index === 0) return `< ${limits[0]} ${unit}`;

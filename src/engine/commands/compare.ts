@@ -4,7 +4,7 @@ import { UserError } from '../../shared/problem.ts';
 import { makeFolder } from '../../training/fileError.ts';
 import type { ParsedArguments } from '../arguments.ts';
 import { decoderOptions } from '../commandRows/commandRow.ts';
-import { interval, percent } from '../report/cardRows.ts';
+import { interval, percent } from '../../asr/evaluation/cardRows.ts';
 import { signedPercent } from '../report/comparisonPage.ts';
 import { readReport } from '../report/readReport.ts';
 import { writeComparison } from '../report/writeReport.ts';

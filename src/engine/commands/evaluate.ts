@@ -10,7 +10,7 @@ import { averageModels, combineScores } from '../model/ensemble.ts';
 import { type OpenedModel, openModel } from '../model/openModel.ts';
 import { createRecognizer, type Recognizer } from '../model/recognizer.ts';
 import { type Measured, scoreManifest } from '../model/scoreManifest.ts';
-import { renderCardMarkdown } from '../report/cardRows.ts';
+import { renderCardMarkdown } from '../../asr/evaluation/cardRows.ts';
 import { reportOf } from '../report/reportOf.ts';
 import { reportFile, writeReport } from '../report/writeReport.ts';
 import type { Terminal } from '../terminal.ts';

@@ -6,7 +6,7 @@ import type {
   SliceKind,
 } from '../../shared/evaluation/evaluationReport.ts';
 import { renderProblem } from '../../shared/problem.ts';
-import { cardRows, errors, interval, percent } from './cardRows.ts';
+import { cardRows, errors, interval, percent } from '../../asr/evaluation/cardRows.ts';
 import { alignedWords, contents, legend, origin, scoreFigures, section, table, totalErrors } from './pageParts.ts';
 import { pageStyle } from './pageStyle.ts';
 import { element, type HtmlElement, renderHtml } from './renderHtml.ts';

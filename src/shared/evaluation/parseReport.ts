@@ -1,10 +1,21 @@
-import type { EvaluationReport } from './evaluationReport.ts';
+import type { EvaluationReport, ModelComparison } from './evaluationReport.ts';
 
 /**
  * The report in the text of a `report.json`, or why it is none. Reports come from disks and repositories of others:
  * everything that readers rely on is looked at.
  */
 export function parseReport(text: string): { report: EvaluationReport } | { reason: string } {
+  const parsed = parse(text, reportShape);
+  return 'reason' in parsed ? parsed : { report: parsed.value as EvaluationReport };
+}
+
+/** The same for the text of a `comparison.json`. */
+export function parseComparison(text: string): { comparison: ModelComparison } | { reason: string } {
+  const parsed = parse(text, comparisonShape);
+  return 'reason' in parsed ? parsed : { comparison: parsed.value as ModelComparison };
+}
+
+function parse(text: string, shape: Shape): { value: unknown } | { reason: string } {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -14,8 +25,8 @@ export function parseReport(text: string): { report: EvaluationReport } | { reas
   if (typeof value === 'object' && value !== null && 'version' in value && typeof value.version === 'number') {
     if (value.version > 1) return { reason: `it is of version ${value.version}, which a newer engine wrote` };
   }
-  const fault = reportShape(value, '');
-  return fault === undefined ? { report: value as EvaluationReport } : { reason: fault };
+  const reason = shape(value, '');
+  return reason === undefined ? { value } : { reason };
 }
 
 /** Says what is wrong with a value at a place, or nothing. */
@@ -169,4 +180,29 @@ const reportShape = record({
       column: optional(number),
     }),
   ),
+});
+
+const comparisonShape = record({
+  version: oneOf(1),
+  before: card,
+  after: card,
+  scores: record({ before: record(scores), after: record(scores) }),
+  significance: record({
+    method: oneOf('normal', 'sign-flip'),
+    p: number,
+    z: nullable(number),
+    difference: number,
+    interval95: range,
+    utterances: number,
+  }),
+  utterances: list(
+    record({
+      id: text,
+      change: oneOf('fixed', 'better', 'same', 'different', 'worse', 'broken'),
+      before: utterance,
+      after: utterance,
+    }),
+  ),
+  onlyBefore: list(text),
+  onlyAfter: list(text),
 });

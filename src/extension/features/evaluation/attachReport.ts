@@ -19,7 +19,12 @@ import { compareReport } from './compareModels.ts';
 import { exists, readPiece } from './readPiece.ts';
 
 /** Connects a tab to a `report.json` or `comparison.json`; it follows the file. */
-export function attachReport(panel: vscode.WebviewPanel, file: string, services: Services): void {
+export function attachReport(
+  panel: vscode.WebviewPanel,
+  file: string,
+  services: Services,
+  show: (file: string) => void,
+): void {
   const { edge, log, extensionUri } = services;
   const scope = createScope((error) => log.asr.error(String(error)));
   scope.add(panel.onDidDispose(() => scope.dispose()));
@@ -37,7 +42,7 @@ export function attachReport(panel: vscode.WebviewPanel, file: string, services:
     samples: (place, startSample, count) => readSound(soundPlace(place), startSample, count),
     openSpectrogram: (place) => void edge.guard('Opening', () => openStretch(place)),
     showLine: (manifest, line) => void edge.guard('Showing a line', () => showLine(manifest, line)),
-    compare: () => void edge.guard('Comparing', () => compareReport(services, file)),
+    compare: () => void edge.guard('Comparing', () => compareReport(services, file, show)),
     openPage: () => void edge.guard('Opening the page', async () => vscode.env.openExternal(vscode.Uri.file(page))),
     copyText: (text) => void edge.guard('Copying', async () => vscode.env.clipboard.writeText(text)),
   };
@@ -68,8 +73,9 @@ const soundPlace = ({ audio, startSec, endSec }: HeardPlace) => ({
 });
 
 async function openStretch({ audio, startSec, endSec }: HeardPlace): Promise<void> {
-  const openRecording: CommandId = 'asr.openRecording';
-  await vscode.commands.executeCommand(openRecording, audio, { startSec, endSec });
+  if (!(await exists(audio))) throw new UserError(`${audio}: the recording of this report is not there any more.`);
+  const showStretch: CommandId = 'asr.showStretch';
+  await vscode.commands.executeCommand(showStretch, audio, startSec, endSec);
 }
 
 async function showLine(manifest: string, line: number): Promise<void> {
