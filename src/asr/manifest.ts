@@ -30,6 +30,8 @@ export interface Utterance {
   source: string;
   /** Where its parts stand, in documents other than manifests; those show it by their `source`. */
   places?: Partial<Record<UtterancePart, TextPlace>>;
+  /** Of a table: its fields are quoted where they hold a separator. */
+  quoted?: boolean;
 }
 
 export interface Manifest {

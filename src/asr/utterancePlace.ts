@@ -21,7 +21,7 @@ export function placeOfPart(utterance: Utterance, part: UtterancePart): TextPlac
 export function writtenText(utterance: Utterance, text: string): string {
   if (!utterance.places) return JSON.stringify(text);
   const { column, endColumn } = placeOfPart(utterance, 'text');
-  return utterance.source.slice(column - 1, endColumn === undefined ? undefined : endColumn - 1).startsWith('"')
-    ? `"${text.replaceAll('"', '""')}"`
-    : text;
+  const now = utterance.source.slice(column - 1, endColumn === undefined ? undefined : endColumn - 1);
+  const quoted = now.startsWith('"') || (utterance.quoted === true && /[",]/.test(text));
+  return quoted ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -8,6 +8,8 @@ export const spectrogramViewType = 'asr.spectrogram';
 export const profilerViewType = 'asr.profiler';
 export const sweepViewType = 'asr.sweep';
 export const statisticsViewType = 'asr.statistics';
+export const evaluationViewType = 'asr.evaluation';
+export const transcriptsViewType = 'asr.transcripts';
 
 export interface CommandRow {
   /** Shown after the category "ASR:". */
@@ -22,6 +24,9 @@ export interface CommandRow {
 // The engine works on files, and only where the user trusts them.
 export const canRunEngine = 'isWorkspaceTrusted && !virtualWorkspace';
 const onExperiment = `editorLangId == ${languageId}`;
+/** Documents that may list recordings, by their names. */
+export const onDataDocument =
+  'resourceScheme == file && resourceFilename =~ /(\\.(jsonl|csv|tsv|trans\\.txt)|^(wav\\.scp|text|segments|utt2spk))$/i';
 export const onSpectrogram = `activeCustomEditorId == '${spectrogramViewType}'`;
 
 export const commands = {
@@ -31,8 +36,13 @@ export const commands = {
   'asr.transcribeSelection': {
     title: 'Transcribe Selection',
     icon: '$(comment-discussion)',
-    enablement: `${canRunEngine} && ${onSpectrogram}`,
+    enablement: `${canRunEngine} && ${onSpectrogram} || ${canRunEngine} && ${onDataDocument}`,
   },
+  'asr.transcribeStretch': { title: 'Transcribe the Selected Stretch', hidden: true },
+  'asr.transcribeRecordings': { title: 'Transcribe Recordings', icon: '$(comment)', hidden: true },
+  'asr.insertTranscript': { title: 'Insert Transcript', hidden: true },
+  'asr.pinModel': { title: 'Pin Model…', icon: '$(pin)', enablement: `${canRunEngine} && workspaceFolderCount > 0` },
+  'asr.showStretch': { title: 'Show a Stretch of a Recording', hidden: true },
   'asr.newExperiment': {
     title: 'New Experiment',
     icon: '$(new-file)',
@@ -93,6 +103,9 @@ export const commands = {
   'asr.prepareDataset': { title: 'Prepare Dataset…', icon: '$(database)', enablement: canRunEngine },
   'asr.playRecording': { title: 'Play Recording', hidden: true },
   'asr.openRecording': { title: 'Open Recording', hidden: true },
+  'asr.evaluateModel': { title: 'Evaluate Model…', icon: '$(beaker-stop)', enablement: canRunEngine },
+  'asr.compareModels': { title: 'Compare Models…', icon: '$(diff)', enablement: canRunEngine },
+  'asr.showEvaluation': { title: 'Open Evaluation Report…', icon: '$(checklist)' },
   'asr.showLog': { title: 'Show Log', icon: '$(output)' },
   'asr.togglePlayback': { title: 'Play or Stop', icon: '$(play-circle)', enablement: onSpectrogram },
   'asr.reopenBuiltIn': { title: 'Reopen with Built-in Audio Preview', enablement: onSpectrogram },
@@ -167,6 +180,7 @@ export const engineCommands = [
   'sweep',
   'ensemble',
   'evaluate',
+  'compare',
   'transcribe',
   'prepare',
   'split',

@@ -6,8 +6,10 @@ import {
   canRunEngine,
   commands,
   debugType,
+  evaluationViewType,
   invocationProperties,
   languageId,
+  onDataDocument,
   onSpectrogram,
   profilerViewType,
   type SettingId,
@@ -23,6 +25,8 @@ import { renderRunKeybindings, renderRunMenus, renderRunViews } from './runContr
 
 const configName = 'resourceFilename =~ /\\.asr\\.ya?ml$/i';
 const manifestName = 'resourceExtname =~ /^\\.jsonl$/i';
+const onData = `${onDataDocument} && ${canRunEngine}`;
+const reportName = 'resourceFilename =~ /^(report|comparison)\\.json$/';
 const audioName = 'resourceExtname =~ /^\\.(wav|flac)$/i';
 
 // The rest follows from what is contributed; a window opened on a folder with experiments must find its running run, and
@@ -31,7 +35,7 @@ const activationEvents = [
   'workspaceContains:**/*.asr.yaml',
   'onLanguage:jsonl',
   ...['*.trans.txt', 'wav.scp', 'metadata.csv', 'validated.tsv'].map((name) => `workspaceContains:**/${name}`),
-  ...[profilerViewType, sweepViewType, statisticsViewType].map((type) => `onWebviewPanel:${type}`),
+  ...[profilerViewType, sweepViewType, statisticsViewType, evaluationViewType].map((type) => `onWebviewPanel:${type}`),
 ];
 
 /** The parts of package.json that follow from the tables above. */
@@ -62,10 +66,7 @@ export function renderManifest(): Record<string, unknown> {
       })),
       menus: renderMenus(rows),
       ...renderRunViews(),
-      keybindings: [
-        { command: 'asr.transcribeSelection', key: 'ctrl+enter', mac: 'cmd+enter', when: onSpectrogram },
-        ...renderRunKeybindings(),
-      ],
+      keybindings: [...renderTranscribeKeybindings(), ...renderRunKeybindings()],
       configuration: {
         title: 'ASR Workbench',
         properties: Object.fromEntries(
@@ -112,6 +113,14 @@ export function renderManifest(): Record<string, unknown> {
   };
 }
 
+function renderTranscribeKeybindings(): Record<string, unknown>[] {
+  const command = 'asr.transcribeSelection';
+  return [
+    { command, key: 'ctrl+enter', mac: 'cmd+enter', when: onSpectrogram },
+    { command, key: 'ctrl+k enter', mac: 'cmd+k enter', when: `editorTextFocus && ${onData}` },
+  ];
+}
+
 function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
   const onConfig = `${configName} && isWorkspaceTrusted`;
   return {
@@ -128,13 +137,17 @@ function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
     'editor/context': [
       { command: 'asr.sweep', when: onConfig, group: '1_asr@1' },
       { command: 'asr.trainEnsemble', when: onConfig, group: '1_asr@2' },
+      { command: 'asr.transcribeSelection', when: onData, group: '1_asr@1' },
     ],
     'explorer/context': [
       { command: 'asr.train', when: onConfig, group: '2_asr@1' },
       { command: 'asr.sweep', when: onConfig, group: '2_asr@2' },
       { command: 'asr.transcribeFile', when: `${audioName} && ${canRunEngine}`, group: '2_asr@1' },
+      { command: 'asr.transcribeRecordings', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@3' },
       { command: 'asr.newExperiment', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@1' },
       { command: 'asr.prepareDataset', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@2' },
+      { command: 'asr.evaluateModel', when: `resourceExtname == .onnx && ${canRunEngine}`, group: '2_asr@1' },
+      { command: 'asr.showEvaluation', when: reportName, group: '2_asr@1' },
       { command: 'asr.showStatistics', when: manifestName, group: '2_asr@1' },
       { command: 'asr.splitDataset', when: `${manifestName} && ${canRunEngine}`, group: '2_asr@2' },
     ],

@@ -37,6 +37,7 @@ const { remote } = connect<SpectrogramView, SpectrogramHost>(
     },
     changed: () => void open(),
     commanded: (command: ViewCommand) => view?.command(command),
+    stretchShown: (startSec, endSec) => view?.showStretch({ startSec, endSec }),
   },
   spectrogramViewChecks,
 );

@@ -13,15 +13,17 @@ import { createMoves, type Moves } from './moves.ts';
 import { attachOverviewDrag, attachPanDrag, attachStagePointer, attachWheel } from './pointer.ts';
 import { createProblemBanner } from './problems.ts';
 import { createReadout } from './readout.ts';
-import { stretchOf } from './selection.ts';
+import { type Stretch, stretchOf } from './selection.ts';
 import { createToolbar } from './toolbar.ts';
 import { createResults, createWordLane } from './transcripts.ts';
 import { type ViewModel, viewportOf } from './viewModel.ts';
-import { clampViewport } from './viewport.ts';
+import { clampViewport, zoomTo } from './viewport.ts';
 
 export interface View {
   readonly element: HTMLElement;
   command(command: ViewCommand): void;
+  /** Selects a stretch, with something of what is around it in view. */
+  showStretch(stretch: Stretch): void;
   focus(): void;
   dispose(): void;
 }
@@ -78,6 +80,12 @@ export function createView(model: ViewModel): View {
   return {
     element: layout.root,
     command: perform,
+    showStretch(stretch) {
+      const around = Math.max(0.5, stretch.endSec - stretch.startSec);
+      moves.select(stretch);
+      const viewport = zoomTo(Math.max(0, stretch.startSec - around), stretch.endSec + around, model.limits);
+      state.update({ cursorSec: stretch.startSec, viewport });
+    },
     focus: () => layout.stage.focus({ preventScroll: true }),
     dispose() {
       detachKeys();

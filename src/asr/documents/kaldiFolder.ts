@@ -108,7 +108,7 @@ function readEntries({ file, text }: KaldiFile, problems: Problem[], mayBeEmpty 
     const first = entries.get(key);
     if (first) report('manifest-duplicate', `${key} is also in line ${first.place.line}`, 'warning');
     else {
-      const from = source.indexOf(value, space + 1);
+      const from = space < 0 ? source.length : source.indexOf(value, space + 1);
       entries.set(key, { value, place: { file, line, column: from + 1, endColumn: from + 1 + value.length } });
     }
   }

@@ -109,6 +109,7 @@ function readRow(
     line,
     file,
     source,
+    ...(quoted ? { quoted } : {}),
     places: {
       audio: place(audio),
       text: place(text),

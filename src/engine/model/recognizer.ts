@@ -20,11 +20,15 @@ export interface Recognizer {
   evaluate(batch: Batch): Promise<Evaluation>;
   /** Samples at the model's rate; word times count from `offsetSec`. */
   recognize(samples: Float32Array, offsetSec: number): Promise<Recognized>;
+  /** Of ONNX Runtime. */
+  runtimeVersion(): Promise<string>;
+  /** What the process of its graph takes. */
+  memoryBytes(): Promise<number>;
   dispose(): Promise<void>;
 }
 
 /** Longer audio is cut where it is quiet: memory grows with length, and training has seen no longer utterances. */
-const longestSec = 25;
+export const longestSec = 25;
 
 /** `decoding` must be one the model allows (see `chooseDecoding`). */
 export async function createRecognizer(model: OpenedModel, threads: number, decoding?: Decoding): Promise<Recognizer> {
@@ -61,6 +65,8 @@ export async function createRecognizer(model: OpenedModel, threads: number, deco
       }
       return { text: words.map(({ text }) => text).join(' '), words };
     },
+    runtimeVersion: () => client.call('version'),
+    memoryBytes: async () => (await client.call('usage')).rssBytes,
     dispose: () => client.dispose(),
   };
 }

@@ -11,7 +11,7 @@ export function engineArguments(invocation: Invocation): string[] {
   if (onExperiment.has(command)) {
     if (!config) throw new UserError(`An ASR task "${command}" needs "config", the path of an experiment file.`);
     operands.push(config);
-  } else if (command === 'evaluate' || command === 'transcribe' || command === 'export') {
+  } else if (command === 'evaluate' || command === 'compare' || command === 'transcribe' || command === 'export') {
     if (!model) throw new UserError(`An ASR task "${command}" needs "model", for example a run directory.`);
     operands.push(model);
   }

@@ -190,7 +190,7 @@ function stateOf({ model, alive, caughtUp, record }: RunFollower): RunState {
   return fresh ? state : 'interrupted';
 }
 
-const hasCheckpoint = (directory: string): boolean =>
+export const hasCheckpoint = (directory: string): boolean =>
   ['best', 'last'].some((name) => fs.existsSync(path.join(directory, runFiles.checkpoints, name)));
 
 /** Watchers miss events on network disks, so there is a slow poll as well; fast while something runs. */

@@ -7,6 +7,7 @@ import { createLog, type Log } from './log.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createSweeps, type Sweeps } from './sweeps.ts';
 import { createTranscription, type Transcription } from './transcription.ts';
+import { createWarmEngine } from './warmEngine.ts';
 
 /** What features share. Nothing here is heavy until it is used. */
 export interface Services {
@@ -47,7 +48,7 @@ export function activateFeatures(context: vscode.ExtensionContext, features: Rec
     engine,
     runs,
     sweeps: createSweeps(scope, edge),
-    transcription: createTranscription(engine, runs),
+    transcription: createTranscription(createWarmEngine(scope, engine, log), runs, context.workspaceState),
     analysis: createAnalysis(scope, context.extensionUri, log),
   };
   for (const [name, activate] of Object.entries(features)) {

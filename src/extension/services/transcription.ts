@@ -1,37 +1,13 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import { kindByName } from '../../asr/documents/dataDocument.ts';
 import { UserError } from '../../shared/problem.ts';
-import {
-  arrayOf,
-  type Check,
-  type Checked,
-  isNumber,
-  isString,
-  object,
-  optional,
-} from '../../shared/protocol/check.ts';
-import type { Engine } from './engine.ts';
-import type { Runs } from './runs.ts';
+import { type FoundLines, type HeardStretch, isFoundLines, isHeardStretch } from '../../shared/protocol/listen.ts';
+import type { Run, Runs } from './runs.ts';
+import type { WarmEngine, WarmOptions } from './warmEngine.ts';
 
-const isTranscript = object({
-  audioFilepath: isString,
-  text: isString,
-  words: arrayOf(object({ text: isString, startSec: isNumber, endSec: isNumber, confidence: optional(isNumber) })),
-});
-const isAnswer: Check<Checked<typeof isTranscript>[]> = arrayOf(isTranscript);
-
-export interface TimedWord {
-  text: string;
-  /** From the start of the recording. */
-  startSec: number;
-  endSec: number;
-  /** 0 to 1. */
-  confidence?: number;
-}
-
-export interface Transcript {
-  text: string;
-  words: TimedWord[];
+export interface Transcript extends HeardStretch {
   /** What transcribed it: a run directory or a model file. */
   model: string;
 }
@@ -42,48 +18,68 @@ export class NoModelError extends UserError {
 }
 
 export interface Transcription {
-  /** The newest run that has a checkpoint; throws NoModelError when there is none. */
-  latestModel(): Promise<string>;
-  transcribeFile(uri: vscode.Uri, options?: TranscriptionOptions): Promise<Transcript>;
-  transcribeRange(
-    uri: vscode.Uri,
-    startSec: number,
-    endSec: number,
-    options?: TranscriptionOptions,
-  ): Promise<Transcript>;
+  /** What the user has chosen for this workspace, by path. */
+  readonly pinnedModel: string | undefined;
+  pinModel(model: string | undefined): Promise<void>;
+  /** The pinned model, else the newest run that has a checkpoint; throws NoModelError when there is none. */
+  defaultModel(): Promise<string>;
+  /** The whole recording, or a stretch of it in seconds. */
+  transcribe(uri: vscode.Uri, stretch: Stretch, options?: TranscriptionOptions): Promise<Transcript>;
+  /** The recordings that lines of a document name, first and last line from 1; by default all. Unsaved text counts. */
+  findLines(file: string, lines?: [from: number, to: number][]): Promise<FoundLines>;
 }
 
-export interface TranscriptionOptions {
-  /** Run directory, checkpoint directory or `.onnx`; by default the latest run. */
+export interface Stretch {
+  startSec?: number;
+  endSec?: number;
+}
+
+export interface TranscriptionOptions extends WarmOptions {
+  /** Run directory, checkpoint directory or `.onnx`; by default the one of `defaultModel`. */
   model?: string;
-  token?: vscode.CancellationToken;
 }
 
-export function createTranscription(engine: Engine, runs: Runs): Transcription {
-  const latestModel = async (): Promise<string> => {
-    const run = await runs.findModel();
+const pinnedKey = 'asr.pinnedModel';
+
+export function createTranscription(engine: WarmEngine, runs: Runs, memory: vscode.Memento): Transcription {
+  const pinned = () => memory.get<string>(pinnedKey);
+  const defaultModel = async (): Promise<string> => {
+    const model = pinned();
+    if (model !== undefined && fs.existsSync(model)) return model;
+    if (model !== undefined)
+      throw new UserError(`The pinned model ${path.basename(model)} is not there any more: use "ASR: Pin Model".`);
+    const run: Run | undefined = await runs.findModel();
     if (!run) throw new NoModelError('There is no trained model in this workspace yet: run "ASR: Train" first.');
     return run.directory;
   };
-  const transcribe = async (
-    uri: vscode.Uri,
-    range: string[],
-    { model, token }: TranscriptionOptions = {},
-  ): Promise<Transcript> => {
-    if (uri.scheme !== 'file') throw new UserError('Only recordings on a disk can be transcribed.');
-    const chosen = model ?? (await latestModel());
-    const { answer } = await engine.ask(['transcribe', chosen, uri.fsPath, ...range], {
-      cwd: path.dirname(uri.fsPath),
-      ...(token ? { token } : {}),
-    });
-    if (!isAnswer(answer) || answer.length !== 1) throw new Error('asr transcribe answered in an unknown form');
-    const { text, words } = answer[0]!;
-    return { text, words, model: chosen };
-  };
   return {
-    latestModel,
-    transcribeFile: (uri, options) => transcribe(uri, [], options),
-    transcribeRange: (uri, startSec, endSec, options) =>
-      transcribe(uri, ['--start', startSec.toFixed(4), '--end', endSec.toFixed(4)], options),
+    get pinnedModel() {
+      return pinned();
+    },
+    pinModel: async (model) => memory.update(pinnedKey, model),
+    defaultModel,
+    async transcribe(uri, { startSec, endSec }, { model, ...options } = {}) {
+      if (uri.scheme !== 'file') throw new UserError('Only recordings on a disk can be transcribed.');
+      const chosen = model ?? (await defaultModel());
+      const stretch = { ...(startSec === undefined ? {} : { startSec }), ...(endSec === undefined ? {} : { endSec }) };
+      const heard = await engine.ask({ call: 'transcribe', model: chosen, audio: uri.fsPath, ...stretch }, options);
+      if (!isHeardStretch(heard)) throw new Error('asr listen answered in an unknown form');
+      return { ...heard, model: chosen };
+    },
+    async findLines(file, lines) {
+      const found = await engine.ask({ call: 'lines', file, texts: unsavedTexts(file), ...(lines ? { lines } : {}) });
+      if (!isFoundLines(found)) throw new Error('asr listen answered in an unknown form');
+      return found;
+    },
   };
+}
+
+/** Of the document itself and of what lies beside it: a Kaldi directory is several files. */
+function unsavedTexts(file: string): Record<string, string> {
+  const folder = path.dirname(file);
+  const unsaved = vscode.workspace.textDocuments.filter(
+    ({ uri, isDirty }) =>
+      isDirty && uri.scheme === 'file' && path.dirname(uri.fsPath) === folder && kindByName(path.basename(uri.fsPath)),
+  );
+  return Object.fromEntries(unsaved.map((document) => [document.uri.fsPath, document.getText()]));
 }

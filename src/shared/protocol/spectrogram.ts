@@ -32,6 +32,8 @@ export interface SpectrogramView {
   changed(): void;
   /** A command of the workbench was run on this view. */
   commanded(command: ViewCommand): void;
+  /** A stretch is to be selected and brought into view. */
+  stretchShown(startSec: number, endSec: number): void;
 }
 
 /** One channel counted from 0, or −1 for the mean of all, which is what a model hears. */
@@ -142,4 +144,5 @@ export const spectrogramViewChecks: ParameterChecks<SpectrogramView> = {
   ),
   changed: parameters(),
   commanded: parameters(oneOf(...viewCommands)),
+  stretchShown: parameters(isNumber, isNumber),
 };

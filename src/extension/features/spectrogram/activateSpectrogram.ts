@@ -2,13 +2,12 @@ import * as vscode from 'vscode';
 import { spectrogramViewType } from '../../../shared/contributions.ts';
 import type { ViewCommand } from '../../../shared/protocol/spectrogram.ts';
 import type { Feature } from '../../services/services.ts';
-import { attachView, runAction } from './attachView.ts';
+import { attachView, runAction, type ViewHandle } from './attachView.ts';
 import { openRecording, type Recording } from './recording.ts';
 
-interface OpenView {
+interface OpenView extends ViewHandle {
   panel: vscode.WebviewPanel;
   uri: vscode.Uri;
-  command(command: ViewCommand): void;
 }
 
 /** The custom editor for recordings, and the commands that act on it. */
@@ -17,7 +16,7 @@ export const activateSpectrogram: Feature = (scope, services) => {
   const provider: vscode.CustomReadonlyEditorProvider<Recording> = {
     openCustomDocument: (uri) => openRecording(uri, services),
     resolveCustomEditor(recording, panel) {
-      const view = { panel, uri: recording.uri, command: attachView(recording, panel, services) };
+      const view = { panel, uri: recording.uri, ...attachView(recording, panel, services) };
       views.add(view);
       panel.onDidDispose(() => views.delete(view));
     },
@@ -32,10 +31,20 @@ export const activateSpectrogram: Feature = (scope, services) => {
   const active = () => [...views].find(({ panel }) => panel.active);
   const toActive = (command: ViewCommand) => () => active()?.command(command);
   const { edge } = services;
-  edge.registerCommand(scope, 'asr.transcribeSelection', 'Transcribing', toActive('transcribeSelection'));
+  edge.registerCommand(scope, 'asr.transcribeStretch', 'Transcribing', toActive('transcribeSelection'));
   edge.registerCommand(scope, 'asr.togglePlayback', 'Playing', toActive('togglePlayback'));
   edge.registerCommand(scope, 'asr.zoomToFit', 'Zooming', toActive('zoomToFit'));
   edge.registerCommand(scope, 'asr.zoomToSelection', 'Zooming', toActive('zoomToSelection'));
+  edge.registerCommand(
+    scope,
+    'asr.showStretch',
+    'Opening',
+    async (file: unknown, startSec: unknown, endSec: unknown) => {
+      if (typeof file !== 'string' || typeof startSec !== 'number' || typeof endSec !== 'number') return;
+      await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(file), spectrogramViewType);
+      active()?.showStretch(startSec, endSec);
+    },
+  );
   edge.registerCommand(scope, 'asr.reopenBuiltIn', 'Reopening', () => {
     const view = active();
     return view && runAction('reopenBuiltIn', view.uri);

@@ -16,19 +16,22 @@ import { NoModelError } from '../../services/transcription.ts';
 import { showWebviewPage } from '../../services/webviewHtml.ts';
 import type { Recording } from './recording.ts';
 
-/** Connects one editor tab to its recording; returns how commands of the workbench reach it. */
-export function attachView(
-  recording: Recording,
-  panel: vscode.WebviewPanel,
-  services: Services,
-): (command: ViewCommand) => void {
+/** How commands of the workbench reach a view. */
+export interface ViewHandle {
+  command(command: ViewCommand): void;
+  /** Selects a stretch and brings it into view. */
+  showStretch(startSec: number, endSec: number): void;
+}
+
+/** Connects one editor tab to its recording. */
+export function attachView(recording: Recording, panel: vscode.WebviewPanel, services: Services): ViewHandle {
   const { edge, log, extensionUri } = services;
   const scope = createScope((error) => log.asr.error(String(error)));
   scope.add(panel.onDidDispose(() => scope.dispose()));
   const { worker } = recording;
   const transcriptions = new Map<number, vscode.CancellationTokenSource>();
   /** Commands for a page that is not there yet. */
-  const waiting: ViewCommand[] = [];
+  const waiting: (() => Promise<void>)[] = [];
   let built = false;
   const local: SpectrogramHost = {
     open() {
@@ -78,12 +81,16 @@ export function attachView(
   });
   function takeWaiting(): void {
     built = true;
-    for (const command of waiting.splice(0)) tell(remote.commanded(command));
+    for (const command of waiting.splice(0)) tell(command());
   }
-  return (command) => {
+  const enter = (command: () => Promise<void>) => {
     panel.reveal(undefined, false);
     waiting.push(command);
     if (built) takeWaiting();
+  };
+  return {
+    command: (command) => enter(() => remote.commanded(command)),
+    showStretch: (startSec, endSec) => enter(() => remote.stretchShown(startSec, endSec)),
   };
 }
 
@@ -96,7 +103,7 @@ async function transcribe(
 ): Promise<Transcription> {
   try {
     if (!vscode.workspace.isTrusted) throw new UserError('Transcribing runs a model: trust this workspace first.');
-    const { text, words, model } = await transcription.transcribeRange(uri, startSec, endSec, { token });
+    const { text, words, model } = await transcription.transcribe(uri, { startSec, endSec }, { token });
     return { ok: true, text, words, model };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -1,7 +1,8 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { formatPercent } from '../../../shared/run/runStatus.ts';
-import type { Run } from '../../services/runs.ts';
+import { chooseModel } from '../../services/chooseModel.ts';
+import type { Services } from '../../services/services.ts';
+import { audioPattern } from './listRecordings.ts';
 
 export interface AudioChoice {
   uri: vscode.Uri;
@@ -24,21 +25,20 @@ const listLimit = 5000;
 export async function pickAudio(
   active: vscode.Uri | undefined,
   model: string,
-  runs: readonly Run[],
+  services: Services,
 ): Promise<AudioChoice | undefined> {
   const answer = await showRecordings(await listItems(active), model);
   if (answer === undefined) return undefined;
   if (answer === 'otherModel') {
-    const other = await pickModel(runs);
-    return other === undefined ? undefined : pickAudio(active, other, runs);
+    const other = await chooseModel(services, 'Transcribe');
+    return other === undefined ? undefined : pickAudio(active, other, services);
   }
   const uri = answer.uri ?? (await openDialog());
   return uri ? { uri, model } : undefined;
 }
 
 async function listItems(active: vscode.Uri | undefined): Promise<AudioItem[]> {
-  const pattern = '**/*.{wav,WAV,flac,FLAC}';
-  const found = await vscode.workspace.findFiles(pattern, '**/node_modules/**', listLimit);
+  const found = await vscode.workspace.findFiles(audioPattern, '**/node_modules/**', listLimit);
   const itemOf = (uri: vscode.Uri): AudioItem => ({
     label: path.basename(uri.path),
     description: vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, '..')),
@@ -76,20 +76,6 @@ function showRecordings(items: AudioItem[], model: string): Promise<AudioItem | 
     });
     pick.show();
   });
-}
-
-async function pickModel(runs: readonly Run[]): Promise<string | undefined> {
-  const items = runs.map((run) => ({
-    label: path.basename(run.directory),
-    description: run.model.best ? `WER ${formatPercent(run.model.best.wer)}` : run.state,
-    directory: run.directory as string | undefined,
-  }));
-  const browse = { label: '$(folder-opened) Exported model…', description: '', directory: undefined };
-  const choice = await vscode.window.showQuickPick([...items, browse], { placeHolder: 'Model to transcribe with' });
-  if (!choice) return undefined;
-  if (choice.directory) return choice.directory;
-  const files = await vscode.window.showOpenDialog({ filters: { 'Exported model': ['onnx'] }, openLabel: 'Use' });
-  return files?.[0]?.fsPath;
 }
 
 async function openDialog(): Promise<vscode.Uri | undefined> {

@@ -1,0 +1,51 @@
+import * as path from 'node:path';
+import type * as vscode from 'vscode';
+import { wordAtColumn } from '../../../asr/wordAtColumn.ts';
+import { UserError } from '../../../shared/problem.ts';
+import type { FoundLine } from '../../../shared/protocol/listen.ts';
+import type { Transcription } from '../../services/transcription.ts';
+import type { TranscriptSource } from './transcriptJob.ts';
+
+/**
+ * The recordings that the selected lines of an editor name, in their order; lines that name none become failures. A
+ * single cursor within a transcript also says which word is meant. Throws a UserError when nothing is selected.
+ */
+export async function selectedLines(
+  { document, selections }: vscode.TextEditor,
+  transcription: Transcription,
+): Promise<TranscriptSource[]> {
+  const { uri } = document;
+  if (uri.scheme !== 'file') throw new UserError('Only recordings on a disk can be transcribed.');
+  const file = uri.fsPath;
+  const { lines, failures } = await transcription.findLines(file, selections.map(linesOf));
+  const nameOf = (line: number) => `${path.basename(file)}:${line}`;
+  const found = lines.map((line): TranscriptSource & { at: number } => ({
+    ...{ at: line.line, name: `${path.basename(line.file)}:${line.line}`, audio: line.audio, line },
+    ...{ startSec: line.startSec, ...(line.endSec === undefined ? {} : { endSec: line.endSec }) },
+  }));
+  const failed = failures.map(({ line, message }) => ({
+    ...{ at: line, name: nameOf(line), audio: '', startSec: 0, failure: message },
+  }));
+  const sources = [...found, ...failed].sort((a, b) => a.at - b.at);
+  if (sources.length === 0)
+    throw new UserError('No line with a recording is selected: put the cursor on one, or select several.');
+  const [only] = lines;
+  const [cursor] = selections;
+  if (selections.length === 1 && cursor!.isEmpty && lines.length === 1) {
+    const focusWord = wordAt(only!, document, cursor!.active);
+    if (focusWord !== undefined) for (const source of found) source.focusWord = focusWord;
+  }
+  return sources;
+}
+
+/** First and last line from 1; a selection that ends before the first character of a line leaves that line out. */
+function linesOf({ start, end, isEmpty }: vscode.Selection): [number, number] {
+  const last = !isEmpty && end.character === 0 ? end.line - 1 : end.line;
+  return [start.line + 1, last + 1];
+}
+
+function wordAt(line: FoundLine, document: vscode.TextDocument, at: vscode.Position): number | undefined {
+  const place = line.places?.text ?? line;
+  if (!line.hasText || place.file !== document.uri.fsPath || place.line !== at.line + 1) return undefined;
+  return wordAtColumn(line, document.lineAt(at.line).text, at.character + 1);
+}
