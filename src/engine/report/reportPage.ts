@@ -6,7 +6,7 @@ import type {
   SliceKind,
 } from '../../shared/evaluation/evaluationReport.ts';
 import { renderProblem } from '../../shared/problem.ts';
-import { cardRows, errors, interval, percent } from './cardRows.ts';
+import { cardRows, errors, interval, percent, scoreRows } from './cardRows.ts';
 import { alignedWords, contents, legend, origin, scoreFigures, section, table, totalErrors } from './pageParts.ts';
 import { pageStyle } from './pageStyle.ts';
 import { element, type HtmlElement, renderHtml } from './renderHtml.ts';
@@ -71,24 +71,10 @@ function combinedSection(combined: NonNullable<EvaluationReport['combined']>): H
   return section('models', 'Models and their combinations', table(heads, rows));
 }
 
-export function cardTable(card: ResultCard, rows: readonly (readonly [string, string])[]): HtmlElement {
-  return element(
-    'div',
-    { class: 'scroll' },
-    element(
-      'table',
-      { class: 'card', 'aria-label': `Result card of ${card.model.name}` },
-      element(
-        'tbody',
-        {},
-        rows.map(([label, text]) => element('tr', {}, element('th', { scope: 'row' }, label), element('td', {}, text))),
-      ),
-    ),
-  );
-}
-
-const cardSection = ({ card, scores }: EvaluationReport): HtmlElement =>
-  section('card', 'Result card', cardTable(card, cardRows(card, scores)));
+const cardSection = ({ card, scores }: EvaluationReport): HtmlElement => {
+  const rows = [...scoreRows(scores), ...cardRows(card)].map((cells) => ({ cells }));
+  return section('card', 'Result card', table(['', ''], rows));
+};
 
 const sliceNames: Readonly<Record<SliceKind, string>> = {
   speaker: 'By speaker',
