@@ -1,10 +1,10 @@
+import { interval, percent } from '../../asr/evaluation/cardRows.ts';
 import { compareReports } from '../../asr/evaluation/compareReports.ts';
 import type { EvaluationReport, ModelComparison } from '../../shared/evaluation/evaluationReport.ts';
 import { UserError } from '../../shared/problem.ts';
 import { makeFolder } from '../../training/fileError.ts';
 import type { ParsedArguments } from '../arguments.ts';
 import { decoderOptions } from '../commandRows/commandRow.ts';
-import { interval, percent } from '../report/cardRows.ts';
 import { signedPoints } from '../report/comparisonPage.ts';
 import { readReport } from '../report/readReport.ts';
 import { writeComparison } from '../report/writeReport.ts';

@@ -1,5 +1,6 @@
 import { errorRateInterval95 } from '../../asr/bootstrap.ts';
 import { errorRate } from '../../asr/errorRate.ts';
+import { renderCardMarkdown } from '../../asr/evaluation/cardRows.ts';
 import type { EvaluationReport } from '../../shared/evaluation/evaluationReport.ts';
 import { UserError } from '../../shared/problem.ts';
 import type { Scores } from '../../training/evaluate.ts';
@@ -10,7 +11,6 @@ import { averageModels, combineScores } from '../model/ensemble.ts';
 import { type OpenedModel, openModel } from '../model/openModel.ts';
 import { createRecognizer, type Recognizer } from '../model/recognizer.ts';
 import { type Measured, scoreManifest } from '../model/scoreManifest.ts';
-import { renderCardMarkdown } from '../report/cardRows.ts';
 import { reportOf } from '../report/reportOf.ts';
 import { reportFile, writeReport } from '../report/writeReport.ts';
 import type { Terminal } from '../terminal.ts';
@@ -153,6 +153,6 @@ function describe(measured: Measured) {
 }
 
 const describeShortly = (measured: Measured) => {
-  const { model, wer, cer, interval95 } = describe(measured);
-  return { model, wer, cer, interval95 };
+  const { model, wer, cer, interval95, realTimeFactor } = describe(measured);
+  return { model, wer, cer, interval95, realTimeFactor };
 };

@@ -1,5 +1,5 @@
+import { cardRows, errors, interval, percent } from '../../asr/evaluation/cardRows.ts';
 import type { ComparedUtterance, ModelComparison } from '../../shared/evaluation/evaluationReport.ts';
-import { cardRows, errors, interval, percent } from './cardRows.ts';
 import { alignedWords, contents, figures, legend, origin, section, table, totalErrors } from './pageParts.ts';
 import { pageStyle } from './pageStyle.ts';
 import { element, type HtmlElement, renderHtml } from './renderHtml.ts';

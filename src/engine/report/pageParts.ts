@@ -1,5 +1,5 @@
+import { errors, interval, percent } from '../../asr/evaluation/cardRows.ts';
 import type { ReportScores, ReportUtterance, ReportWord } from '../../shared/evaluation/evaluationReport.ts';
-import { errors, interval, percent } from './cardRows.ts';
 import { element, type HtmlChild, type HtmlElement } from './renderHtml.ts';
 
 /** A table with a head; columns of figures stand to the right, and a first column without a name heads its rows. */

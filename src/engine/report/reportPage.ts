@@ -1,3 +1,4 @@
+import { cardRows, errors, interval, percent, scoreRows } from '../../asr/evaluation/cardRows.ts';
 import type {
   Confusion,
   EvaluationReport,
@@ -6,7 +7,6 @@ import type {
   SliceKind,
 } from '../../shared/evaluation/evaluationReport.ts';
 import { renderProblem } from '../../shared/problem.ts';
-import { cardRows, errors, interval, percent, scoreRows } from './cardRows.ts';
 import { alignedWords, contents, legend, origin, scoreFigures, section, table, totalErrors } from './pageParts.ts';
 import { pageStyle } from './pageStyle.ts';
 import { element, type HtmlElement, renderHtml } from './renderHtml.ts';

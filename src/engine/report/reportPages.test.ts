@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { buildReport, type HeardUtterance } from '../../asr/evaluation/buildReport.ts';
+import { renderCardMarkdown } from '../../asr/evaluation/cardRows.ts';
 import { compareReports } from '../../asr/evaluation/compareReports.ts';
 import type { EvaluationReport, ResultCard } from '../../shared/evaluation/evaluationReport.ts';
 import { parseReport } from '../../shared/evaluation/parseReport.ts';
-import { renderCardMarkdown } from './cardRows.ts';
 import { comparisonPage } from './comparisonPage.ts';
 import { reportPage } from './reportPage.ts';
 
