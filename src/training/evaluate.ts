@@ -1,6 +1,7 @@
 import { decodeGreedy, type GreedyDecoding } from '../asr/ctcGreedy.ts';
 import { addErrors, characterErrors, type ErrorCounts, errorRate, NO_ERRORS, wordErrors } from '../asr/errorRate.ts';
 import { decodeTokens } from '../asr/tokenizer.ts';
+import { splitWords } from '../asr/transcript.ts';
 import type { Batch } from '../nn/batch.ts';
 import { ctcLoss } from './ctcLoss.ts';
 import type { LoadedBatch } from './data/batchLoader.ts';
@@ -45,7 +46,8 @@ export async function evaluateBatches(
       const own = output.logProbabilities.subarray(row * size, (row + 1) * size);
       const frames = output.lengths[row]!;
       const decoding = output.decoded?.[row] ?? decodeGreedy(own, frames, vocabulary.length);
-      const hypothesis = decodeTokens(vocabulary, decoding.tokens).trim();
+      // As `wordsOf` has it: two spaces in a row are no word between them.
+      const hypothesis = splitWords(decodeTokens(vocabulary, decoding.tokens)).join(' ');
       const scored = { example, hypothesis, words: wordErrors(example.text, hypothesis), decoding };
       utterances.push(scored);
       words = addErrors(words, scored.words);

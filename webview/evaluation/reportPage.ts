@@ -1,4 +1,4 @@
-import { cardRows } from '../../src/asr/evaluation/cardRows.ts';
+import { cardRows, scoreRows } from '../../src/asr/evaluation/cardRows.ts';
 import type {
   Confusion,
   EvaluationReport,
@@ -185,7 +185,7 @@ function renderReliability({ reliability }: EvaluationReport, text: Strings): HT
 }
 
 function renderCard({ card, scores }: EvaluationReport, text: Strings): HTMLElement {
-  const items = cardRows(card, scores).flatMap(([name, value]) => [
+  const items = [...scoreRows(scores), ...cardRows(card)].flatMap(([name, value]) => [
     element('dt', { text: name }),
     element('dd', {}, element('bdi', { text: value })),
   ]);

@@ -61,6 +61,18 @@ describe('the report of scored utterances', () => {
     expect(scores.cer).toBe(utterances.reduce((sum, { characterErrors }) => sum + characterErrors, 0) / 30);
   });
 
+  it('never counts more errors than there need be, where the costs of sclite would', () => {
+    line = 0;
+    // Costs 4 for a substitution and 3 for the others make 20 of five substitutions, 18 of six other errors.
+    expect(reportOf([heardAs('Q R S A B', 'A B X Y Z')]).utterances[0]!.counts).toMatchObject({ substitutions: 5 });
+    // With four errors either way both keep the matches: 12 against 16.
+    expect(reportOf([heardAs('Q R A B', 'A B X Y')]).utterances[0]!.counts).toMatchObject({
+      substitutions: 0,
+      deletions: 2,
+      insertions: 2,
+    });
+  });
+
   it('puts every word in its place of the recording, a missing one between those heard around it', () => {
     line = 0;
     const heard = [word('A', 10.2, 10.4, 0.9), word('X', 10.5, 10.7, 0.3), word('D', 11.2, 11.5, 0.8)];

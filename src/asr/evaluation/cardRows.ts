@@ -1,15 +1,9 @@
 import type { CardModel, ReportScores, ResultCard } from '../../shared/evaluation/evaluationReport.ts';
 
 /** The result card as lines of label and text, for people. */
-export function cardRows(card: ResultCard, scores: ReportScores): [label: string, text: string][] {
-  const { manifest, machine, training, languageModel } = card;
+export function cardRows(card: ResultCard): [label: string, text: string][] {
+  const { manifest, machine, languageModel } = card;
   return [
-    ['Word error rate', `${percent(scores.wer)} (95 % interval ${interval(scores.interval95)})`],
-    ['Words', errors(scores.words, 'words')],
-    ['Character error rate', `${percent(scores.cer)}: ${errors(scores.characters, 'characters')}`],
-    ['Utterances with an error', percent(scores.sentenceErrorRate)],
-    ['Utterances', `${scores.utterances}, ${scores.skipped} left out, ${scores.excluded} excluded`],
-    ['Real-time factor', scores.realTimeFactor.toFixed(4)],
     ...modelRows('Model', card.model),
     ...(card.members ?? []).flatMap((member, i) => modelRows(`Member ${i + 1}`, member)),
     [
@@ -25,8 +19,7 @@ export function cardRows(card: ResultCard, scores: ReportScores): [label: string
         : 'none',
     ],
     ['Text normalisation', card.normalization.map((step, i) => `${i + 1}. ${step}`).join('; ')],
-    ['Training', training ? `${training.epochs ?? 'unknown'} epochs of ${training.manifests.join(', ')}` : 'not known'],
-    ['Seed', card.seed === null ? 'not known' : String(card.seed)],
+    ...(card.members ? [] : trainingRows(card)),
     [
       'Machine',
       `${machine.cpu}, ${machine.cores} processors, ${machine.threads} threads used, ${(machine.memoryBytes / 2 ** 30).toFixed(1)} GiB, ${machine.platform}`,
@@ -37,11 +30,33 @@ export function cardRows(card: ResultCard, scores: ReportScores): [label: string
   ];
 }
 
+/** The figures that a card goes with. */
+export const scoreRows = (scores: ReportScores): [label: string, text: string][] => [
+  ['Word error rate', `${percent(scores.wer)} (95 % interval ${interval(scores.interval95)})`],
+  ['Words', errors(scores.words, 'words')],
+  ['Character error rate', `${percent(scores.cer)}: ${errors(scores.characters, 'characters')}`],
+  ['Utterances with an error', percent(scores.sentenceErrorRate)],
+  ['Utterances', `${scores.utterances}, ${scores.skipped} left out, ${scores.excluded} excluded`],
+  ['Real-time factor', scores.realTimeFactor.toFixed(4)],
+];
+
+function trainingRows({ training, seed }: ResultCard): [string, string][] {
+  const unknown = 'not known: an exported model does not say';
+  const epochs = training?.epochs === null ? 'unknown' : training?.epochs;
+  return [
+    ['Training', training ? `${epochs} epochs of ${training.manifests.join(', ')}` : unknown],
+    ['Seed', seed === null ? unknown : String(seed)],
+  ];
+}
+
 function modelRows(label: string, model: CardModel): [string, string][] {
   const parameters = model.parameters === null ? '' : `, ${model.parameters} parameters`;
   const seed = model.seed === null ? '' : `, seed ${model.seed}`;
   return [
-    [label, `${model.name}: ${model.path} (${model.source})${parameters}${seed}`],
+    [
+      label,
+      `${model.name}: ${model.path}${model.source === model.path ? '' : ` (${model.source})`}${parameters}${seed}`,
+    ],
     [`${label} SHA-256`, model.weightsSha256],
   ];
 }
@@ -49,7 +64,7 @@ function modelRows(label: string, model: CardModel): [string, string][] {
 /** The card as Markdown. */
 export function renderCardMarkdown(card: ResultCard, scores: ReportScores): string {
   const cell = (text: string) => text.replace(/[\\|`*_<>[\]]/g, '\\$&').replace(/\s+/g, ' ');
-  const rows = cardRows(card, scores).map(([label, text]) => `| ${label} | ${cell(text)} |`);
+  const rows = [...scoreRows(scores), ...cardRows(card)].map(([label, text]) => `| ${label} | ${cell(text)} |`);
   return ['| | |', '|---|---|', ...rows].join('\n');
 }
 

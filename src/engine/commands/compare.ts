@@ -5,7 +5,7 @@ import { UserError } from '../../shared/problem.ts';
 import { makeFolder } from '../../training/fileError.ts';
 import type { ParsedArguments } from '../arguments.ts';
 import { decoderOptions } from '../commandRows/commandRow.ts';
-import { signedPercent } from '../report/comparisonPage.ts';
+import { signedPoints } from '../report/comparisonPage.ts';
 import { readReport } from '../report/readReport.ts';
 import { writeComparison } from '../report/writeReport.ts';
 import type { Terminal } from '../terminal.ts';
@@ -69,9 +69,9 @@ function printComparison(
       `${side.padEnd(6)} WER ${percent(own.wer)} (95 % interval ${interval(own.interval95)}), ${card.model.path}`,
     );
   const { difference, interval95, p, method } = significance;
-  const [low, high] = interval95.map(signedPercent);
+  const [low, high] = interval95.map(signedPoints);
   terminal.print(
-    `difference ${signedPercent(difference)} (95 % interval ${low} to ${high}), p = ${p.toPrecision(2)} (matched pairs, two-sided, ${method}), ${significance.utterances} utterances`,
+    `difference ${signedPoints(difference)} (95 % interval ${low} to ${high}), p = ${p.toPrecision(2)} (matched pairs, two-sided, ${method}), ${significance.utterances} utterances`,
   );
   for (const change of ['fixed', 'better', 'worse', 'broken', 'different', 'same'] as const) {
     const own = utterances.filter((pair) => pair.change === change);

@@ -153,6 +153,6 @@ function describe(measured: Measured) {
 }
 
 const describeShortly = (measured: Measured) => {
-  const { model, wer, cer, interval95 } = describe(measured);
-  return { model, wer, cer, interval95 };
+  const { model, wer, cer, interval95, realTimeFactor } = describe(measured);
+  return { model, wer, cer, interval95, realTimeFactor };
 };

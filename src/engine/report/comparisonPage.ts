@@ -21,7 +21,7 @@ export function comparisonPage(comparison: ModelComparison): string {
   });
   const title = `${before.model.name} and ${after.model.name} compared`;
   const same = comparison.utterances.filter(({ change }) => change === 'same').length;
-  const entries = [['scores', 'Scores'], ['cards', 'Result cards'], ...lists.map(({ id, heading }) => [id, heading])];
+  const entries = [['scores', 'Scores'], ...lists.map(({ id, heading }) => [id, heading]), ['cards', 'Result cards']];
   return renderHtml({
     title,
     style: pageStyle,
@@ -40,10 +40,10 @@ export function comparisonPage(comparison: ModelComparison): string {
         {},
         significanceFigures(comparison),
         scoreSection(comparison),
-        cardsSection(comparison),
         legend(),
         lists.map(({ id, heading, own }) => section(id, heading, changedTable(own))),
         element('p', {}, `${same} utterances are the same.`, only(comparison)),
+        cardsSection(comparison),
       ),
     ),
   });
@@ -60,20 +60,21 @@ function significanceFigures({ significance }: ModelComparison): HtmlElement {
   return figures([
     [
       'Difference of WER, after − before',
-      signedPercent(difference),
-      `95 % interval ${signedPercent(interval95[0])} to ${signedPercent(interval95[1])}`,
+      signedPoints(difference),
+      `95 % interval ${signedPoints(interval95[0])} to ${signedPoints(interval95[1])}`,
     ],
     [
       'Chance of such a difference',
-      `p = ${p < 0.0001 ? '< 0.0001' : p.toFixed(4)}`,
+      p < 0.0001 ? 'p < 0.0001' : `p = ${p.toFixed(4)}`,
       `matched pairs, two-sided, ${how}`,
     ],
     ['Utterances', String(utterances), 'that both have'],
   ]);
 }
 
-export const signedPercent = (rate: number): string =>
-  `${rate > 0 ? '+' : rate < 0 ? '−' : ''}${percent(Math.abs(rate))}`;
+/** A difference of rates in percentage points. */
+export const signedPoints = (rate: number): string =>
+  `${rate > 0 ? '+' : rate < 0 ? '−' : ''}${(100 * Math.abs(rate)).toFixed(2)} points`;
 
 function scoreSection({ scores, before, after }: ModelComparison): HtmlElement {
   const rows = [['before', before, scores.before] as const, ['after', after, scores.after] as const].map(
@@ -102,11 +103,9 @@ function scoreSection({ scores, before, after }: ModelComparison): HtmlElement {
 }
 
 /** Both cards line by line; lines that differ say so in words. */
-function cardsSection({ before, after, scores }: ModelComparison): HtmlElement {
-  const mine = cardRows(before, scores.before);
-  const theirs = new Map(cardRows(after, scores.after));
-  const labels = [...new Set([...mine.map(([label]) => label), ...theirs.keys()])];
-  const own = new Map(mine);
+function cardsSection({ before, after }: ModelComparison): HtmlElement {
+  const [own, theirs] = [new Map(cardRows(before)), new Map(cardRows(after))];
+  const labels = [...new Set([...own.keys(), ...theirs.keys()])];
   const rows = labels.map((label) => {
     const [a, b] = [own.get(label) ?? '–', theirs.get(label) ?? '–'];
     return { cells: [label, a, b, a === b ? '' : element('strong', {}, 'differs')] };

@@ -2,7 +2,7 @@ import { errors, interval, percent } from '../../asr/evaluation/cardRows.ts';
 import type { ReportScores, ReportUtterance, ReportWord } from '../../shared/evaluation/evaluationReport.ts';
 import { element, type HtmlChild, type HtmlElement } from './renderHtml.ts';
 
-/** A table with a head; columns of figures stand to the right. */
+/** A table with a head; columns of figures stand to the right, and a first column without a name heads its rows. */
 export function table(
   heads: readonly (string | { number: string })[],
   rows: readonly { id?: string; cells: readonly HtmlChild[] }[],
@@ -17,7 +17,9 @@ export function table(
     element(
       'tr',
       id === undefined ? {} : { id },
-      cells.map((cell, column) => element('td', side(column), cell)),
+      cells.map((cell, column) =>
+        column === 0 && heads[0] === '' ? element('th', { scope: 'row' }, cell) : element('td', side(column), cell),
+      ),
     ),
   );
   return element(
@@ -27,7 +29,7 @@ export function table(
       'table',
       {},
       caption === undefined ? [] : element('caption', {}, caption),
-      element('thead', {}, element('tr', {}, head)),
+      heads.every((name) => name === '') ? [] : element('thead', {}, element('tr', {}, head)),
       element('tbody', {}, body),
     ),
   );
@@ -51,17 +53,19 @@ function wordParts({ kind, reference = '', hypothesis = '' }: ReportWord): HtmlC
     case 'match':
       return element('bdi', {}, reference);
     case 'deletion':
-      return element('del', {}, '−', element('bdi', {}, reference));
+      return missing(reference);
     case 'insertion':
-      return element('ins', {}, '+', element('bdi', {}, hypothesis));
+      return added(hypothesis);
     case 'substitution':
-      return [
-        element('del', {}, '−', element('bdi', {}, reference)),
-        ' ',
-        element('ins', {}, '+', element('bdi', {}, hypothesis)),
-      ];
+      return [missing(reference), ' ', added(hypothesis)];
   }
 }
+
+const missing = (text: string): HtmlElement =>
+  element('span', { class: 'missing' }, '−', element('del', {}, element('bdi', {}, text)));
+
+const added = (text: string): HtmlElement =>
+  element('span', { class: 'added' }, '+', element('ins', {}, element('bdi', {}, text)));
 
 function describe({ startSec, endSec, confidence }: ReportWord): { title?: string } {
   const parts = [
@@ -75,9 +79,9 @@ export const legend = (): HtmlElement =>
   element(
     'p',
     { class: 'faint' },
-    element('del', {}, '−struck out'),
+    missing('struck out'),
     ' was said and not recognised, ',
-    element('ins', {}, '+underlined'),
+    added('underlined'),
     ' was recognised and not said; both together are a word taken for another.',
   );
 

@@ -17,17 +17,20 @@ a { color: var(--link); } small, .faint { color: var(--faint); } nav ul { displa
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; } caption { text-align: left; color: var(--faint); padding: .25rem 0; }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .6rem .3rem 0; text-align: left; vertical-align: top; }
+th, td strong { overflow-wrap: normal; } td:not(.number) { min-width: 5rem; }
 thead th { border-bottom-width: 2px; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums;
   white-space: nowrap; overflow-wrap: normal; }
-table.card th { width: 13rem; font-weight: 600; } meter { width: 8rem; }
+tbody th { min-width: 8rem; font-weight: 600; } meter { width: 8rem; }
+meter::-webkit-meter-optimum-value { background: var(--faint); } meter::-moz-meter-bar { background: var(--faint); }
 .side { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 2rem; }
-del { color: var(--wrong); text-decoration: line-through; text-decoration-thickness: 2px; }
-ins { color: var(--right); text-decoration: underline; text-decoration-thickness: 2px; text-underline-offset: 3px; }
-.words > span { margin-right: .45em; display: inline-block; } .differs th, .differs td { background: var(--shade); }
+.missing { color: var(--wrong); } .added { color: var(--right); }
+del { text-decoration: line-through; text-decoration-thickness: 2px; }
+ins { text-decoration: underline; text-decoration-thickness: 2px; text-underline-offset: 3px; }
+.words > span { margin-right: .45em; display: inline-block; }
 tr:target td { outline: 2px solid var(--link); outline-offset: -2px; }
 a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
-@media (max-width: 40rem) { body { padding: .75rem; } table.card th { width: auto; } }
-@media (forced-colors: active) { del, ins { color: CanvasText; } }
+@media (max-width: 40rem) { body { padding: .75rem; } }
+@media (forced-colors: active) { .missing, .added { color: CanvasText; } }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; color: #000; background: #fff; } nav { display: none; }
   tr, .figures div { break-inside: avoid; } thead { display: table-header-group; } h2 { break-after: avoid; }
   .scroll { overflow: visible; } a { color: inherit; text-decoration: none; } }

@@ -1,4 +1,4 @@
-import { cardRows, errors, interval, percent } from '../../asr/evaluation/cardRows.ts';
+import { cardRows, errors, interval, percent, scoreRows } from '../../asr/evaluation/cardRows.ts';
 import type {
   Confusion,
   EvaluationReport,
@@ -71,24 +71,10 @@ function combinedSection(combined: NonNullable<EvaluationReport['combined']>): H
   return section('models', 'Models and their combinations', table(heads, rows));
 }
 
-export function cardTable(card: ResultCard, rows: readonly (readonly [string, string])[]): HtmlElement {
-  return element(
-    'div',
-    { class: 'scroll' },
-    element(
-      'table',
-      { class: 'card', 'aria-label': `Result card of ${card.model.name}` },
-      element(
-        'tbody',
-        {},
-        rows.map(([label, text]) => element('tr', {}, element('th', { scope: 'row' }, label), element('td', {}, text))),
-      ),
-    ),
-  );
-}
-
-const cardSection = ({ card, scores }: EvaluationReport): HtmlElement =>
-  section('card', 'Result card', cardTable(card, cardRows(card, scores)));
+const cardSection = ({ card, scores }: EvaluationReport): HtmlElement => {
+  const rows = [...scoreRows(scores), ...cardRows(card)].map((cells) => ({ cells }));
+  return section('card', 'Result card', table(['', ''], rows));
+};
 
 const sliceNames: Readonly<Record<SliceKind, string>> = {
   speaker: 'By speaker',
