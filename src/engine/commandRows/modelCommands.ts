@@ -23,6 +23,17 @@ export const modelCommands: Readonly<Record<string, Command>> = {
     },
     load: () => import('../commands/transcribe.ts'),
   },
+  align: {
+    summary: 'finds when each word of the transcripts is said: CTM, and a TextGrid for each recording',
+    operands: [model],
+    options: {
+      manifest,
+      'out-dir': { value: '<dir>', description: 'folder to write in; without it the CTM is printed' },
+      format: { value: '<names>', description: 'ctm, textgrid or ctm,textgrid (default: both)' },
+      threads,
+    },
+    load: () => import('../commands/align.ts'),
+  },
   export: {
     summary: 'writes a model as .onnx and compares the two',
     operands: [model],
