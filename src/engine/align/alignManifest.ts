@@ -35,10 +35,13 @@ export async function alignManifest(scorer: Scorer, manifest: string, terminal: 
   const resampler = await loadResampler();
   const utterances: AlignedUtterance[] = [];
   let failed = 0;
-  const align = async ({ example, logProbabilities, frames }: UtteranceOutput): Promise<Problem | undefined> => {
+  const align = async ({ example, output, row }: UtteranceOutput): Promise<Problem | undefined> => {
     const encoded = tokenizer.encode(example.text);
     if ('problem' in encoded) return encoded.problem;
-    const aligned = alignCtc(logProbabilities, frames, vocabulary.length, encoded.tokens);
+    const size = output.outputFrames * vocabulary.length;
+    const frames = output.lengths[row]!;
+    const own = output.logProbabilities.subarray(row * size, (row + 1) * size);
+    const aligned = alignCtc(own, frames, vocabulary.length, encoded.tokens);
     if ('problem' in aligned) return aligned.problem;
     const samples = await readClip(example.range, sampleRateHz, resampler);
     const durationSec = samples.length / sampleRateHz;
@@ -53,11 +56,11 @@ export async function alignManifest(scorer: Scorer, manifest: string, terminal: 
     utterances.push({ example, ...place, ...words, logProbabilityPerFrame: aligned.logProbability / frames });
     return undefined;
   };
-  const { skipped, excluded } = await manifestOutputs(scorer, manifest, 'aligning', terminal, async (output) => {
-    const problem = await align(output);
+  const { skipped, excluded } = await manifestOutputs(scorer, manifest, 'aligning', terminal, async (own) => {
+    const problem = await align(own);
     if (!problem) return;
     failed++;
-    terminal.report({ ...problem, file: output.example.manifest, line: output.example.line, column: 1 });
+    terminal.report({ ...problem, file: own.example.manifest, line: own.example.line, column: 1 });
   });
   utterances.sort((a, b) => a.example.line - b.example.line);
   return { utterances, skipped: skipped + failed, excluded };

@@ -34,6 +34,12 @@ export const modelCommands: Readonly<Record<string, Command>> = {
     },
     load: () => import('../commands/align.ts'),
   },
+  calibrate: {
+    summary: "fits confidences of words to how often they are right, and keeps that beside a checkpoint's weights",
+    operands: [model],
+    options: { manifest, ...decoderOptions, threads },
+    load: () => import('../commands/calibrate.ts'),
+  },
   export: {
     summary: 'writes a model as .onnx and compares the two',
     operands: [model],

@@ -12,14 +12,11 @@ import type { Terminal } from '../terminal.ts';
 import { workerFile } from '../workerFiles.ts';
 import type { Scorer } from './scoreManifest.ts';
 
-/** What a model gives for one utterance. */
+/** What a model gives for one utterance: a row of the output of its batch. */
 export interface UtteranceOutput {
   example: Example;
-  /** [frames, vocabulary], natural logarithms. */
-  logProbabilities: Float32Array;
-  frames: number;
-  /** Where a search was made. */
-  decoded?: NonNullable<Evaluation['decoded']>[number];
+  output: Evaluation;
+  row: number;
 }
 
 /** Audio per batch; the result does not depend on it. */
@@ -61,7 +58,7 @@ export async function manifestOutputs(
       terminal.progress(`${doing} ${done}/${set.examples.length}`);
       if (!batch) continue;
       const output = await evaluate(batch);
-      for (const [row, example] of examples.entries()) await use(rowOf(output, row, example, vocabulary.length));
+      for (const [row, example] of examples.entries()) await use({ example, output, row });
       done += examples.length;
     }
     terminal.progress('');
@@ -69,15 +66,4 @@ export async function manifestOutputs(
   } finally {
     await pool.dispose();
   }
-}
-
-function rowOf(output: Evaluation, row: number, example: Example, vocabularySize: number): UtteranceOutput {
-  const size = output.outputFrames * vocabularySize;
-  const decoded = output.decoded?.[row];
-  return {
-    example,
-    logProbabilities: output.logProbabilities.subarray(row * size, (row + 1) * size),
-    frames: output.lengths[row]!,
-    ...(decoded ? { decoded } : {}),
-  };
 }
