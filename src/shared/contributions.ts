@@ -162,6 +162,8 @@ export const engineCommands = [
   'sweep',
   'evaluate',
   'transcribe',
+  'align',
+  'calibrate',
   'prepare',
   'split',
   'stats',
@@ -188,7 +190,8 @@ export const invocationProperties = {
   config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train, sweep, lint and range-test.' },
   model: {
     type: 'string',
-    description: 'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe and export.',
+    description:
+      'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe, align, calibrate and export.',
   },
   runDir: { type: 'string', description: 'Run directory to train in; by default a new one in `runs/`.' },
   attach: { type: 'string', description: 'Run directory of a run that is going on: follow it and start nothing.' },

@@ -13,11 +13,15 @@ export const modelCommands: Readonly<Record<string, Command>> = {
     load: () => import('../commands/evaluate.ts'),
   },
   transcribe: {
-    summary: 'writes what is said in recordings, with word times',
-    operands: [model, '<audio…>'],
+    summary: 'writes what is said in recordings, whole folders or a manifest, with word times',
+    operands: [model, '[<audio or folder>…]'],
     options: {
+      manifest: { value: '<m.jsonl>', description: 'also what this lists; its transcripts do not count' },
       start: { value: '<s>', description: 'begin at this second' },
       end: { value: '<s>', description: 'end at this second' },
+      out: { value: '<t.jsonl>', description: 'write a line for each recording as soon as it is heard' },
+      resume: { description: 'go on with --out, without the recordings that it has' },
+      calibration: { value: '<c.json>', description: "of confidences (default: the checkpoint's own, if any)" },
       ...decoderOptions,
       threads,
     },

@@ -1,6 +1,8 @@
 import type { Invocation } from '../../shared/contributions.ts';
 import { UserError } from '../../shared/problem.ts';
 
+const withModel: readonly Invocation['command'][] = ['evaluate', 'transcribe', 'align', 'calibrate', 'export'];
+
 /** The engine's command line for an invocation: a list, never a shell string. */
 export function engineArguments(invocation: Invocation): string[] {
   const { command, config, model, runDir, from, fromStep, resume, set = [], args = [] } = invocation;
@@ -8,7 +10,7 @@ export function engineArguments(invocation: Invocation): string[] {
   if (command === 'train' || command === 'sweep' || command === 'lint' || command === 'range-test') {
     if (!config) throw new UserError(`An ASR task "${command}" needs "config", the path of an experiment file.`);
     operands.push(config);
-  } else if (command === 'evaluate' || command === 'transcribe' || command === 'export') {
+  } else if (withModel.includes(command)) {
     if (!model) throw new UserError(`An ASR task "${command}" needs "model", for example a run directory.`);
     operands.push(model);
   }
