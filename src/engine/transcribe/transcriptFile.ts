@@ -77,7 +77,7 @@ async function readDone(file: string, by: string): Promise<Map<string, number>> 
   let line = 0;
   const refuse = (message: string) => {
     const problem = { code: 'transcript-line', severity: 'error' as const, message, file, line, column: 1 };
-    return new UserError(`${file}:${line}: ${message}`, [problem]);
+    return new UserError('nothing was transcribed: the file named by --out is another one', [problem]);
   };
   for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
     line++;
