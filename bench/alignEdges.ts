@@ -74,19 +74,24 @@ try {
   const args = [engine, 'align', model, '--manifest', join(directory, 'm.jsonl'), '--json'];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
   if (status !== 0) throw new Error(stderr);
-  const found = JSON.parse(stdout) as { utterances: { line: number; words: Edges[] }[] };
-  const errors = found.utterances.flatMap(({ line, words }) =>
-    words.flatMap((word, i) => {
+  const found = JSON.parse(stdout) as { utterances: { line: number; words: (Edges & { score: number })[] }[] };
+  const edges = found.utterances.flatMap(({ line, words }) =>
+    words.flatMap(({ startSec, endSec, score }, i) => {
       const truth = said[line - 1]!.truth[i]!;
-      return [Math.abs(word.startSec - truth.startSec), Math.abs(word.endSec - truth.endSec)];
+      return [startSec - truth.startSec, endSec - truth.endSec].map((sec) => ({ sec: Math.abs(sec), score }));
     }),
   );
-  errors.sort((a, b) => a - b);
-  const at = (share: number) => `${(1000 * errors[Math.floor(share * (errors.length - 1))]!).toFixed(0)} ms`;
-  const within = errors.filter((sec) => sec <= 0.05).length;
-  console.log(
-    `${errors.length} edges: half within ${at(0.5)}, 90 % within ${at(0.9)}, ${((100 * within) / errors.length).toFixed(1)} % within 50 ms, the worst ${at(1)} off`,
-  );
+  report('all words', edges);
+  report('words with a score of 0.1 and more', edges.filter(({ score }) => score >= 0.1));
 } finally {
   rmSync(directory, { recursive: true });
+}
+
+function report(what: string, edges: readonly { sec: number }[]): void {
+  const errors = edges.map(({ sec }) => sec).sort((a, b) => a - b);
+  const at = (share: number) => `${(1000 * (errors[Math.floor(share * (errors.length - 1))] ?? 0)).toFixed(0)} ms`;
+  const within = ((100 * errors.filter((sec) => sec <= 0.05).length) / errors.length).toFixed(1);
+  console.log(
+    `${what}: ${errors.length} edges, half within ${at(0.5)}, 90 % within ${at(0.9)}, ${within} % within 50 ms, the worst ${at(1)} off`,
+  );
 }

@@ -41,6 +41,16 @@ describe('by hand', () => {
     ]);
   });
 
+  test('a spike that stands in silence is of the sound before it, however far', () => {
+    const late = [spike('A', 2), spike('B', 3), spike('C', 12)];
+    const silences = [
+      { startSec: 0, endSec: 0.15 },
+      { startSec: 0.8, endSec: 2 },
+    ];
+    const { words } = alignedWords(late, vocabulary, { secondsPerFrame: 0.1, durationSec: 2, silences });
+    expect(words[0]!.endSec).toBeCloseTo(0.8, 9);
+  });
+
   test('without silence words meet half-way and reach 0.15 s at most', () => {
     expect(edgesOf()).toEqual([
       [0.35, 1.05],

@@ -38,7 +38,8 @@ const reachSec = 0.15;
  * - Where silence lies between two words, the first ends where silence begins and the second begins where it ends. Short
  *   silences beside one of twice their length count as sounds (a closure, a click).
  * - Where there is none, they meet half-way between their spikes, but reach at most 0.15 s beyond them.
- * - Silence may begin up to 0.2 s inside the outermost spike, but not beyond the middle of its word.
+ * - An edge lies up to 0.2 s inside the outermost spike, or farther where that spike stands in silence, since no token is
+ *   said there; but never beyond the middle of its word or the spike next to it.
  * Tokens meet half-way between their spikes; the first and the last reach to the edges of their word.
  */
 export function alignedWords(
@@ -47,7 +48,7 @@ export function alignedWords(
   audio: AlignedAudio,
 ): AlignedWords {
   const groups = groupWords(aligned, vocabulary);
-  const places = groups.map((group) => place(group, audio.secondsPerFrame));
+  const places = groups.map((group) => place(group, audio));
   const edges = places.map((own) => ({ startSec: own.firstSec, endSec: own.lastSec }));
   for (let i = 0; i <= places.length; i++) {
     const { endSec, startSec } = edgesBetween(places[i - 1], places[i], audio);
@@ -97,19 +98,24 @@ interface WordPlace {
   earliestEndSec: number;
 }
 
-function place(group: readonly AlignedToken[], secondsPerFrame: number): WordPlace {
+function place(group: readonly AlignedToken[], { secondsPerFrame, silences }: AlignedAudio): WordPlace {
   const centre = ({ firstFrame, endFrame }: AlignedToken) => ((firstFrame + endFrame) / 2) * secondsPerFrame;
   const first = group[0]!;
   const last = group[group.length - 1]!;
   const middleSec = (centre(first) + centre(last)) / 2;
   const second = centre(group[1] ?? first);
   const secondLast = centre(group[group.length - 2] ?? last);
+  const around = (sec: number) => silences.find(({ startSec, endSec }) => startSec <= sec && sec <= endSec);
+  const inwards = {
+    start: Math.max(centre(first) + slackSec, around(centre(first))?.endSec ?? 0),
+    end: Math.min(centre(last) - slackSec, around(centre(last))?.startSec ?? Number.POSITIVE_INFINITY),
+  };
   return {
     firstSec: first.firstFrame * secondsPerFrame,
     lastSec: last.endFrame * secondsPerFrame,
     middleSec,
-    latestStartSec: Math.min(second, middleSec, centre(first) + slackSec),
-    earliestEndSec: Math.max(secondLast, middleSec, centre(last) - slackSec),
+    latestStartSec: Math.min(second, middleSec, inwards.start),
+    earliestEndSec: Math.max(secondLast, middleSec, inwards.end),
   };
 }
 
