@@ -47,6 +47,8 @@ test('the gradient is zero at the fit', () => {
     return applyConfidenceMap(map, word.confidence) - target;
   });
   expect(residuals.reduce((a, b) => a + b, 0)).toBeCloseTo(0, 5);
+  const logits = words.map(({ confidence }) => Math.log(confidence / (1 - confidence)));
+  expect(residuals.reduce((sum, residual, i) => sum + residual * logits[i]!, 0)).toBeCloseTo(0, 4);
 });
 
 test('few, equal, always right or misleading words give a map that is finite and keeps the order', () => {

@@ -5,7 +5,10 @@ import { decodeText, encodeText } from './decodeText.ts';
 import { fillTier, parseTextGrid, renderTextGrid, type TextGrid } from './textGrid.ts';
 
 const seconds = fc.double({ min: 0, max: 1e4, noNaN: true }).map((sec) => sec + 0);
-const label = fc.string({ unit: 'grapheme', maxLength: 12 });
+const label = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 12 }),
+  fc.string({ unit: fc.constantFrom('"', ' ', '!', '<', '>', '\n', '1', '='), maxLength: 12 }),
+);
 const span = { startSec: seconds, endSec: seconds };
 const grids: fc.Arbitrary<TextGrid> = fc.record({
   startSec: fc.constant(0),
