@@ -66,7 +66,7 @@ async function sayFive(file: string): Promise<{ text: string; truth: Edges[] }> 
 }
 
 try {
-  const said = [];
+  const said: { text: string; truth: Edges[] }[] = [];
   for (let i = 0; i < count; i++) said.push(await sayFive(`${i}.wav`));
   const lines = said.map(({ text }, i) => JSON.stringify({ audio_filepath: `${i}.wav`, text }));
   writeFileSync(join(directory, 'm.jsonl'), `${lines.join('\n')}\n`);
@@ -82,7 +82,10 @@ try {
     }),
   );
   report('all words', edges);
-  report('words with a score of 0.1 and more', edges.filter(({ score }) => score >= 0.1));
+  report(
+    'words with a score of 0.1 and more',
+    edges.filter(({ score }) => score >= 0.1),
+  );
 } finally {
   rmSync(directory, { recursive: true });
 }

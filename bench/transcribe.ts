@@ -119,7 +119,10 @@ async function measure(model: string, audio: string, name: string): Promise<Answ
     const graphs = childrenOf(child.pid!);
     engineBytes = Math.max(engineBytes, peakBytes(child.pid!));
     graphBytes = Math.max(graphBytes, ...graphs.map(peakBytes));
-    cpuSec = Math.max(cpuSec, [child.pid!, ...graphs].map(cpuSecOf).reduce((a, b) => a + b));
+    cpuSec = Math.max(
+      cpuSec,
+      [child.pid!, ...graphs].map(cpuSecOf).reduce((a, b) => a + b),
+    );
   }, 100);
   const code = await new Promise<number | null>((done) => child.once('close', done));
   clearInterval(timer);
@@ -151,6 +154,8 @@ function childrenOf(pid: number): number[] {
 function cpuSecOf(pid: number): number {
   const file = `/proc/${pid}/stat`;
   if (!existsSync(file)) return 0;
-  const fields = readFileSync(file, 'utf8').replace(/^.*\) /, '').split(' ');
+  const fields = readFileSync(file, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
