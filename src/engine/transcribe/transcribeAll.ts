@@ -45,7 +45,7 @@ export interface TranscribeEvents {
   failed(recording: Recording, problem: Problem): void;
   /** After each batch. */
   progress(heardSec: number): void;
-  /** Asked between pieces; what is not finished then is left. */
+  /** Asked between pieces and batches; what is not finished then is left. */
   stopped(): boolean;
 }
 
@@ -178,6 +178,7 @@ function createHearing(listener: Listener, events: TranscribeEvents, frames: Hea
     const { hopSamples, sampleRateHz } = listener.metadata.features;
     const batches = cutBatches(lot, ({ matrix }) => matrix.frames, (batchSec * sampleRateHz) / hopSamples);
     for (const pieces of batches) {
+      if (events.stopped()) return;
       const batch = batchOf(pieces);
       const output = await listener.evaluate(batch);
       pieces.forEach((piece, row) => {
