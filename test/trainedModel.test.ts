@@ -1,14 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseCtm } from '../src/asr/annotations/ctm.ts';
+import { parseTextGrid } from '../src/asr/annotations/textGrid.ts';
+import { loadResampler } from '../src/dsp/resample.ts';
 import { writeWav } from '../src/dsp/writeWav.ts';
+import { openModel } from '../src/engine/model/openModel.ts';
+import { createRecognizer } from '../src/engine/model/recognizer.ts';
 import { runFields } from '../src/engine/runFields.ts';
 import type { EvaluationReport, ModelComparison, ResultCard } from '../src/shared/evaluation/evaluationReport.ts';
 import { createRandom } from '../src/shared/random.ts';
+import { readClip } from '../src/training/data/clipReader.ts';
 import { callEngine } from './callEngine.ts';
-import { hashFile, runEngine, runEngineIn } from './faults/engineProcess.ts';
+import { hashFile, runEngine, runEngineIn, startEngine } from './faults/engineProcess.ts';
 import { writeToneConfig } from './faults/toneCorpus.ts';
 
 /** A model that has learnt the tones, used through the command line as a user would. */
@@ -224,4 +230,157 @@ describe('a trained model', () => {
       expect([args.join(' '), code, stderr]).toEqual([args.join(' '), 1, expect.stringMatching(message)]);
     }
   }, 180_000);
+});
+
+describe('a trained model, on many recordings', () => {
+  /** A long recording of tones and a manifest of its parts. */
+  const parts = 1000;
+  const partSec = 0.4;
+  let long: string;
+  let manifest: string;
+  beforeAll(() => {
+    const random = createRandom('long');
+    const rate = 8000;
+    const samples = new Float32Array(parts * partSec * rate);
+    // Tones of 120 ms at any time, with pauses at which it can be cut.
+    for (let at = 0; at + 4000 < samples.length; at += 1200 + random.below(2400)) {
+      const hz = 400 * 1.6 ** random.below(4);
+      for (let i = 0; i < 960; i++) samples[at + i] = 0.3 * Math.sin((2 * Math.PI * hz * i) / rate);
+    }
+    long = join(directory, 'long.wav');
+    writeFileSync(long, writeWav([samples.map((x) => x + 0.003 * random.normal())], rate));
+    manifest = join(directory, 'parts.jsonl');
+    const lines = Array.from({ length: parts }, (_, i) =>
+      JSON.stringify({ audio_filepath: 'long.wav', offset: i * partSec, duration: 0.3 + 0.2 * random.next() }),
+    );
+    writeFileSync(manifest, `${lines.join('\n')}\n`);
+  });
+
+  /** Inside this process, which saves the start of another. */
+  async function answer<T>(...args: string[]): Promise<T> {
+    const { code, out, error } = await callEngine(...args, '--json');
+    expect(code, error).toBe(0);
+    return JSON.parse(out) as T;
+  }
+  const linesOf = (file: string) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Transcription);
+
+  it('goes on after a kill, and hears in batches exactly what it hears one by one', async () => {
+    const out = join(directory, 'parts-out.jsonl');
+    const args = ['transcribe', run, long, '--manifest', manifest, '--out', out, '--threads', '1'];
+    const { child, ended } = startEngine(args);
+    const some = () => existsSync(out) && statSync(out).size > 0;
+    while (child.exitCode === null && !some()) await new Promise((resolve) => setTimeout(resolve, 2));
+    child.kill('SIGKILL');
+    expect(await ended).toMatchObject({ signal: 'SIGKILL' });
+    const before = linesOf(out).length;
+    expect(before).toBeGreaterThan(0);
+    expect(before).toBeLessThan(parts);
+    // As a machine that lost power would leave it.
+    appendFileSync(out, '{"audioFilepath":"long.wav","star');
+    expect((await callEngine(...args)).code).toBe(1);
+    const report = await answer<{ written: number; before: number }>(...args, '--resume');
+    expect(report).toMatchObject({ before, written: parts + 1 - before, failed: 0, recordings: parts + 1 });
+
+    const lines = linesOf(out);
+    expect(new Set(lines.map(({ audioFilepath, startSec }) => `${audioFilepath}@${startSec}`)).size).toBe(parts + 1);
+    expect(lines).toHaveLength(parts + 1);
+    const opened = await openModel(run, () => undefined);
+    const recognizer = await createRecognizer(opened, 1);
+    const resampler = await loadResampler();
+    try {
+      const whole = lines.find(({ audioFilepath }) => audioFilepath === long)!;
+      const same = await recognizer.recognize(await readClip({ file: long }, 8000, resampler), 0);
+      expect(same.text.length).toBeGreaterThan(500);
+      expect(whole.text).toBe(same.text);
+      expect(whole.words.map(({ startSec }) => startSec)).toEqual(same.words.map(({ startSec }) => startSec));
+      const ranges = readFileSync(manifest, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      for (let i = 0; i < parts; i += 50) {
+        const { offset, duration } = ranges[i];
+        const range = { file: long, offsetSec: offset, durationSec: duration };
+        const alone = await recognizer.recognize(await readClip(range, 8000, resampler), offset);
+        expect(lines.find(({ audioFilepath, startSec }) => audioFilepath !== long && startSec === offset)!.text).toBe(
+          alone.text,
+        );
+      }
+    } finally {
+      await recognizer.dispose();
+    }
+  }, 240_000);
+
+  it('aligns transcripts with the tones they name, and names what cannot be aligned', async () => {
+    const hard = join(directory, 'hard.jsonl');
+    const impossible = [
+      { audio_filepath: 'dev/0.wav', text: 'ab'.repeat(60) },
+      { audio_filepath: 'dev/0.wav', text: 'xyz' },
+      // Its tones, in a part of a recording: times are those of the recording.
+      { audio_filepath: 'dev/0.wav', text: 'a', offset: 0.01, duration: 0.2 },
+    ];
+    writeFileSync(hard, `${readFileSync(dev(), 'utf8')}${impossible.map((line) => JSON.stringify(line)).join('\n')}\n`);
+    const outDir = join(directory, 'aligned');
+    const { code, out, error } = await callEngine('align', run, '--manifest', hard, '--out-dir', outDir, '--json');
+    expect(code, error).toBe(0);
+    expect(error).toMatch(/hard\.jsonl:13:1: error align-infeasible: the transcript needs 120 output frames/);
+    expect(error).toMatch(/hard\.jsonl:14:1: error oov/);
+    const { utterances, skipped } = JSON.parse(out) as {
+      skipped: number;
+      utterances: { line: number; words: { text: string; startSec: number; endSec: number }[] }[];
+    };
+    expect(skipped).toBe(2);
+    expect(utterances.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15]);
+    const { words, problems } = parseCtm(readFileSync(join(outDir, 'words.ctm'), 'utf8'), 'words.ctm');
+    expect(problems).toEqual([]);
+    expect(words).toHaveLength(13);
+    for (const [i, { audio_filepath, text }] of readFileSync(dev(), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .entries()) {
+      const [word] = utterances[i]!.words;
+      expect(word!.text).toBe(text);
+      expect(Math.abs(word!.startSec - 0.05)).toBeLessThan(0.03);
+      expect(Math.abs(word!.endSec - (0.02 + 0.15 * text.length))).toBeLessThan(0.03);
+      const read = parseTextGrid(readFileSync(join(outDir, `${i}.TextGrid`), 'utf8'), 'x.TextGrid');
+      if ('problem' in read) throw new Error(`${audio_filepath}: ${read.problem.message}`);
+      const tokens = read.grid.tiers[1]!;
+      const named = tokens.kind === 'interval' ? tokens.intervals.filter((interval) => interval.text !== '') : [];
+      expect(
+        named
+          .slice(0, text.length)
+          .map((interval) => interval.text)
+          .join(''),
+      ).toBe(text);
+    }
+  }, 120_000);
+
+  it('calibrates its confidences, and transcribes with them', async () => {
+    const audio = join(directory, 'dev/0.wav');
+    const [plain] = await answer<Transcription[]>('transcribe', run, audio);
+    const train = join(directory, 'train.jsonl');
+    const fitted = await answer<{ file: string; slope: number; intercept: number; words: number; right: number }>(
+      'calibrate',
+      run,
+      '--manifest',
+      train,
+    );
+    expect(fitted.words).toBeGreaterThanOrEqual(50);
+    const [calibrated] = await answer<Transcription[]>('transcribe', run, audio);
+    const { confidence } = plain!.words[0]!;
+    const z = fitted.slope * Math.log(confidence / (1 - confidence)) + fitted.intercept;
+    expect(calibrated!.words[0]!.confidence).toBeCloseTo(1 / (1 + Math.exp(-z)), 6);
+    expect(calibrated!.text).toBe(plain!.text);
+    writeFileSync(fitted.file, 'no calibration');
+    const { code, error } = await callEngine('transcribe', run, audio);
+    expect([code, error]).toEqual([
+      0,
+      expect.stringMatching(/calibration\.json:1:1: warning calibration: it is not JSON/),
+    ]);
+    rmSync(fitted.file);
+  }, 120_000);
 });

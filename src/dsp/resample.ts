@@ -163,8 +163,8 @@ function outputLength(samples: number, from: number, to: number): number {
   return length;
 }
 
-/** The ratio in lowest terms; parts of a hertz are kept to a thousandth. */
-function reducedRatio(fromHz: number, toHz: number): [number, number] {
+/** The ratio in lowest terms, [from, to]; parts of a hertz are kept to a thousandth. */
+export function reducedRatio(fromHz: number, toHz: number): [number, number] {
   if (!(fromHz > 0 && toHz > 0 && fromHz / toHz <= maxRatio && toHz / fromHz <= maxRatio))
     throw new AudioError(
       'audio-range',

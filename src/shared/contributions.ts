@@ -182,6 +182,8 @@ export const engineCommands = [
   'evaluate',
   'compare',
   'transcribe',
+  'align',
+  'calibrate',
   'prepare',
   'split',
   'stats',
@@ -211,7 +213,8 @@ export const invocationProperties = {
   },
   model: {
     type: 'string',
-    description: 'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe and export.',
+    description:
+      'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe, align, calibrate and export.',
   },
   runDir: { type: 'string', description: 'Run directory to train in; by default a new one in `runs/`.' },
   attach: { type: 'string', description: 'Run directory of a run that is going on: follow it and start nothing.' },

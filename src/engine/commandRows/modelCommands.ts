@@ -27,11 +27,15 @@ export const modelCommands: Readonly<Record<string, Command>> = {
     load: () => import('../commands/compare.ts'),
   },
   transcribe: {
-    summary: 'writes what is said in recordings, with word times',
-    operands: [model, '<audio…>'],
+    summary: 'writes what is said in recordings, whole folders or a manifest, with word times',
+    operands: [model, '[<audio or folder>…]'],
     options: {
+      manifest: { value: '<m.jsonl>', description: 'also what this lists; its transcripts do not count' },
       start: { value: '<s>', description: 'begin at this second' },
       end: { value: '<s>', description: 'end at this second' },
+      out: { value: '<t.jsonl>', description: 'write a line for each recording as soon as it is heard' },
+      resume: { description: 'go on with --out, without the recordings that it has' },
+      calibration: { value: '<c.json>', description: "of confidences (default: the checkpoint's own, if any)" },
       ...decoderOptions,
       threads,
     },
@@ -49,6 +53,23 @@ export const modelCommands: Readonly<Record<string, Command>> = {
       threads,
     },
     load: () => import('../commands/listen.ts'),
+  },
+  align: {
+    summary: 'finds when each word of the transcripts is said: CTM, and a TextGrid for each recording',
+    operands: [model],
+    options: {
+      manifest,
+      'out-dir': { value: '<dir>', description: 'folder to write in; without it the CTM is printed' },
+      format: { value: '<names>', description: 'ctm, textgrid or ctm,textgrid (default: both)' },
+      threads,
+    },
+    load: () => import('../commands/align.ts'),
+  },
+  calibrate: {
+    summary: "fits confidences of words to how often they are right, and keeps that beside a checkpoint's weights",
+    operands: [model],
+    options: { manifest, ...decoderOptions, threads },
+    load: () => import('../commands/calibrate.ts'),
   },
   export: {
     summary: 'writes a model as .onnx and compares the two',

@@ -15,6 +15,7 @@ import { findNewestCheckpoint, readCheckpoint } from '../../training/run/checkpo
 import { type RunState, readStatistics } from '../../training/runState.ts';
 import { readModelTensors } from '../../training/snapshotTensors.ts';
 import { summarizeOnnx } from '../onnxTensors.ts';
+import { type Calibration, calibrationFile, readCalibration } from './calibration.ts';
 import { type ModelMetadata, parseMetadata, renderMetadata } from './modelMetadata.ts';
 
 export interface OpenedModel {
@@ -27,6 +28,8 @@ export interface OpenedModel {
   weights?: { spec: ModelSpec; parameters: Float32Array; buffers: Float32Array };
   /** Of a checkpoint. */
   experiment?: Experiment;
+  /** Of a checkpoint that has one; without it confidences are the model's own. */
+  calibration?: Calibration;
   /** The graphs to search with, of a checkpoint with an attention decoder. */
   forDecoder?(): { encoder: Uint8Array; decoder: Uint8Array };
 }
@@ -39,7 +42,11 @@ export async function openModel(path: string, report: (problem: Problem) => void
   if (!existsSync(path)) throw new UserError(`${path}: there is no such model`);
   if (!statSync(path).isDirectory()) return openOnnx(path);
   const checkpoint = await readBest(path, report);
-  return { ...modelOfState(checkpoint.state, checkpoint.tensors.model), source: checkpoint.directory };
+  const source = checkpoint.directory;
+  const read = await readCalibration(join(source, calibrationFile));
+  if (read && 'problem' in read) report(read.problem);
+  const calibration = read && 'slope' in read ? { calibration: read } : {};
+  return { ...modelOfState(checkpoint.state, checkpoint.tensors.model), source, ...calibration };
 }
 
 async function openOnnx(file: string): Promise<OpenedModel> {

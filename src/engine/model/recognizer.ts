@@ -1,12 +1,13 @@
-import { decodeGreedy } from '../../asr/ctcGreedy.ts';
-import { secondsPerOutputFrame, type Word, wordsOf } from '../../asr/words.ts';
+import type { Word } from '../../asr/words.ts';
 import { createFeatureExtractor } from '../../dsp/features.ts';
 import type { Batch } from '../../nn/batch.ts';
 import type { Evaluation } from '../../training/executor.ts';
 import { toInput } from '../ort/batchInput.ts';
 import { startOrtClient } from '../ortClient.ts';
+import { calibrateWords } from './calibration.ts';
 import type { Decoding } from './chooseDecoding.ts';
 import type { OpenedModel } from './openModel.ts';
+import { readWords } from './readWords.ts';
 import { cutAtPauses } from './segments.ts';
 
 export interface Recognized {
@@ -32,7 +33,7 @@ export const longestSec = 25;
 
 /** `decoding` must be one the model allows (see `chooseDecoding`). */
 export async function createRecognizer(model: OpenedModel, threads: number, decoding?: Decoding): Promise<Recognizer> {
-  const { features, vocabulary, timeStride } = model.metadata;
+  const { features } = model.metadata;
   const rate = features.sampleRateHz;
   const extractor = await createFeatureExtractor(features);
   const client = startOrtClient();
@@ -53,17 +54,11 @@ export async function createRecognizer(model: OpenedModel, threads: number, deco
         const { frames, bins, data } = extractor.extract(samples.subarray(start, end));
         const frameCounts = Int32Array.of(frames);
         const output = await evaluate({ features: data, batch: 1, frames, bins, frameCounts, tokens: [], ids: [] });
-        const decoded =
-          output.decoded?.[0] ?? decodeGreedy(output.logProbabilities, output.lengths[0]!, vocabulary.length);
-        words.push(
-          ...wordsOf(decoded, vocabulary, {
-            secondsPerFrame: secondsPerOutputFrame(timeStride, features.hopSamples, rate),
-            offsetSec: offsetSec + start / rate,
-            durationSec: (end - start) / rate,
-          }),
-        );
+        const place = { offsetSec: offsetSec + start / rate, durationSec: (end - start) / rate };
+        words.push(...readWords(model.metadata, output, 0, place));
       }
-      return { text: words.map(({ text }) => text).join(' '), words };
+      const text = words.map((word) => word.text).join(' ');
+      return { text, words: calibrateWords(words, model.calibration, decoding?.type ?? 'greedy') };
     },
     runtimeVersion: () => client.call('version'),
     memoryBytes: async () => (await client.call('usage')).rssBytes,

@@ -13,7 +13,7 @@ export function cutAtPauses(samples: Float32Array, sampleRateHz: number, longest
   const segments: Segment[] = [];
   let start = 0;
   while (samples.length - start > longest) {
-    const end = quietest(samples, start + (longest >> 1), start + longest, sampleRateHz);
+    const end = start + cutPoint(samples.subarray(start, start + longest), sampleRateHz);
     segments.push({ start, end });
     start = end;
   }
@@ -21,7 +21,10 @@ export function cutAtPauses(samples: Float32Array, sampleRateHz: number, longest
   return segments;
 }
 
-function quietest(samples: Float32Array, from: number, to: number, sampleRateHz: number): number {
+/** Where audio of the greatest length is cut: in the quietest fifth of a second of its second half. */
+export function cutPoint(samples: Float32Array, sampleRateHz: number): number {
+  const from = samples.length >> 1;
+  const to = samples.length;
   const window = Math.max(1, Math.floor(windowSec * sampleRateHz));
   const step = Math.max(1, Math.floor(stepSec * sampleRateHz));
   let best = to - (window >> 1);

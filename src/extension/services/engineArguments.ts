@@ -3,6 +3,7 @@ import { UserError } from '../../shared/problem.ts';
 
 /** Commands about an experiment. */
 const onExperiment: ReadonlySet<Invocation['command']> = new Set(['train', 'sweep', 'ensemble', 'lint', 'range-test']);
+const withModel: readonly Invocation['command'][] = ['evaluate', 'compare', 'transcribe', 'align', 'calibrate', 'export'];
 
 /** The engine's command line for an invocation: a list, never a shell string. */
 export function engineArguments(invocation: Invocation): string[] {
@@ -11,7 +12,7 @@ export function engineArguments(invocation: Invocation): string[] {
   if (onExperiment.has(command)) {
     if (!config) throw new UserError(`An ASR task "${command}" needs "config", the path of an experiment file.`);
     operands.push(config);
-  } else if (command === 'evaluate' || command === 'compare' || command === 'transcribe' || command === 'export') {
+  } else if (withModel.includes(command)) {
     if (!model) throw new UserError(`An ASR task "${command}" needs "model", for example a run directory.`);
     operands.push(model);
   }

@@ -77,7 +77,8 @@ function describeTwin(path: string | undefined): string {
     : '';
 }
 
-function someFrames(clip: AudioClip, range: ClipRange): { start: number; count: number } {
+/** The same, where audio is needed: an empty range throws an AudioError that says why. */
+export function someFrames(clip: AudioClip, range: ClipRange): { start: number; count: number } {
   const { start, count } = frameRange(clip, range);
   if (count > 0) return { start, count };
   const { frames, durationSec } = clip.info;

@@ -126,7 +126,7 @@ export async function createFeatureWorkshop(setup: FeatureSetup): Promise<Featur
 }
 
 /** Training never dies of a recording, not even of one that a decoder here has a defect for. */
-function problemOf(error: unknown, file: string): Problem {
+export function problemOf(error: unknown, file: string): Problem {
   try {
     return clipProblem(error, file);
   } catch {
