@@ -50,8 +50,8 @@ export function estimateKneserNey(counted: NgramCounts): KneserNeyEstimate {
       const own = adjusted[node]! - taken(node) + left[context]! * shorter;
       probabilities[node] = own / totals[context]!;
     }
-  const logProbabilities = Float32Array.from(probabilities, (p) => Math.max(leastLog, Math.log(p)));
-  const backOffs = Float32Array.from(left, (mass, node) =>
+  const logProbabilities = Float64Array.from(probabilities, (p) => Math.max(leastLog, Math.log(p)));
+  const backOffs = Float64Array.from(left, (mass, node) =>
     node > 0 && totals[node]! > 0 ? Math.log(mass / totals[node]!) : 0,
   );
   return { model: createNgramModel({ order, words, trie, logProbabilities, backOffs }), discounts };

@@ -14,9 +14,9 @@ export interface NgramModel {
   readonly words: WordTable;
   readonly trie: NgramTrie;
   /** ln p of each node of the trie given its context. */
-  readonly logProbabilities: Float32Array;
+  readonly logProbabilities: Logarithms;
   /** ln of each node's back-off weight. */
-  readonly backOffs: Float32Array;
+  readonly backOffs: Logarithms;
   /** Context at the beginning of a sentence. */
   readonly begin: number;
   /** Number of `</s>`, −1 in a model without it. */
@@ -35,16 +35,19 @@ export interface NgramParts {
   order: number;
   words: WordTable;
   trie: NgramTrie;
-  logProbabilities: Float32Array;
-  backOffs: Float32Array;
+  logProbabilities: Logarithms;
+  backOffs: Logarithms;
 }
+
+/** As read from a file, or with full precision as estimated. */
+export type Logarithms = Float32Array | Float64Array;
 
 const unknownFloor = -100 * Math.LN10;
 
 /** A model of what was read or estimated. Contexts are nodes of the trie; 0 is the empty one. */
 export function createNgramModel(parts: NgramParts): NgramModel {
   const { order, words, trie, logProbabilities, backOffs } = parts;
-  const suffixes = suffixesOf(trie);
+  const suffixOf = createSuffixes(trie);
   const unknown = Math.max(words.indexOf(unknownWord), words.indexOf('<UNK>'));
   const counts = new Array<number>(order).fill(0);
   for (let node = 1; node < trie.size; node++) counts[trie.orderOf(node) - 1]!++;
@@ -61,7 +64,7 @@ export function createNgramModel(parts: NgramParts): NgramModel {
     logProbability(context, word) {
       if (word < 0) return unknownFloor;
       let backedOff = 0;
-      for (let at = context; ; at = suffixes[at]!) {
+      for (let at = context; ; at = suffixOf(at)) {
         const node = trie.find(at, word);
         if (node >= 0) return backedOff + logProbabilities[node]!;
         if (at === 0) return unknownFloor;
@@ -70,30 +73,28 @@ export function createNgramModel(parts: NgramParts): NgramModel {
     },
     contextAfter(context, word) {
       if (word < 0) return 0;
-      for (let at = context; ; at = suffixes[at]!) {
+      for (let at = context; ; at = suffixOf(at)) {
         const node = trie.find(at, word);
-        if (node >= 0) return trie.orderOf(node) < order ? node : suffixes[node]!;
+        if (node >= 0) return trie.orderOf(node) < order ? node : suffixOf(node);
         if (at === 0) return 0;
       }
     },
   };
 }
 
-/** For each node that of its longest proper end that is an n-gram too. */
-function suffixesOf(trie: NgramTrie): Int32Array {
-  const suffixes = new Int32Array(trie.size);
-  let deepest = 0;
-  for (let node = 1; node < trie.size; node++) deepest = Math.max(deepest, trie.orderOf(node));
-  // A node's suffix may have a higher number than the node, but always has a lower order.
-  for (let order = 2; order <= deepest; order++)
-    for (let node = 1; node < trie.size; node++) {
-      if (trie.orderOf(node) !== order) continue;
-      const word = trie.wordOf(node);
-      let at = trie.parentOf(node);
-      do {
-        at = suffixes[at]!;
-        suffixes[node] = Math.max(0, trie.find(at, word));
-      } while (suffixes[node] === 0 && at !== 0);
+/** The longest proper end of an n-gram that is one too, looked for when first asked: of most nodes it never is. */
+function createSuffixes(trie: NgramTrie): (node: number) => number {
+  const known = new Int32Array(trie.size).fill(-1);
+  const suffixOf = (node: number): number => {
+    if (known[node]! >= 0) return known[node]!;
+    const word = trie.wordOf(node);
+    let found = 0;
+    for (let at = trie.parentOf(node); found <= 0 && at !== 0; ) {
+      at = suffixOf(at);
+      found = trie.find(at, word);
     }
-  return suffixes;
+    known[node] = Math.max(0, found);
+    return known[node]!;
+  };
+  return suffixOf;
 }

@@ -21,17 +21,17 @@ export function pruneNgrams(model: NgramModel, counted: NgramCounts, thresholds:
   const places = new Int32Array(trie.size);
   for (let node = 1; node < trie.size; node++)
     if (kept[node]) places[node] = fewer.insert(places[trie.parentOf(node)]!, trie.wordOf(node));
-  const logProbabilities = new Float32Array(fewer.size);
+  const logProbabilities = new Float64Array(fewer.size);
   for (let node = 1; node < trie.size; node++)
     if (kept[node]) logProbabilities[places[node]!] = model.logProbabilities[node]!;
-  const backOffs = new Float32Array(fewer.size);
+  const backOffs = new Float64Array(fewer.size);
   const pruned = createNgramModel({ order, words, trie: fewer, logProbabilities, backOffs });
   renewBackOffs(pruned, backOffs);
   return pruned;
 }
 
 /** What a context's n-grams leave, over what the shorter context leaves for the same words. */
-function renewBackOffs(model: NgramModel, backOffs: Float32Array): void {
+function renewBackOffs(model: NgramModel, backOffs: Float64Array): void {
   const { trie, order, logProbabilities } = model;
   // Weights of shorter contexts first: those of longer ones are made from them.
   for (let n = 1; n < order; n++) {
@@ -44,8 +44,9 @@ function renewBackOffs(model: NgramModel, backOffs: Float32Array): void {
       shorter[context]! += Math.exp(model.logProbability(shortened(model, context), trie.wordOf(node)));
     }
     for (let context = 1; context < trie.size; context++)
-      if (trie.orderOf(context) === n && listed[context]! > 0)
-        backOffs[context] = Math.log(Math.max(least, 1 - listed[context]!) / Math.max(least, 1 - shorter[context]!));
+      // Where all words are listed nothing is left, and the weight is never used.
+      if (trie.orderOf(context) === n && 1 - shorter[context]! > least)
+        backOffs[context] = Math.log(Math.max(least, 1 - listed[context]!) / (1 - shorter[context]!));
   }
 }
 
