@@ -2,7 +2,7 @@ import { loadResampler } from '../../dsp/resample.ts';
 import { type Problem, UserError } from '../../shared/problem.ts';
 import { type ClipRange, clipProblem, readClip } from '../../training/data/clipReader.ts';
 import type { ParsedArguments } from '../arguments.ts';
-import { chooseDecoding } from '../model/chooseDecoding.ts';
+import { chooseDecoding, readNBest } from '../model/chooseDecoding.ts';
 import { openModel } from '../model/openModel.ts';
 import { createRecognizer, type Recognized } from '../model/recognizer.ts';
 import type { Terminal } from '../terminal.ts';
@@ -23,7 +23,8 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   const threads = args.number('threads', { min: 1, max: 256, integer: true }) ?? physicalCores();
   const { sampleRateHz } = model.metadata.features;
   const resampler = await loadResampler();
-  const recognizer = await createRecognizer(model, threads, chooseDecoding(model, args));
+  const options = { nBest: readNBest(args), report: terminal.report };
+  const recognizer = await createRecognizer(model, threads, chooseDecoding(model, args), options);
   const results: Transcription[] = [];
   const unread: Problem[] = [];
   try {
@@ -52,10 +53,17 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   return unread.length > 0 ? 1 : 0;
 }
 
-function renderTranscription({ audioFilepath, text, words }: Transcription, several: boolean): string[] {
+function renderTranscription(
+  { audioFilepath, text, words, alternatives = [] }: Transcription,
+  several: boolean,
+): string[] {
   const lines = words.map(
     ({ startSec, endSec, confidence, text: word }) =>
       `  ${startSec.toFixed(2).padStart(8)} ${endSec.toFixed(2).padStart(8)}  ${(100 * confidence).toFixed(0).padStart(3)} %  ${word}`,
   );
-  return [several ? `${audioFilepath}: ${text}` : text, ...lines];
+  const ranked = alternatives.map(
+    ({ score, acousticScore, languageScore, text: other }, i) =>
+      `  ${String(i + 1).padStart(3)}. ${score.toFixed(2)} (CTC ${acousticScore.toFixed(2)}, language model ${languageScore.toFixed(2)})  ${other}`,
+  );
+  return [several ? `${audioFilepath}: ${text}` : text, ...lines, ...ranked];
 }
