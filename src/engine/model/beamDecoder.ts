@@ -22,7 +22,7 @@ export type BeamExperiment = Pick<Experiment, 'decoding' | 'text'>;
 
 /**
  * What `decoding` asks for, its language model read; undefined where it is no beam. Throws a UserError when the model
- * cannot be read or does not suit the units, or a hotword cannot be spelled.
+ * cannot be read, or a hotword cannot be spelled.
  */
 export async function openBeam(
   { decoding, text }: BeamExperiment,
@@ -33,11 +33,11 @@ export async function openBeam(
   if (decoding.type !== 'beam') return undefined;
   const spaced = vocabulary.some((unit) => unit.startsWith(' '));
   const file = decoding.languageModel;
-  if (file !== null && !spaced)
-    throw new UserError(
-      `language model ${file}: this model writes no spaces, and a language model of words needs them`,
-    );
   const model = file === null ? undefined : await readLanguageModel(file, report);
+  if (model && !spaced) {
+    const message = 'this model writes no spaces, so each utterance is one word to the language model';
+    report({ code: 'lm-spaces', severity: 'info', message, file: file! });
+  }
   if (model) checkWords(model, { file: file!, vocabulary, text }, report);
   const phrases = decoding.hotwords.map((phrase) => spellHotword(phrase, vocabulary, text));
   return createDecoder({ decoding, vocabulary, spaced, nBest, model, phrases });

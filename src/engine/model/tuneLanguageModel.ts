@@ -18,7 +18,7 @@ export interface Tuning {
 }
 
 const lmWeights = [0, 0.2, 0.4, 0.6, 0.8, 1, 1.3];
-const wordBonuses = [-0.5, 0, 0.5, 1, 1.5, 2];
+const wordBonuses = [0, 0.5, 1, 1.5, 2, 3];
 
 /**
  * Error rates of a manifest over a grid of weights: its outputs are computed once, and each pair of weights searches them

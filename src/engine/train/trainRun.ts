@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../shared/problem.ts';
 import { runFiles } from '../../shared/run/layout.ts';
@@ -22,6 +23,8 @@ import type { TrainOutcome, TrainRequest } from './trainRequest.ts';
  */
 export async function train(asked: TrainRequest): Promise<TrainOutcome> {
   const decoding = placeLanguageModel(asked.experiment.decoding, asked.configFile);
+  if (decoding.languageModel !== null && !existsSync(decoding.languageModel))
+    throw new UserError(`${asked.configFile}: decoding.languageModel ${decoding.languageModel}: there is no such file`);
   const request = { ...asked, experiment: { ...asked.experiment, decoding } };
   const joined = await joinRanks(request.launched);
   try {
