@@ -169,6 +169,8 @@ describe('a trained model', () => {
     // The model's path was relative to the config; the checkpoint knows it from anywhere.
     expect(scored).toMatchObject({ decoder: 'beam', languageModel: join(directory, 'words.arpa') });
     expect(scored.wer).toBeCloseTo(best, 10);
+    const rates = events.flatMap((event) => (event.kind === 'evaluated' ? [event.cer] : []));
+    expect(rates.some((cer) => Math.abs(cer - scored.cer) < 1e-9)).toBe(true);
   }, 150_000);
 
   it('is listed by runs', async () => {
