@@ -12,6 +12,7 @@ import { createRecognizer } from '../src/engine/model/recognizer.ts';
 import { runFields } from '../src/engine/runFields.ts';
 import type { EvaluationReport, ModelComparison, ResultCard } from '../src/shared/evaluation/evaluationReport.ts';
 import { createRandom } from '../src/shared/random.ts';
+import { parseEventLines } from '../src/shared/run/eventLines.ts';
 import { readClip } from '../src/training/data/clipReader.ts';
 import { callEngine } from './callEngine.ts';
 import { hashFile, runEngine, runEngineIn, startEngine } from './faults/engineProcess.ts';
@@ -199,6 +200,56 @@ describe('a trained model', () => {
     const ofFile = await json<EvaluationDocument>('evaluate', out, '--manifest', dev());
     expect(ofFile.utterances).toEqual(ofRun.utterances);
   }, 180_000);
+
+  it('is read by beam with a language model, from the run and from its export alike, with alternatives', async () => {
+    const model = join(directory, 'words.arpa');
+    const trained = await json<{ order: number; ngrams: number[] }>(
+      ...['lm', 'train', '--text', join(directory, 'train.jsonl'), '--out', model, '--order', '2'],
+    );
+    expect(trained.order).toBe(2);
+    const beam = ['--manifest', dev(), '--lm', model, '--lm-weight', '0.3', '--beam-width', '12'];
+    type Read = EvaluationDocument & {
+      decoder: string;
+      languageModel: string;
+      oracleWer: number;
+      utterances: { alternatives: { text: string; score: number }[] }[];
+    };
+    const ofRun = await json<Read>('evaluate', run, ...beam, '--nbest', '3');
+    expect(ofRun).toMatchObject({ decoder: 'beam', languageModel: model });
+    expect(ofRun.oracleWer).toBeLessThanOrEqual(ofRun.wer);
+    for (const { hypothesis, alternatives } of ofRun.utterances) {
+      expect(alternatives.length).toBeGreaterThan(0);
+      expect(alternatives[0]!.text).toBe(hypothesis);
+    }
+    const out = join(directory, 'model.onnx');
+    if (!existsSync(out)) await json('export', run, '--out', out);
+    const ofFile = await json<Read>('evaluate', out, ...beam, '--nbest', '3');
+    expect(ofFile.utterances.map(({ hypothesis }) => hypothesis)).toEqual(
+      ofRun.utterances.map(({ hypothesis }) => hypothesis),
+    );
+    writeFileSync(join(directory, 'torn.arpa'), readFileSync(model, 'utf8').slice(0, 200));
+    const torn = await runEngine('evaluate', run, '--manifest', dev(), '--lm', join(directory, 'torn.arpa'));
+    expect(torn).toMatchObject({ code: 1, stderr: expect.stringMatching(/torn\.arpa:\d+:1: error arpa/) });
+  }, 150_000);
+
+  it('is scored during training as evaluate scores it, where decoding is beam', async () => {
+    const config = writeToneConfig(directory, 2, {
+      decoding: { type: 'beam', beamWidth: 4, languageModel: 'words.arpa', wordBonus: 1 },
+    });
+    const other = join(directory, 'beamRun');
+    const { code, stderr } = await runEngine('train', config, '--run-dir', other);
+    expect(code, stderr).toBe(0);
+    const { events } = parseEventLines(readFileSync(join(other, 'events.jsonl'), 'utf8'));
+    const best = Math.min(...events.flatMap((event) => (event.kind === 'evaluated' ? [event.wer] : [])));
+    const scored = await json<EvaluationDocument & { decoder: string; languageModel: string }>(
+      ...['evaluate', other, '--manifest', dev()],
+    );
+    // The model's path was relative to the config; the checkpoint knows it from anywhere.
+    expect(scored).toMatchObject({ decoder: 'beam', languageModel: join(directory, 'words.arpa') });
+    expect(scored.wer).toBeCloseTo(best, 10);
+    const rates = events.flatMap((event) => (event.kind === 'evaluated' ? [event.cer] : []));
+    expect(rates.some((cer) => Math.abs(cer - scored.cer) < 1e-9)).toBe(true);
+  }, 150_000);
 
   it('is listed by runs', async () => {
     const [listed] = await json<Record<string, unknown>[]>('runs', directory);

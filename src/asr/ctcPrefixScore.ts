@@ -71,6 +71,7 @@ export function createCtcPrefixScorer(
 
 /** log(exp a + exp b). */
 export function logAdd(a: number, b: number): number {
-  const [high, low] = a > b ? [a, b] : [b, a];
+  const high = Math.max(a, b);
+  const low = Math.min(a, b);
   return low === Number.NEGATIVE_INFINITY ? high : high + Math.log1p(Math.exp(low - high));
 }

@@ -21,7 +21,13 @@ export const decoderOptions: Record<string, OptionSpec> = {
   decoder: {
     value: '<name>',
     description: "how text is read (default: as the run's config says)",
-    choices: ['greedy', 'attention', 'joint'],
+    choices: ['greedy', 'beam', 'attention', 'joint'],
   },
-  'beam-width': { value: '<n>', description: 'hypotheses kept by attention and joint' },
+  'beam-width': { value: '<n>', description: 'hypotheses kept by beam, attention and joint' },
+  lm: { value: '<x.arpa>', description: 'word language model for beam; "none" for none' },
+  'lm-weight': { value: '<x>', description: 'its weight beside CTC' },
+  'word-bonus': { value: '<x>', description: 'added for each word by beam' },
+  hotword: { value: '<phrase>', description: 'word or phrase that beam favours', repeated: true },
+  'hotword-boost': { value: '<x>', description: 'what a hotword adds' },
+  nbest: { value: '<n>', description: 'show so many alternatives of beam' },
 };

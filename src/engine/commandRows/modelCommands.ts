@@ -10,6 +10,7 @@ export const modelCommands: Readonly<Record<string, Command>> = {
       ...decoderOptions,
       'out-dir': { value: '<dir>', description: 'write report.json and report.html into this folder' },
       card: { description: 'also print the result card, as Markdown: all that is needed to repeat the figure' },
+      'tune-lm': { description: 'also try weights of the language model on this manifest, which must be dev data' },
       threads,
     },
     load: () => import('../commands/evaluate.ts'),
@@ -76,5 +77,26 @@ export const modelCommands: Readonly<Record<string, Command>> = {
     operands: [model],
     options: { out: { value: '<m.onnx>', description: 'file to write', required: true } },
     load: () => import('../commands/export.ts'),
+  },
+  lm: {
+    summary: 'makes a word language model for beam from text (train), or says how well one predicts text (perplexity)',
+    operands: ['<train|perplexity>', '[<x.arpa>]'],
+    options: {
+      text: {
+        value: '<file>',
+        description: 'text, a sentence a line, or a manifest (.jsonl); may be repeated',
+        repeated: true,
+        required: true,
+      },
+      out: { value: '<x.arpa>', description: 'ARPA file to write (train)' },
+      order: { value: '<n>', description: 'longest n-grams, 1 to 5 (default 3)' },
+      prune: {
+        value: '<n,n,…>',
+        description: 'leave out n-grams seen at most so often, by order: 0,0,1 drops single trigrams',
+      },
+      'min-count': { value: '<n>', description: 'words seen less often become <unk> (default 1)' },
+      case: { value: '<name>', description: 'of the words', choices: ['upper', 'lower', 'as-is'] },
+    },
+    load: () => import('../commands/lm.ts'),
   },
 };

@@ -1,3 +1,4 @@
+import type { Alternative } from '../../asr/beam/ctcPrefixBeam.ts';
 import { errorRateInterval95 } from '../../asr/bootstrap.ts';
 import { errorRate } from '../../asr/errorRate.ts';
 import { renderCardMarkdown } from '../../asr/evaluation/cardRows.ts';
@@ -6,12 +7,16 @@ import { UserError } from '../../shared/problem.ts';
 import type { Scores } from '../../training/evaluate.ts';
 import { makeFolder } from '../../training/fileError.ts';
 import type { ParsedArguments } from '../arguments.ts';
-import { chooseDecoding, type Decoding, renderDecoding } from '../model/chooseDecoding.ts';
+import { withBeam } from '../model/beamDecoder.ts';
+import { chooseDecoding, type Decoding, readNBest, renderDecoding } from '../model/chooseDecoding.ts';
 import { averageModels, combineScores } from '../model/ensemble.ts';
+import { keepAlternatives, oracleErrors } from '../model/keepAlternatives.ts';
 import { type OpenedModel, openModel } from '../model/openModel.ts';
 import { createRecognizer, type Recognizer } from '../model/recognizer.ts';
-import { type Measured, scoreManifest } from '../model/scoreManifest.ts';
+import { type Measured, type Scorer, scoreManifest } from '../model/scoreManifest.ts';
+import { renderTuning, type Tuning, tuneLanguageModel } from '../model/tuneLanguageModel.ts';
 import { reportOf } from '../report/reportOf.ts';
+import { describeLanguageModel } from '../report/resultCard.ts';
 import { reportFile, writeReport } from '../report/writeReport.ts';
 import type { Terminal } from '../terminal.ts';
 import { physicalCores } from '../threads.ts';
@@ -19,30 +24,36 @@ import { physicalCores } from '../threads.ts';
 export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
   const outDir = args.text('out-dir');
   if (outDir !== undefined) makeFolder(outDir, 'the report');
-  const { measured, report, decoding } = await evaluateModels(
+  const { measured, report, decoding, nBest, kept, tuning } = await evaluateModels(
     { paths: args.operands, snr: outDir !== undefined, command: ['asr', args.command, ...args.argv] },
     args,
     terminal,
   );
   for (const part of measured) printScores(part, decoding, terminal);
   const main = measured.at(-1)!;
+  const oracle = nBest > 1 ? errorRate(oracleErrors(measured[0]!.scores, kept)) : undefined;
+  if (oracle !== undefined) terminal.print(`best of ${nBest} alternatives each: WER ${(100 * oracle).toFixed(2)} %`);
+  for (const line of tuning ? renderTuning(tuning) : []) terminal.print(line);
   if (outDir !== undefined) terminal.print(`wrote ${(await writeReport(outDir, report)).join(' and ')}`);
   if (args.flag('card')) terminal.print(renderCardMarkdown(report.card, report.scores));
   terminal.result({
     ...describe(main),
-    decoder: decoding.type,
+    ...describeDecoding(decoding),
+    ...(oracle === undefined ? {} : { oracleWer: oracle }),
+    ...(tuning ? { tuning: { best: tuning.best, tried: tuning.tried } } : {}),
     sentenceErrorRate: report.scores.sentenceErrorRate,
     characterErrors: report.scores.characters,
     card: report.card,
     ...(outDir === undefined ? {} : { report: reportFile(outDir) }),
     ...(measured.length > 1 ? { combined: measured.map(describeShortly) } : {}),
-    utterances: main.scores.utterances.map((utterance) => ({
+    utterances: main.scores.utterances.map((utterance, i) => ({
       audioFilepath: utterance.example.audioFilepath,
       reference: utterance.example.text,
       hypothesis: utterance.hypothesis,
       wer: errorRate(utterance.words),
       line: utterance.example.line,
       durationSec: utterance.example.samples / main.metadata.features.sampleRateHz,
+      ...(nBest > 1 && kept[i] ? { alternatives: kept[i].map(({ tokens: _, ...scores }) => scores) } : {}),
     })),
   });
   return 0;
@@ -53,6 +64,10 @@ export interface EvaluatedModels {
   measured: Measured[];
   report: EvaluationReport;
   decoding: Decoding;
+  /** What a beam read from the utterances, of a single model: so many alternatives of each. */
+  nBest: number;
+  kept: Alternative[][];
+  tuning?: Tuning;
 }
 
 /** One model, or several as one, over `--manifest`, decoded as the options say. `command` is what repeats it. */
@@ -65,56 +80,94 @@ export async function evaluateModels(
   for (const path of paths) models.push(await openModel(path, terminal.report));
   const threads = args.number('threads', { min: 1, max: 256, integer: true }) ?? physicalCores();
   const decodings = models.map((model) => chooseDecoding(model, args));
-  const searching = decodings.find(({ type }) => type !== 'greedy');
+  const searching = decodings.find(({ type }) => type === 'attention' || type === 'joint');
   if (models.length > 1 && searching)
     throw new UserError(
-      `several models are combined frame by frame, which CTC allows and --decoder ${searching.type} does not; add --decoder greedy, or give one model`,
+      `several models are combined frame by frame, which CTC allows and --decoder ${searching.type} does not; add --decoder greedy or beam, or give one model`,
     );
   const manifest = args.text('manifest')!;
-  const { measured, runtimeVersion } = await measure(models, decodings, { manifest, threads, snr }, terminal);
+  const asked = { manifest, threads, snr, nBest: readNBest(args), tune: args.flag('tune-lm') };
   const decoding = decodings[0]!;
+  if (asked.tune && (models.length > 1 || decoding.languageModel === null))
+    throw new UserError('--tune-lm needs one model and a language model: --lm x.arpa');
+  const { measured, runtimeVersion, order, ...beam } = await measure(models, decodings, asked, terminal);
   const report = await reportOf(measured, {
     paths,
     models,
     manifest,
     decoder: renderDecoding(decoding),
-    languageModel: null,
+    languageModel: await describeLanguageModel(decoding, order),
     threads,
     runtimeVersion,
     date: new Date(),
     command,
   });
-  return { measured, report, decoding };
+  return { measured, report, decoding, nBest: asked.nBest, ...beam };
 }
 
 const averaged = 'average of the log-probabilities';
+
+interface Asked {
+  manifest: string;
+  threads: number;
+  snr: boolean;
+  nBest: number;
+  tune: boolean;
+}
+
+interface AllMeasured extends Pick<EvaluatedModels, 'measured' | 'kept' | 'tuning'> {
+  runtimeVersion: string;
+  /** Of the language model. */
+  order: number | undefined;
+}
 
 /** Each model alone; with several also their average and the ROVER of their transcripts. */
 async function measure(
   models: readonly OpenedModel[],
   decodings: readonly Decoding[],
-  { manifest, threads, snr }: { manifest: string; threads: number; snr: boolean },
+  asked: Asked,
   terminal: Terminal,
-): Promise<{ measured: Measured[]; runtimeVersion: string }> {
+): Promise<AllMeasured> {
   const recognizers: Recognizer[] = [];
+  const options = { nBest: asked.nBest, report: terminal.report };
   try {
-    for (const [i, model] of models.entries()) recognizers.push(await createRecognizer(model, threads, decodings[i]));
+    for (const [i, model] of models.entries())
+      recognizers.push(await createRecognizer(model, asked.threads, decodings[i], options));
+    const first = recognizers[0]!;
+    const about = { runtimeVersion: await first.runtimeVersion(), order: first.beam?.languageModelOrder };
+    const scorers = models.map(({ metadata, source }, i) => ({
+      metadata,
+      source,
+      evaluate: recognizers[i]!.evaluate,
+    }));
+    if (models.length === 1) return { ...(await measureOne(scorers[0]!, first, asked, terminal)), ...about };
     const measured: Measured[] = [];
-    for (const [i, { metadata, source }] of models.entries()) {
-      const scorer = { metadata, source, evaluate: recognizers[i]!.evaluate };
-      measured.push(await scoreManifest(scorer, manifest, terminal, { snr: snr && i === 0 }));
-    }
-    const runtimeVersion = await recognizers[0]!.runtimeVersion();
-    if (models.length === 1) return { measured, runtimeVersion };
+    for (const [i, scorer] of scorers.entries())
+      measured.push(await scoreManifest(scorer, asked.manifest, terminal, { snr: asked.snr && i === 0 }));
     const average = averageModels(models, recognizers, averaged);
     const together = combineScores(measured);
-    if (!('refused' in average))
-      return { measured: [...measured, await scoreManifest(average, manifest, terminal), together], runtimeVersion };
-    terminal.report({ code: 'not-averaged', severity: 'info', message: average.refused });
-    return { measured: [...measured, together], runtimeVersion };
+    if ('refused' in average) {
+      terminal.report({ code: 'not-averaged', severity: 'info', message: average.refused });
+      return { measured: [...measured, together], kept: [], ...about };
+    }
+    const scorer = { ...average, evaluate: withBeam(average.evaluate, first.beam) };
+    const mean = await scoreManifest(scorer, asked.manifest, terminal);
+    return { measured: [...measured, mean, together], kept: [], ...about };
   } finally {
     for (const recognizer of recognizers) await recognizer.dispose();
   }
+}
+
+async function measureOne(
+  single: Scorer,
+  { beam }: Recognizer,
+  { manifest, snr, tune }: Asked,
+  terminal: Terminal,
+): Promise<Pick<EvaluatedModels, 'measured' | 'kept' | 'tuning'>> {
+  const { scorer, kept } = keepAlternatives(single);
+  if (!tune || !beam) return { measured: [await scoreManifest(scorer, manifest, terminal, { snr })], kept };
+  const tuning = await tuneLanguageModel(scorer, beam, manifest, terminal);
+  return { measured: [tuning.measured], kept, tuning };
 }
 
 function intervalOf({ utterances }: Scores): readonly [number, number] {
@@ -133,7 +186,7 @@ function printScores({ source, scores, skipped, excluded }: Measured, decoding: 
   );
   terminal.print(`${reference} words: ${substitutions} substituted, ${deletions} deleted, ${insertions} inserted`);
   terminal.print(
-    `${scores.utterances.length} utterances, ${skipped} left out${excluded > 0 ? `, ${excluded} excluded` : ''}; ${source}, ${renderDecoding(decoding)}, no language model`,
+    `${scores.utterances.length} utterances, ${skipped} left out${excluded > 0 ? `, ${excluded} excluded` : ''}; ${source}, ${renderDecoding(decoding)}`,
   );
 }
 
@@ -156,3 +209,9 @@ const describeShortly = (measured: Measured) => {
   const { model, wer, cer, interval95, realTimeFactor } = describe(measured);
   return { model, wer, cer, interval95, realTimeFactor };
 };
+
+/** What of the decoding an error rate cannot be understood without. */
+function describeDecoding({ type, beamWidth, languageModel, lmWeight, wordBonus, hotwords }: Decoding) {
+  if (type !== 'beam') return { decoder: type, languageModel: null };
+  return { decoder: type, beamWidth, languageModel, lmWeight, wordBonus, hotwords };
+}

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Problem, UserError } from '../../shared/problem.ts';
 import { type ParsedArguments, UsageError } from '../arguments.ts';
 import { requireCalibration } from '../model/calibration.ts';
-import { chooseDecoding, type Decoding } from '../model/chooseDecoding.ts';
+import { chooseDecoding, type Decoding, readNBest } from '../model/chooseDecoding.ts';
 import { type OpenedModel, openModel } from '../model/openModel.ts';
 import { createRecognizer } from '../model/recognizer.ts';
 import type { Terminal } from '../terminal.ts';
@@ -23,7 +23,7 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   const { recordings, problems } = await gatherRecordings(wanted);
   for (const problem of problems) terminal.report(problem);
   if (recordings.length === 0) throw new UserError('there is no recording (.wav, .flac) to transcribe', problems);
-  const job = { model, decoding, threads, recordings, problems };
+  const job = { model, decoding, nBest: readNBest(args), threads, recordings, problems };
   return out === undefined ? answerAtOnce(job, terminal) : answerInFile(job, out, args.flag('resume'), terminal);
 }
 
@@ -43,6 +43,7 @@ function readWanted(args: ParsedArguments): Wanted {
 interface Job {
   model: OpenedModel;
   decoding: Decoding;
+  nBest: number;
   threads: number;
   recordings: readonly Recording[];
   /** Found so far. */
@@ -104,7 +105,7 @@ async function answerInFile(job: Job, out: string, resume: boolean, terminal: Te
 }
 
 async function hear(
-  { model, decoding, threads }: Job,
+  { model, decoding, nBest, threads }: Job,
   recordings: readonly Recording[],
   terminal: Terminal,
   done: (recording: Recording, transcription: Transcription) => void,
@@ -115,7 +116,7 @@ async function hear(
   let [heardSec, finished, stopped] = [0, 0, false];
   const nothing = { failed, heardSec, seconds: 0, frames: { valid: 0, padded: 0 }, stopped };
   if (ordered.length === 0) return nothing;
-  const recognizer = await createRecognizer(model, threads, decoding);
+  const recognizer = await createRecognizer(model, threads, decoding, { nBest, report: terminal.report });
   const startMs = performance.now();
   const elapsedSec = () => (performance.now() - startMs) / 1000;
   const release = terminal.onInterrupt(() => {
@@ -123,7 +124,7 @@ async function hear(
   });
   try {
     const { metadata, calibration } = model;
-    const listener = { metadata, calibration, decoder: decoding.type, evaluate: recognizer.evaluate };
+    const listener = { metadata, calibration, decoder: decoding.type, nBest, evaluate: recognizer.evaluate };
     const frames = await transcribeAll(ordered, listener, {
       done(recording, transcription) {
         finished++;
@@ -174,10 +175,17 @@ function renderSpan(sec: number): string {
   return sec < 6000 ? `${(sec / 60).toFixed(1)} min` : `${(sec / 3600).toFixed(1)} h`;
 }
 
-function renderTranscription({ audioFilepath, text, words }: Transcription, several: boolean): string[] {
+function renderTranscription(
+  { audioFilepath, text, words, alternatives = [] }: Transcription,
+  several: boolean,
+): string[] {
   const lines = words.map(
     ({ startSec, endSec, confidence, text: word }) =>
       `  ${startSec.toFixed(2).padStart(8)} ${endSec.toFixed(2).padStart(8)}  ${(100 * confidence).toFixed(0).padStart(3)} %  ${word}`,
   );
-  return [several ? `${audioFilepath}: ${text}` : text, ...lines];
+  const ranked = alternatives.map(
+    ({ score, acousticScore, languageScore, text: other }, i) =>
+      `  ${String(i + 1).padStart(3)}. ${score.toFixed(2)} (CTC ${acousticScore.toFixed(2)}, language model ${languageScore.toFixed(2)})  ${other}`,
+  );
+  return [several ? `${audioFilepath}: ${text}` : text, ...lines, ...ranked];
 }

@@ -1,11 +1,16 @@
+import type { Alternative, BeamDecoding } from '../../asr/beam/ctcPrefixBeam.ts';
+import type { GreedyDecoding } from '../../asr/ctcGreedy.ts';
 import type { Word } from '../../asr/words.ts';
 import { createFeatureExtractor } from '../../dsp/features.ts';
 import type { Batch } from '../../nn/batch.ts';
+import type { Problem } from '../../shared/problem.ts';
 import type { Evaluation } from '../../training/executor.ts';
 import { toInput } from '../ort/batchInput.ts';
 import { startOrtClient } from '../ortClient.ts';
+import { type BeamDecoder, openBeam, withBeam } from './beamDecoder.ts';
 import { calibrateWords } from './calibration.ts';
 import type { Decoding } from './chooseDecoding.ts';
+import { combineAlternatives } from './combineAlternatives.ts';
 import type { OpenedModel } from './openModel.ts';
 import { readWords } from './readWords.ts';
 import { cutAtPauses } from './segments.ts';
@@ -13,12 +18,16 @@ import { cutAtPauses } from './segments.ts';
 export interface Recognized {
   text: string;
   words: Word[];
+  /** Of a beam with several, best first. */
+  alternatives?: Omit<Alternative, 'tokens' | 'words'>[];
 }
 
 /** A model ready to hear. */
 export interface Recognizer {
   /** Features as extracted, not yet normalised by the training set's statistics. */
   evaluate(batch: Batch): Promise<Evaluation>;
+  /** What reads its text, where `decoding` is a beam. */
+  beam: BeamDecoder | undefined;
   /** Samples at the model's rate; word times count from `offsetSec`. */
   recognize(samples: Float32Array, offsetSec: number): Promise<Recognized>;
   /** Of ONNX Runtime. */
@@ -31,37 +40,63 @@ export interface Recognizer {
 /** Longer audio is cut where it is quiet: memory grows with length, and training has seen no longer utterances. */
 export const longestSec = 25;
 
+export interface RecognizerOptions {
+  /** Alternatives of each utterance that a beam gives. */
+  nBest?: number;
+  /** What there is to say of a language model. */
+  report?(problem: Problem): void;
+}
+
 /** `decoding` must be one the model allows (see `chooseDecoding`). */
-export async function createRecognizer(model: OpenedModel, threads: number, decoding?: Decoding): Promise<Recognizer> {
-  const { features } = model.metadata;
+export async function createRecognizer(
+  model: OpenedModel,
+  threads: number,
+  decoding?: Decoding,
+  { nBest = 1, report = () => undefined }: RecognizerOptions = {},
+): Promise<Recognizer> {
+  const { features, vocabulary, text } = model.metadata;
+  const beam = decoding && (await openBeam({ decoding, text }, vocabulary, report, nBest));
   const rate = features.sampleRateHz;
   const extractor = await createFeatureExtractor(features);
   const client = startOrtClient();
   try {
-    const search = decoding && decoding.type !== 'greedy' ? model.forDecoder?.() : undefined;
+    const searches = decoding?.type === 'attention' || decoding?.type === 'joint';
+    const search = searches ? model.forDecoder?.() : undefined;
     if (search) await client.call('openModel', search.encoder, threads, { bytes: search.decoder, decoding: decoding! });
     else await client.call('openModel', model.bytes, threads);
   } catch (error) {
     await client.dispose();
     throw error;
   }
-  const evaluate = (batch: Batch) => client.call('infer', toInput(batch));
+  const evaluate = withBeam((batch) => client.call('infer', toInput(batch)), beam);
   return {
     evaluate,
+    beam,
     async recognize(samples, offsetSec) {
       const words: Word[] = [];
+      const alternatives: Alternative[][] = [];
       for (const { start, end } of cutAtPauses(samples, rate, longestSec)) {
         const { frames, bins, data } = extractor.extract(samples.subarray(start, end));
         const frameCounts = Int32Array.of(frames);
         const output = await evaluate({ features: data, batch: 1, frames, bins, frameCounts, tokens: [], ids: [] });
         const place = { offsetSec: offsetSec + start / rate, durationSec: (end - start) / rate };
         words.push(...readWords(model.metadata, output, 0, place));
+        alternatives.push(...alternativesOf(output, 0));
       }
-      const text = words.map((word) => word.text).join(' ');
-      return { text, words: calibrateWords(words, model.calibration, decoding?.type ?? 'greedy') };
+      return {
+        text: words.map((word) => word.text).join(' '),
+        words: calibrateWords(words, model.calibration, decoding?.type ?? 'greedy'),
+        ...(beam && nBest > 1 ? { alternatives: combineAlternatives(alternatives, nBest) } : {}),
+      };
     },
     runtimeVersion: () => client.call('version'),
     memoryBytes: async () => (await client.call('usage')).rssBytes,
     dispose: () => client.dispose(),
   };
+}
+
+/** What a beam kept beside the best of an utterance: a list, or none. */
+export function alternativesOf({ decoded }: Evaluation, row: number): Alternative[][] {
+  const own: (GreedyDecoding & Partial<BeamDecoding>) | undefined = decoded?.[row];
+  return own?.alternatives ? [own.alternatives] : [];
 }

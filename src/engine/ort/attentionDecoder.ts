@@ -7,7 +7,7 @@ import type { Evaluation } from '../../training/executor.ts';
 import { type EncodedBatch, runEncoder } from './inferenceHost.ts';
 import type { InferenceBatch } from './protocol.ts';
 
-type Decoding = Experiment['decoding'];
+type Decoding = Pick<Experiment['decoding'], 'type' | 'beamWidth' | 'ctcWeight'>;
 
 /** Tokens per output frame that attention alone may read: without CTC nothing else ends a decoder that repeats itself. */
 const mostTokensPerFrame = 4;

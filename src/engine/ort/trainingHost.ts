@@ -85,7 +85,7 @@ export function createTrainingHost(setup: TrainingSetup, mpi?: Mpi): CpuTraining
 /** Text from CTC, or by a search with the decoder where the experiment asks for one; sessions are made at the first call. */
 function createEvaluator({ spec, loss, decoding, threads }: TrainingSetup, weights: Weights) {
   const { layout } = weights;
-  const forDecoder = decoding.type !== 'greedy';
+  const forDecoder = decoding.type === 'attention' || decoding.type === 'joint';
   let sessions: Promise<InferenceSession[]> | undefined;
   const open = () => {
     const graphs = [buildInferenceGraph(spec, { layout, forDecoder })];

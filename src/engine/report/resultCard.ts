@@ -7,6 +7,7 @@ import { describeNormalization } from '../../asr/evaluation/describeNormalizatio
 import type { CardModel, ResultCard } from '../../shared/evaluation/evaluationReport.ts';
 import { checkpointFiles } from '../../shared/run/layout.ts';
 import { fileError } from '../../training/fileError.ts';
+import type { Decoding } from '../model/chooseDecoding.ts';
 import type { OpenedModel } from '../model/openModel.ts';
 import { engineVersion } from '../version.ts';
 
@@ -71,6 +72,15 @@ async function describeModel(path: string, { source, metadata, weights, experime
     weightsSha256: await hashFile(isDirectory ? join(source, checkpointFiles.model) : source, 'model'),
     seed: experiment?.seed ?? null,
   };
+}
+
+/** What an error rate with a language model depends on; null where none was used. */
+export async function describeLanguageModel(
+  { type, languageModel: path, lmWeight: weight, wordBonus }: Decoding,
+  order: number | undefined,
+): Promise<ResultCard['languageModel']> {
+  if (type !== 'beam' || path === null || order === undefined) return null;
+  return { path, sha256: await hashFile(path, 'language model'), order, weight, wordBonus };
 }
 
 /** Several models as one: named together, and its hash is that of their hashes in order. */

@@ -34,13 +34,22 @@ export async function beginRun(
   });
 }
 
+/** With the language model's path as seen from anywhere: a checkpoint is used far from its config. */
+export function placeLanguageModel(decoding: Experiment['decoding'], configFile: string): Experiment['decoding'] {
+  const { languageModel } = decoding;
+  return languageModel === null
+    ? decoding
+    : { ...decoding, languageModel: resolve(dirname(configFile), languageModel) };
+}
+
 /** The run's copy of the config lies elsewhere, so its paths must not be relative. */
 function withAbsoluteData(experiment: Experiment, configFile: string): Experiment {
   const place = (file: string) => resolve(dirname(configFile), file);
-  const { data, augment } = experiment;
+  const { data, augment, decoding } = experiment;
   return {
     ...experiment,
     data: { ...data, train: data.train.map(place), dev: data.dev.map(place) },
     augment: { ...augment, noise: { ...augment.noise, files: augment.noise.files.map(place) } },
+    decoding: placeLanguageModel(decoding, configFile),
   };
 }

@@ -16,6 +16,7 @@ import { createSaver, type Saver } from '../../training/run/saver.ts';
 import { type RunState, readStatistics } from '../../training/runState.ts';
 import type { StepProfiler } from '../../training/stepProfiler.ts';
 import { createLoader, type TrainingData } from '../../training/trainingData.ts';
+import { type BeamDecoder, openBeam, withBeam } from '../model/beamDecoder.ts';
 import type { RunLog } from './runLog.ts';
 import type { TrainRequest } from './trainRequest.ts';
 
@@ -38,8 +39,8 @@ export interface RunParts {
   layout: ParameterLayout;
 }
 
-/** What the training loop works with. */
-export function loopTools(parts: RunParts): LoopTools {
+/** What the training loop works with; `beam` reads the dev set, where decoding.type is beam. */
+export function loopTools(parts: RunParts, beam: BeamDecoder | undefined): LoopTools {
   const { request, data, state, pool, executor, saver, profiler, control, log, batches, emit, ranks } = parts;
   const { experiment } = request;
   const statistics = readStatistics(state.statistics);
@@ -62,7 +63,7 @@ export function loopTools(parts: RunParts): LoopTools {
         : evaluateBatches(
             loadBatches(devLoader, data.devPlan, data.devPlan.keys(), null),
             data.tokenizer.vocabulary,
-            (batch) => executor.evaluate(batch),
+            withBeam((batch) => executor.evaluate(batch), beam),
             () => control.stopRequested,
           ),
     save(names, more) {
@@ -100,6 +101,12 @@ function weightKeeping({ directory, layout, executor, state, log, ranks }: RunPa
             writeReplay(directory, { layout, state, batches, options, result, snapshot: await executor.snapshot() }),
           ),
   };
+}
+
+/** What reads the dev set, which the first rank scores. */
+export async function openDevBeam({ request, data, ranks, log }: RunParts): Promise<BeamDecoder | undefined> {
+  if (ranks.rank > 0) return undefined;
+  return openBeam(request.experiment, data.tokenizer.vocabulary, (problem) => log.report(problem));
 }
 
 type SaverParts = Pick<RunParts, 'request' | 'directory' | 'layout' | 'executor' | 'state' | 'log'>;

@@ -24,7 +24,7 @@ import { checkSameData, sharedCheckpoint } from './joinRanks.ts';
 import { chosenBatches, explainMemory, planMemory, renderMemory } from './memoryPlan.ts';
 import { renderPercent } from './progressText.ts';
 import type { RunLog } from './runLog.ts';
-import { loopTools, openSaver, type RunParts } from './runParts.ts';
+import { loopTools, openDevBeam, openSaver, type RunParts } from './runParts.ts';
 import { describeStart, findCheckpoint, precisionProblem, prepareState, renderStart } from './runStart.ts';
 import type { TrainOutcome, TrainRequest } from './trainRequest.ts';
 
@@ -100,7 +100,7 @@ export async function trainInside(request: TrainRequest, inside: Inside): Promis
   }
   const saver = ranks.rank === 0 ? openSaver({ directory, layout, executor, state, log, request }) : noSaver;
   const parts = { ...inside, request, layout, data, state, pool, executor, saver, profiler, emit };
-  const reason = await trainingLoop(loopTools(parts)).catch(async (error: unknown) => {
+  const reason = await trainingLoop(loopTools(parts, await openDevBeam(parts))).catch(async (error: unknown) => {
     // The lock must outlive a checkpoint that is being written, and the event of the end comes after the checkpoint's.
     await saver.finish().catch(() => undefined);
     throw error;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../shared/problem.ts';
 import { runFiles } from '../../shared/run/layout.ts';
@@ -10,7 +11,7 @@ import { findForkSource } from '../../training/run/forkRun.ts';
 import { acquireLock } from '../../training/run/lock.ts';
 import { chooseRunDirectory } from '../../training/run/runDirectory.ts';
 import { checkFits, freshProgress } from '../../training/runState.ts';
-import { beginRun } from './beginRun.ts';
+import { beginRun, placeLanguageModel } from './beginRun.ts';
 import { type JoinedRanks, joinRanks, withReports } from './joinRanks.ts';
 import { createSilentLog, openRunLog, type RunLog } from './runLog.ts';
 import { trainInside } from './trainInside.ts';
@@ -20,7 +21,11 @@ import type { TrainOutcome, TrainRequest } from './trainRequest.ts';
  * One run from configuration to last checkpoint. Everything it takes (lock, workers, files) it gives back. Of several
  * ranks each computes, and only the first writes.
  */
-export async function train(request: TrainRequest): Promise<TrainOutcome> {
+export async function train(asked: TrainRequest): Promise<TrainOutcome> {
+  const decoding = placeLanguageModel(asked.experiment.decoding, asked.configFile);
+  if (decoding.languageModel !== null && !existsSync(decoding.languageModel))
+    throw new UserError(`${asked.configFile}: decoding.languageModel ${decoding.languageModel}: there is no such file`);
+  const request = { ...asked, experiment: { ...asked.experiment, decoding } };
   const joined = await joinRanks(request.launched);
   try {
     const outcome = joined.ranks.rank === 0 ? await trainFirst(request, joined) : await trainFurther(request, joined);

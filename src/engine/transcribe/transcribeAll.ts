@@ -1,3 +1,4 @@
+import type { Alternative } from '../../asr/beam/ctcPrefixBeam.ts';
 import type { Word } from '../../asr/words.ts';
 import { createFeatureExtractor, type FeatureExtractor, type FeatureMatrix } from '../../dsp/features.ts';
 import { loadResampler, type Resampler } from '../../dsp/resample.ts';
@@ -9,9 +10,10 @@ import { problemOf } from '../../training/data/featureJobs.ts';
 import type { Evaluation } from '../../training/executor.ts';
 import { type Calibration, calibrateWords } from '../model/calibration.ts';
 import type { Decoding } from '../model/chooseDecoding.ts';
+import { combineAlternatives } from '../model/combineAlternatives.ts';
 import type { ModelMetadata } from '../model/modelMetadata.ts';
 import { readWords } from '../model/readWords.ts';
-import { longestSec } from '../model/recognizer.ts';
+import { alternativesOf, longestSec, type Recognized } from '../model/recognizer.ts';
 import { cutPoint } from '../model/segments.ts';
 import { cutBatches } from './cutBatches.ts';
 
@@ -24,12 +26,10 @@ export interface Recording {
   place: Pick<Problem, 'file' | 'line' | 'column'>;
 }
 
-export interface Transcription {
+export interface Transcription extends Recognized {
   audioFilepath: string;
   startSec: number;
   endSec: number;
-  text: string;
-  words: Word[];
 }
 
 /** What hears: a model with how its output is read. */
@@ -37,6 +37,8 @@ export interface Listener {
   metadata: ModelMetadata;
   calibration?: Calibration | undefined;
   decoder: Decoding['type'];
+  /** Alternatives wanted of each recording, where a beam reads it. */
+  nBest: number;
   evaluate(batch: Batch): Promise<Evaluation>;
 }
 
@@ -91,10 +93,15 @@ interface Piece {
   durationSec: number;
 }
 
+interface HeardPiece {
+  words: Word[];
+  alternatives: Alternative[][];
+}
+
 /** A recording of which pieces are being heard. */
 interface Hearing {
   recording: Recording;
-  pieces: (Word[] | undefined)[];
+  pieces: (HeardPiece | undefined)[];
   open: number;
   /** Set when all of it is read. */
   endSec?: number;
@@ -166,13 +173,18 @@ function createHearing(listener: Listener, events: TranscribeEvents, frames: Hea
     if (owner.open > 0 || owner.endSec === undefined || owner.failed) return;
     const { recording, pieces, endSec } = owner;
     const words = calibrateWords(
-      pieces.flatMap((piece) => piece!),
+      pieces.flatMap((piece) => piece!.words),
       listener.calibration,
       listener.decoder,
     );
     const text = words.map((word) => word.text).join(' ');
     const startSec = recording.range.offsetSec ?? 0;
-    events.done(recording, { audioFilepath: recording.audioFilepath, startSec, endSec, text, words });
+    const alternatives = pieces.flatMap((piece) => piece!.alternatives);
+    const several = alternatives.length > 0 && listener.nBest > 1;
+    events.done(recording, {
+      ...{ audioFilepath: recording.audioFilepath, startSec, endSec, text, words },
+      ...(several ? { alternatives: combineAlternatives(alternatives, listener.nBest) } : {}),
+    });
   };
   const hearLot = async (lot: Piece[]) => {
     const { hopSamples, sampleRateHz } = listener.metadata.features;
@@ -182,7 +194,8 @@ function createHearing(listener: Listener, events: TranscribeEvents, frames: Hea
       const batch = batchOf(pieces);
       const output = await listener.evaluate(batch);
       pieces.forEach((piece, row) => {
-        piece.owner.pieces[piece.index] = readWords(listener.metadata, output, row, piece);
+        const words = readWords(listener.metadata, output, row, piece);
+        piece.owner.pieces[piece.index] = { words, alternatives: alternativesOf(output, row) };
         piece.owner.open--;
         frames.valid += piece.matrix.frames;
       });

@@ -127,15 +127,21 @@ function* decoderConflicts({ model, loss, decoding }: Experiment): Generator<Con
     const message = `loss.ctcWeight is ${loss.ctcWeight} and leaves the rest of the loss to an attention decoder, which model.attention.enabled does not ask for; set it to true, or loss.ctcWeight to 1`;
     yield { path: weightKey, others: [enabledKey], message, code };
   }
-  if (decoding.type !== 'greedy' && !enabled) {
+  const searches = decoding.type === 'attention' || decoding.type === 'joint';
+  if (searches && !enabled) {
     const message = `decoding.type ${decoding.type} needs the attention decoder; set model.attention.enabled to true and loss.ctcWeight below 1, or decoding.type to greedy`;
     yield { path: typeKey, others: [enabledKey], message, code };
-  } else if (decoding.type !== 'greedy' && loss.ctcWeight === 1) {
+  } else if (searches && loss.ctcWeight === 1) {
     const message = `decoding.type ${decoding.type} needs a trained attention decoder, and loss.ctcWeight 1 trains none; set it to 0.3, for example`;
     yield { path: typeKey, others: [weightKey], message, code };
   } else if (decoding.type !== 'attention' && loss.ctcWeight === 0 && enabled) {
     const message = `decoding.type ${decoding.type} needs a trained CTC output, and loss.ctcWeight 0 trains none; set decoding.type to attention, or loss.ctcWeight above 0`;
     yield { path: weightKey, others: [typeKey], message, code: 'ctc-untrained' };
+  }
+  for (const key of ['languageModel', 'hotwords'] as const) {
+    if (decoding.type === 'beam' || (decoding[key]?.length ?? 0) === 0) continue;
+    const message = `decoding.${key} is used by beam alone, and decoding.type is ${decoding.type}; set it to beam, or leave ${key} out`;
+    yield { path: ['decoding', key], others: [typeKey], message };
   }
   if (locationKernel % 2 === 0) {
     const message = `model.attention.locationKernel is ${locationKernel}; expected an odd number, such as ${locationKernel + 1}, so that it has a middle`;

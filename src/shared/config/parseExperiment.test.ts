@@ -81,6 +81,10 @@ test.each([
     '2:19-2:24 attention-no-decoder decoding.type joint needs the attention decoder; set model.attention.enabled to true and loss.ctcWeight below 1, or decoding.type to greedy',
   ],
   [
+    'decoding: { languageModel: words.arpa }',
+    '2:28-2:38 config-value decoding.languageModel is used by beam alone, and decoding.type is greedy; set it to beam, or leave languageModel out',
+  ],
+  [
     'model: { attention: { enabled: true } }\ndecoding: { type: attention }',
     '3:19-3:28 attention-no-decoder decoding.type attention needs a trained attention decoder, and loss.ctcWeight 1 trains none; set it to 0.3, for example',
   ],

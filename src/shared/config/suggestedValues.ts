@@ -52,6 +52,8 @@ export const suggestedValues: Readonly<Record<string, readonly SuggestedValue[]>
   'training.averageLast': of(['5', 'averages away the last steps’ noise'], ['0', 'none']),
   'training.emaDecay': of(['0.999', 'thousands of steps'], ['0', 'none']),
   'training.earlyStopEpochs': of(['10', 'ends a run that no longer improves'], ['0', 'never']),
-  'decoding.beamWidth': of(['8', 'usual'], ['16', 'slower, hardly better']),
+  'decoding.beamWidth': of(['8', 'usual'], ['16', 'slower; better with a language model']),
+  'decoding.lmWeight': of(['0.5', 'usual'], ['1', 'trusts the language model more']),
+  'decoding.wordBonus': of(['0', 'none'], ['1', 'where a language model deletes words']),
   seed: of(['1', 'usual; other seeds show how much of a difference is chance']),
 };

@@ -96,10 +96,32 @@ export const trainingSchema = z.strictObject({
 
 export const decodingSchema = z.strictObject({
   type: note(
-    z.enum(['greedy', 'attention', 'joint']).default('greedy'),
-    'How text is read: greedy takes the likeliest CTC path, attention and joint search with the decoder.',
-    { source: 'joint: Hori et al. 2017' },
+    z.enum(['greedy', 'beam', 'attention', 'joint']).default('greedy'),
+    'How text is read: greedy takes the likeliest CTC path, beam the likeliest text by CTC and a language model, attention and joint search with the decoder.',
+    { source: 'beam: Hannun et al. 2014; joint: Hori et al. 2017' },
   ),
-  beamWidth: note(positiveInt.max(256).default(8), 'Hypotheses kept by attention and joint.'),
+  beamWidth: note(positiveInt.max(256).default(8), 'Hypotheses kept by beam, attention and joint.'),
   ctcWeight: note(share.default(0.3), 'Share of CTC in the scores of joint.'),
+  languageModel: note(
+    z.string().min(1).nullable().default(null),
+    'Word n-gram model for beam (ARPA file, as asr lm train writes it), relative to this file; null for none.',
+    { source: 'modified Kneser–Ney: Chen & Goodman 1998' },
+  ),
+  lmWeight: note(
+    z.number().min(0).max(10).default(0.5),
+    'Weight of the language model’s logarithms beside CTC’s; asr evaluate --tune-lm finds it on dev data.',
+  ),
+  wordBonus: note(
+    z.number().min(-20).max(20).default(0),
+    'Added to the score of beam for each word, natural logarithm: against the language model’s liking for few words.',
+  ),
+  hotwords: note(z.array(z.string().min(1)).default([]), 'Words and phrases that beam favours, such as names.'),
+  hotwordBoost: note(
+    z.number().min(0).max(50).default(4),
+    'What each hotword adds to the score of beam, natural logarithm; letter by letter while it is being read.',
+  ),
+  blankThreshold: note(
+    z.number().min(0.5).max(1).default(1),
+    'Frames whose blank is at least this likely begin no unit in beam, which is faster; 1 considers all frames.',
+  ),
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { trainBpe } from '../../asr/bpe.ts';
 import {
@@ -51,6 +52,12 @@ export async function readExperimentData(
         data.problems.push({ code: 'manifest-missing', severity: 'error', message: error.message, file, ...place });
       }
     }
+  }
+  const { languageModel } = experiment.decoding;
+  if (languageModel !== null && !existsSync(resolve(dirname(file), languageModel))) {
+    const message = `language model ${languageModel}: there is no such file`;
+    const place = parsed.locate(['decoding', 'languageModel']);
+    data.problems.push({ code: 'lm-missing', severity: 'error', message, file, ...place });
   }
   return data;
 }

@@ -7,6 +7,7 @@ import { toRange } from './ranges.ts';
 const fileKeys: readonly { keys: readonly string[]; files: string }[] = [
   { keys: ['data.train', 'data.dev'], files: '**/*.jsonl' },
   { keys: ['augment.noise.files'], files: '**/*.{wav,flac,jsonl}' },
+  { keys: ['decoding.languageModel'], files: '**/*.arpa' },
 ];
 
 /** What files a key takes, as a glob; undefined where it takes none. */
