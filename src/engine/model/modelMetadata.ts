@@ -17,12 +17,13 @@ export interface ModelMetadata {
   engineVersion: string;
 }
 
-const format = 'asr-workbench/1';
+/** Property `format` of models exported here. */
+export const exportFormat = 'asr-workbench/1';
 
 /** As ONNX metadata properties: strings, JSON where there is structure. */
 export function renderMetadata(metadata: ModelMetadata): Record<string, string> {
   return {
-    format,
+    format: exportFormat,
     name: metadata.name,
     vocabulary: JSON.stringify(metadata.vocabulary),
     features: JSON.stringify(metadata.features),
@@ -35,8 +36,8 @@ export function renderMetadata(metadata: ModelMetadata): Record<string, string> 
 
 /** Throws a UserError when the properties are not those of a model exported here. */
 export function parseMetadata(properties: Readonly<Record<string, string>>, file: string): ModelMetadata {
-  if (properties.format !== format)
-    throw new UserError(`${file}: not a model exported by ASR Workbench (its metadata lacks format ${format})`);
+  if (properties.format !== exportFormat)
+    throw new UserError(`${file}: not a model exported by ASR Workbench (its metadata lacks format ${exportFormat})`);
   try {
     const read = <T>(key: string) => JSON.parse(properties[key] ?? '') as T;
     const metadata: ModelMetadata = {
