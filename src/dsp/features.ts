@@ -9,6 +9,7 @@ import { kaldiAmplitude, type LogMelKernel, type LogMelPlan, minPower, planLogMe
 import { emphasizeClip, nemoLogs, normalizePerFeature } from './nemoFeatures.ts';
 import { normalizeUtterance } from './normalization.ts';
 import { type ClipPart, fillPadded } from './padding.ts';
+import { createWaveformExtractor } from './waveformExtractor.ts';
 
 export type { FeatureMatrix } from './featureMatrix.ts';
 export type { FeatureStream, FrameRange } from './featureStream.ts';
@@ -50,6 +51,7 @@ export async function createFeatureExtractor(
   spec: FeatureSpec,
   options: ExtractorOptions = {},
 ): Promise<FeatureExtractor> {
+  if (spec.type === 'waveform') return createWaveformExtractor(spec);
   const plan = planLogMel(spec);
   return buildExtractor(spec, await pickKernel(plan, options.kernel));
 }
@@ -151,7 +153,7 @@ function withoutKaldiAmplitude(kernel: LogMelKernel, data: Float32Array): void {
 }
 
 /** Smallest band power of Kaldi: the epsilon of float32. */
-const kaldiFloor = 2 ** -23;
+export const kaldiFloor = 2 ** -23;
 
 /** Natural logarithms in place of decibels, and their cepstra for mfcc. */
 function kaldiLogs(spec: FeatureSpec, kernel: LogMelKernel) {

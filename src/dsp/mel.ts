@@ -14,7 +14,7 @@ export interface MelBand {
   mels: number;
   melScale: MelScale;
   /** fbank and mfcc have Kaldi's filters, whatever the scale; without a type it is logMel, and nemo has its. */
-  type?: 'logMel' | 'fbank' | 'mfcc' | 'nemo';
+  type?: 'logMel' | 'fbank' | 'mfcc' | 'nemo' | 'waveform';
   lowHz: number;
   highHz: number | null;
 }

@@ -3,9 +3,9 @@ import { minPower } from './logMelPlan.ts';
 import type { ClipPart } from './padding.ts';
 
 /** Guard against the logarithm of 0: added, not a floor. */
-const logGuard = 2 ** -24;
+export const logGuard = 2 ** -24;
 /** Added to the standard deviation of a bin. */
-const stdGuard = 1e-5;
+export const stdGuard = 1e-5;
 
 /**
  * Pre-emphasis over the clip, before it is padded and framed: each sample less `coefficient` times the one before, the

@@ -127,7 +127,11 @@ test('the sidecar counts before all else, and a wrong one is named by its keys',
     timeStride: 4,
   };
   const good = await propose('sidecar', nemo, { 'model.asr-model.json': JSON.stringify(sidecar) });
-  expect(good).toMatchObject({ source: 'sidecar', missing: [], proposal: { timeStride: 4, blank: 'last', version: 1 } });
+  expect(good).toMatchObject({
+    source: 'sidecar',
+    missing: [],
+    proposal: { timeStride: 4, blank: 'last', version: 1 },
+  });
   const wrong = { ...sidecar, output: { nam: 'x' }, timeStride: 0 };
   const refused = propose('wrong', nemo, { 'model.asr-model.json': JSON.stringify(wrong) });
   await expect(refused).rejects.toThrow(UserError);

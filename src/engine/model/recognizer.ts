@@ -2,6 +2,7 @@ import { decodeGreedy } from '../../asr/ctcGreedy.ts';
 import { secondsPerOutputFrame, type Word, wordsOf } from '../../asr/words.ts';
 import { createFeatureExtractor } from '../../dsp/features.ts';
 import type { Batch } from '../../nn/batch.ts';
+import { UserError } from '../../shared/problem.ts';
 import type { Evaluation } from '../../training/executor.ts';
 import { toInput } from '../ort/batchInput.ts';
 import { startOrtClient } from '../ortClient.ts';
@@ -23,6 +24,12 @@ export interface Recognizer {
   dispose(): Promise<void>;
 }
 
+/** A file may hold anything: what the runtime cannot load, or what ends its process, is the file's fault. */
+function unloadable(error: unknown, source: string): UserError {
+  const said = error instanceof Error ? error.message : String(error);
+  return new UserError(`${source}: onnxruntime cannot load it: ${said}`);
+}
+
 /** Longer audio is cut where it is quiet: memory grows with length, and training has seen no longer utterances. */
 const longestSec = 25;
 
@@ -35,10 +42,10 @@ export async function createRecognizer(model: OpenedModel, threads: number, deco
   try {
     const search = decoding && decoding.type !== 'greedy' ? model.forDecoder?.() : undefined;
     if (search) await client.call('openModel', search.encoder, threads, { bytes: search.decoder, decoding: decoding! });
-    else await client.call('openModel', model.bytes, threads);
+    else await client.call('openModel', model.bytes, threads, undefined, model.adapter);
   } catch (error) {
     await client.dispose();
-    throw error;
+    throw model.weights ? error : unloadable(error, model.source);
   }
   const evaluate = (batch: Batch) => client.call('infer', toInput(batch));
   return {
