@@ -1,5 +1,6 @@
 import type { FeatureStatistics } from '../../dsp/normalization.ts';
-import type { Experiment, FeatureSpec } from '../../shared/config/schema.ts';
+import { featuresSchema } from '../../shared/config/featuresSchema.ts';
+import { type Experiment, experimentSchema, type FeatureSpec } from '../../shared/config/schema.ts';
 import { UserError } from '../../shared/problem.ts';
 import { readStatistics, type StoredStatistics } from '../../training/runState.ts';
 
@@ -43,16 +44,18 @@ export function parseMetadata(properties: Readonly<Record<string, string>>, file
     const metadata: ModelMetadata = {
       name: properties.name ?? '',
       vocabulary: read<string[]>('vocabulary'),
-      features: read<FeatureSpec>('features'),
-      text: read<Experiment['text']>('text'),
+      features: featuresSchema.parse(read('features')),
+      text: experimentSchema.shape.text.parse(read('text')),
       statistics: read<StoredStatistics | null>('statistics'),
       timeStride: Number(properties.timeStride),
       engineVersion: properties.engineVersion ?? '',
     };
-    if (!Array.isArray(metadata.vocabulary) || !(metadata.timeStride > 0)) throw new Error('vocabulary or timeStride');
+    const { vocabulary, timeStride } = metadata;
+    if (!Array.isArray(vocabulary) || !vocabulary.every((unit) => typeof unit === 'string') || !(timeStride > 0))
+      throw new Error('vocabulary or timeStride');
     return metadata;
   } catch (error) {
-    throw new UserError(`${file}: its metadata cannot be read (${(error as Error).message})`);
+    throw new UserError(`${file}: its metadata cannot be read (${(error as Error).message.replace(/\s+/g, ' ')})`);
   }
 }
 

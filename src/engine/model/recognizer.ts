@@ -24,10 +24,11 @@ export interface Recognizer {
   dispose(): Promise<void>;
 }
 
-/** A file may hold anything: what the runtime cannot load, or what ends its process, is the file's fault. */
-function unloadable(error: unknown, source: string): UserError {
+/** A file may hold anything: what the runtime cannot load or run, or what ends its process, is the file's fault. */
+function refused(model: OpenedModel, what: 'load' | 'run', error: unknown): unknown {
+  if (model.weights) return error;
   const said = error instanceof Error ? error.message : String(error);
-  return new UserError(`${source}: onnxruntime cannot load it: ${said}`);
+  return new UserError(`${model.source}: onnxruntime cannot ${what} it: ${said}`);
 }
 
 /** Longer audio is cut where it is quiet: memory grows with length, and training has seen no longer utterances. */
@@ -45,9 +46,12 @@ export async function createRecognizer(model: OpenedModel, threads: number, deco
     else await client.call('openModel', model.bytes, threads, undefined, model.adapter);
   } catch (error) {
     await client.dispose();
-    throw model.weights ? error : unloadable(error, model.source);
+    throw refused(model, 'load', error);
   }
-  const evaluate = (batch: Batch) => client.call('infer', toInput(batch));
+  const evaluate = (batch: Batch) =>
+    client.call('infer', toInput(batch)).catch((error: unknown) => {
+      throw refused(model, 'run', error);
+    });
   return {
     evaluate,
     async recognize(samples, offsetSec) {
