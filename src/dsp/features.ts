@@ -73,7 +73,7 @@ function buildExtractor(spec: FeatureSpec, kernel: LogMelKernel): FeatureExtract
     frameCount: (samples) => frameCount(spec, samples),
     decibels(part, range) {
       const { matrix } = compute(part, range);
-      if (isKaldi(spec)) withoutKaldiAmplitude(kernel, matrix.data);
+      if (spec.type !== 'logMel') withoutKaldiAmplitude(kernel, matrix.data);
       return matrix;
     },
     reach: (range, totalSamples) => findReach(spec, range, totalSamples),

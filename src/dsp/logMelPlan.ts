@@ -58,8 +58,11 @@ export function planLogMel(spec: FeatureSpec): LogMelPlan {
   const { fftSize, windowSamples, hopSamples } = spec;
   const filters = melFilters(spec);
   if (spec.type === 'logMel') return { fftSize, hopSamples, window: hannWindow(windowSamples, fftSize), filters };
-  if (spec.type === 'nemo')
-    return { fftSize, hopSamples, window: symmetricHannWindow(windowSamples, fftSize), filters };
+  if (spec.type === 'nemo') {
+    // Louder, so that the kernel's floor lies far below NeMo's guard.
+    const window = symmetricHannWindow(windowSamples, fftSize).map((value) => value * kaldiAmplitude);
+    return { fftSize, hopSamples, window, filters };
+  }
   const window = poveyWindow(windowSamples, fftSize).map((value) => value * kaldiAmplitude);
   const start = (fftSize - windowSamples) >> 1;
   const emphasis = { start, end: start + windowSamples, coefficient: spec.preemphasis };

@@ -1,5 +1,5 @@
 import type { FeatureMatrix } from './featureMatrix.ts';
-import { minPower } from './logMelPlan.ts';
+import { kaldiAmplitude } from './logMelPlan.ts';
 import type { ClipPart } from './padding.ts';
 
 /** Guard against the logarithm of 0: added, not a floor. */
@@ -19,14 +19,11 @@ export function emphasizeClip({ samples, firstSample, totalSamples }: ClipPart, 
   return { samples: result, firstSample: firstSample + skip, totalSamples };
 }
 
-/** Decibels to natural logarithms of power + 2^−24, in place. */
+/** Decibels of samples as 16-bit integers to natural logarithms of power + 2^−24, in place. */
 export function nemoLogs(matrix: FeatureMatrix): FeatureMatrix {
-  const floor = 10 * Math.log10(minPower);
   const { data } = matrix;
-  for (let i = 0; i < data.length; i++) {
-    const power = data[i]! <= floor ? 0 : 10 ** (data[i]! / 10);
-    data[i] = Math.log(power + logGuard);
-  }
+  const scale = kaldiAmplitude ** -2;
+  for (let i = 0; i < data.length; i++) data[i] = Math.log(10 ** (data[i]! / 10) * scale + logGuard);
   return matrix;
 }
 

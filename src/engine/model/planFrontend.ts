@@ -1,6 +1,6 @@
 import { createCepstra } from '../../dsp/cepstra.ts';
 import { kaldiFloor } from '../../dsp/features.ts';
-import { type FrameEmphasis, type LogMelPlan, minPower, planLogMel } from '../../dsp/logMelPlan.ts';
+import { type FrameEmphasis, kaldiAmplitude, type LogMelPlan, minPower, planLogMel } from '../../dsp/logMelPlan.ts';
 import type { MelFilters } from '../../dsp/mel.ts';
 import { logGuard, stdGuard } from '../../dsp/nemoFeatures.ts';
 import { smallestStd } from '../../dsp/normalization.ts';
@@ -24,7 +24,7 @@ export function planFrontend(spec: FeatureSpec): FrontendPlan {
     padMode,
     samplesBefore: fftSize / 2 - start,
     frameSamples: windowSamples,
-    basis: transformBasis(plan, frame, bins),
+    basis: transformBasis(spec.type === 'nemo' ? quieter(plan) : plan, frame, bins),
     spectrumBins: bins.count,
     filters: denseFilters(plan.filters, bins),
     mels,
@@ -34,6 +34,12 @@ export function planFrontend(spec: FeatureSpec): FrontendPlan {
     ...normalizationPlan(spec),
   };
 }
+
+/** NeMo's samples are from −1 to 1. */
+const quieter = (plan: LogMelPlan): LogMelPlan => ({
+  ...plan,
+  window: plan.window.map((value) => value / kaldiAmplitude),
+});
 
 interface Bins {
   first: number;
