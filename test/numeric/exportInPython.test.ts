@@ -53,7 +53,10 @@ function checkInPython(bytes: Uint8Array, name: string): Report {
   const feeds = join(folder, `${name}.json`);
   writeFileSync(model, bytes);
   const waveforms = { dtype: 'float32', shape: [2, samples], data: Array.from(waveform) };
-  writeFileSync(feeds, JSON.stringify({ waveform: waveforms, waveformLengths: { dtype: 'int64', shape: [2], data: lengths } }));
+  writeFileSync(
+    feeds,
+    JSON.stringify({ waveform: waveforms, waveformLengths: { dtype: 'int64', shape: [2], data: lengths } }),
+  );
   const script = join(import.meta.dirname, '../../scripts/checkExport.py');
   const { status, stdout, stderr } = spawnSync(onnxPython, [script, model, feeds], { encoding: 'utf8' });
   expect(status, stderr).toBe(0);

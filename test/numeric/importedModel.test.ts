@@ -5,13 +5,16 @@ import { InferenceSession } from 'onnxruntime-node';
 import { afterAll, expect, test } from 'vitest';
 import { createFeatureExtractor } from '../../src/dsp/features.ts';
 import { openModel } from '../../src/engine/model/openModel.ts';
+import { planFrontend } from '../../src/engine/model/planFrontend.ts';
 import { createRecognizer } from '../../src/engine/model/recognizer.ts';
 import { runAdapted } from '../../src/engine/ort/adaptedModel.ts';
 import { toInput } from '../../src/engine/ort/batchInput.ts';
+import type { ModelAdapter } from '../../src/engine/ort/protocol.ts';
 import { createGraph } from '../../src/graph/graph.ts';
 import { writeOnnx } from '../../src/graph/onnx/writeOnnx.ts';
-import { conv, identity, logSoftmax, reshape, softmax, transpose } from '../../src/graph/ops/index.ts';
+import { conv, identity, logSoftmax, reshape, softmax, squeeze, transpose } from '../../src/graph/ops/index.ts';
 import type { Value } from '../../src/graph/value.ts';
+import { frontendValues } from '../../src/nn/frontendGraph.ts';
 import { featuresSchema } from '../../src/shared/config/featuresSchema.ts';
 import type { ModelMapping } from '../../src/shared/config/modelMappingSchema.ts';
 import { createRandom } from '../../src/shared/random.ts';
@@ -104,6 +107,7 @@ interface Layout {
   build(x: Value): Value;
   shape: (number | string)[];
 }
+const utteranceFeatures = featuresSchema.parse({ normalization: 'utterance' });
 const layouts: Layout[] = [
   {
     input: 'batch,time,bins',
@@ -133,7 +137,7 @@ test.each(layouts)('input [$input] to output [$output] of $kind', async ({ input
     blank: 3,
     vocabularySize: units,
   };
-  const extractor = await createFeatureExtractor(featuresSchema.parse({ normalization: 'utterance' }));
+  const extractor = await createFeatureExtractor(utteranceFeatures);
   const matrices = clips.map((samples) => extractor.extract(samples));
   const frames = matrices[0]!.frames;
   const features = new Float32Array(2 * frames * mels).fill(Number.NaN);
@@ -149,4 +153,27 @@ test.each(layouts)('input [$input] to output [$output] of $kind', async ({ input
     const own = result.logProbabilities.subarray(start, start + expected.length);
     expect(largestDifference(own, expected)).toBeLessThan(1e-4);
   }
+});
+
+test('a waveform goes in as it is, and a wrong mapping is said to be wrong', async () => {
+  const { features, frameCounts } = frontendValues(createGraph(), planFrontend(utteranceFeatures), 'batch');
+  const logits = transpose(linear(squeeze(features, [1])), [0, 2, 1]);
+  const session = await InferenceSession.create(writeOnnx({ outputs: { logits, frameCounts } }));
+  const adapter: ModelAdapter = {
+    input: { name: 'waveform', layout: 'waveform' },
+    inputLengths: { name: 'waveformLengths', dtype: 'int64' },
+    output: { name: 'logits', kind: 'logits', layout: 'batch,time,vocabulary' },
+    outputLengths: null,
+    blank: 3,
+    vocabularySize: units,
+  };
+  const [samples] = clips;
+  const lengths = Int32Array.of(samples!.length);
+  const batch = { input: samples!, batch: 1, mels: 1, time: samples!.length, lengths };
+  const expected = byHand((await createFeatureExtractor(utteranceFeatures)).extract(samples!));
+  const { logProbabilities } = await runAdapted(session, batch, adapter);
+  expect(largestDifference(logProbabilities, expected)).toBeLessThan(1e-4);
+  const wrong = runAdapted(session, batch, { ...adapter, vocabularySize: 5 });
+  await expect(wrong).rejects.toThrow(/"logits" has the shape \[1, 13, 4\] for one utterance; .* with 5 units/);
+  await session.release();
 });
