@@ -30,8 +30,8 @@ describe.each(cases)('features as NeMo computes them: $name', ({ spec: keys, cli
     for (const [name, expected] of [['clip', clip] as const, ...(tiny ? [['tiny', tiny] as const] : [])]) {
       const matrix = extractor.extract(readMelClip(name));
       expect(matrix.frames).toBe(expected.frames);
-      for (const [i, at] of expected.index.entries())
-        expect(Math.abs(matrix.data[at]! - expected.value[i]!), `${name}, ${at}`).toBeLessThan(tolerance);
+      const differences = expected.index.map((at, i) => Math.abs(matrix.data[at]! - expected.value[i]!));
+      expect(Math.max(...differences), name).toBeLessThan(tolerance);
     }
   });
 

@@ -105,11 +105,14 @@ function metadataOf(file: string, mapping: ModelMapping, vocabulary: string[]): 
   const text = { case: mapping.case, keep: [...new Set(vocabulary.slice(1).join(''))].join('') || ' ' };
   const base = { name, vocabulary, text, statistics: null, engineVersion: '' };
   if (mapping.input.layout !== 'waveform') return { ...base, features, timeStride };
-  return { ...base, timeStride, features: waveformFeatures(features.sampleRateHz) };
+  return { ...base, timeStride, features: waveformFeatures(features.sampleRateHz, features.normalization) };
 }
 
 /** The clip itself, a frame per sample. */
-export const waveformFeatures = (sampleRateHz: number): FeatureSpec => ({
-  ...featuresSchema.parse({ sampleRateHz, hopSamples: 1, normalization: 'none' }),
+export const waveformFeatures = (
+  sampleRateHz: number,
+  normalization: FeatureSpec['normalization'] = 'none',
+): FeatureSpec => ({
+  ...featuresSchema.parse({ sampleRateHz, hopSamples: 1, normalization }),
   type: 'waveform',
 });

@@ -13,7 +13,14 @@ export function proposeFeatures(draft: MappingDraft, { metadata, ports }: OnnxSu
     draft.set('timeStride', stride, `metadata subsampling_factor is ${factor}`);
   else draft.reasons.timeStride = 'no metadata subsampling_factor';
   if (input?.layout === 'waveform') {
-    draft.set('features', { sampleRateHz: 16_000 }, 'a waveform has only a sample rate; 16 kHz is usual');
+    const wav2vec = input.name === 'input_values';
+    const why = wav2vec ? "the name of wav2vec 2.0's input, which is normalised" : 'a waveform as it is';
+    draft.set(
+      'features',
+      { sampleRateHz: 16_000, normalization: wav2vec ? 'utterance' : 'none' },
+      `${why}, at the usual rate: check both`,
+    );
+    draft.missing.push('features');
     return false;
   }
   const nemo =

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { onnx } from 'onnx-proto';
 import { afterAll, expect, test } from 'vitest';
 import { memorySource } from '../../dsp/byteSource.ts';
+import { createFeatureExtractor } from '../../dsp/features.ts';
 import type { ProposedMapping } from '../../shared/config/modelMappingSchema.ts';
 import { UserError } from '../../shared/problem.ts';
 import { summarizeOnnx } from '../onnxTensors.ts';
+import { waveformFeatures } from './importModel.ts';
 import { proposeMapping } from './proposeMapping.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'asr-mapping-'));
@@ -141,4 +143,17 @@ test('the sidecar counts before all else, and a wrong one is named by its keys',
 test('a list of units says which line is wrong', async () => {
   const twice = propose('twice', nemo, { 'tokens.txt': 'a 0\nb 0\n' });
   await expect(twice).rejects.toThrow(/tokens\.txt:2: unit "b" has the index 0/);
+});
+
+test("wav2vec 2.0's waveform is normalised as its own extractor does", async () => {
+  const { proposal } = await propose('wav2vec', {
+    inputs: [port('input_values', float, ['b', 's'])],
+    outputs: [port('logits', float, ['b', 't', 32])],
+  });
+  expect(proposal.features).toEqual({ sampleRateHz: 16_000, normalization: 'utterance' });
+  const extractor = await createFeatureExtractor(waveformFeatures(16_000, 'utterance'));
+  // Mean 0.5, variance 0.25: by hand (x − 0.5) / √(0.25 + 1e-7).
+  const { data } = extractor.extract(Float32Array.of(0, 1, 1, 0));
+  const far = 0.5 / Math.sqrt(0.25 + 1e-7);
+  for (const [i, expected] of [-far, far, far, -far].entries()) expect(data[i]).toBeCloseTo(expected, 6);
 });

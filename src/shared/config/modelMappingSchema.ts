@@ -57,7 +57,7 @@ export const modelMappingSchema = z.strictObject({
   ),
   features: note(
     featuresSchema.prefault({}),
-    'What the model hears, as in a config; of a waveform only sampleRateHz counts.',
+    'What the model hears, as in a config; of a waveform only sampleRateHz and normalization (none, utterance) count.',
   ),
   timeStride: note(
     positiveInt.max(100_000),
