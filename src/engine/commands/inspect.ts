@@ -107,7 +107,9 @@ function renderMapping({ source, file, proposal, reasons, missing, faults }: Pro
   const known = Object.entries(proposal).map(
     ([key, value]) => `  ${key}: ${JSON.stringify(value)}${reasons[key] ? `  (${reasons[key]})` : ''}`,
   );
-  const open = missing.map((key) => `  ${key}: to be filled in${reasons[key] ? `  (${reasons[key]})` : ''}`);
+  const open = missing.map(
+    (key) => `  ${key}: to be ${key in proposal ? 'checked' : 'filled in'}${reasons[key] ? `  (${reasons[key]})` : ''}`,
+  );
   return [`how it is read (${file}, by ${source}):`, ...known, ...open, ...faults.map((fault) => `refused: ${fault}`)];
 }
 

@@ -79,11 +79,11 @@ export interface ProposedMapping {
   source: 'asr-workbench' | 'sidecar' | 'metadata' | 'guess';
   /** Where the sidecar lies, or belongs. */
   file: string;
-  /** As far as known; complete exactly where `missing` and `faults` are empty. */
+  /** As far as known; it can be used as it is exactly where `missing` and `faults` are empty. */
   proposal: Partial<z.input<typeof modelMappingSchema>>;
   /** Why, by key path (`input.layout`). */
   reasons: Record<string, string>;
-  /** Key paths that must be filled in by hand. */
+  /** Key paths that must be filled in by hand, or confirmed where the proposal has a value for them. */
   missing: string[];
   /** What keeps the model from being used, whatever the mapping says. */
   faults: string[];
