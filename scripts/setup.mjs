@@ -1,6 +1,6 @@
 // Prepares a fresh clone. Runs on plain Node 20 before anything is installed, so it uses Node's own modules only.
 //   node scripts/setup.mjs          npm packages and bundles
-//   node scripts/setup.mjs test     also Chromium, Open MPI, MPICH and strace (Debian), a real VS Code (code-server from npm) and TensorBoard for the tests
+//   node scripts/setup.mjs test     also Chromium, Open MPI, MPICH and strace (Debian), a real VS Code (code-server from npm), TensorBoard and Python's onnx and onnxruntime for the tests
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -77,17 +77,31 @@ function installCodeServer() {
   renameSync(fresh, codeServer);
 }
 
-/** A test reads event files with it; another compares their bytes with its own, so a machine may do without. */
-function installTensorBoard() {
-  const folder = join(cache, 'tensorboard');
-  const python = join(folder, 'bin', 'python');
-  if (spawnSync(python, ['-c', 'import tensorboard']).status === 0) return;
+/** Python packages in an environment of their own. Tests that need them say so and are left out where they cannot be had. */
+function installPython(name, modules, packages) {
+  const folder = join(cache, name);
+  if (hasModules(folder, modules) || makeEnvironment(folder, 'python3', [], packages)) return;
+  if (name === 'onnx' && installFromDebian(folder, modules)) return;
+  console.error(`setup: ${packages.join(' and ')} cannot be installed here; the tests with it are left out`);
+}
+
+const hasModules = (folder, modules) =>
+  spawnSync(join(folder, 'bin', 'python'), ['-c', `import ${modules}`]).status === 0;
+
+function makeEnvironment(folder, python, options, packages) {
   rmSync(folder, { recursive: true, force: true });
-  const made = spawnSync('python3', ['-m', 'venv', folder]).status === 0;
-  const pip = ['-m', 'pip', 'install', '--quiet', '--retries', '0', 'tensorboard==2.21.0'];
+  if (spawnSync(python, ['-m', 'venv', ...options, folder]).status !== 0) return false;
+  const pip = ['-m', 'pip', 'install', '--quiet', '--retries', '0', ...packages];
   console.error(`setup: ${['python3', ...pip].join(' ')}`);
-  if (!made || spawnSync(python, pip, { timeout: 300_000 }).status !== 0)
-    console.error('setup: TensorBoard cannot be installed here; the test that reads with it is left out');
+  return spawnSync(join(folder, 'bin', 'python'), pip, { timeout: 300_000 }).status === 0;
+}
+
+/** Where pip has no onnx, Debian's checker with pip's onnxruntime; it knows opsets up to 17. */
+function installFromDebian(folder, modules) {
+  const install = ['install', '-y', '--no-install-recommends', 'python3-onnx'];
+  if (process.getuid?.() !== 0 || spawnSync('apt-get', install, { timeout: 300_000 }).status !== 0) return false;
+  makeEnvironment(folder, '/usr/bin/python3', ['--system-site-packages'], ['onnxruntime']);
+  return hasModules(folder, modules);
 }
 
 if (Number(process.versions.node.split('.')[0]) < 20) fail(`Node 20 or newer is needed, this is ${process.version}`);
@@ -100,7 +114,8 @@ if (process.argv[2] === 'test') {
     strace: 'strace',
   });
   installCodeServer();
-  installTensorBoard();
+  installPython('tensorboard', 'tensorboard', ['tensorboard==2.21.0']);
+  installPython('onnx', 'onnx, onnxruntime', ['onnx==1.23.1', 'onnxruntime==1.30.0']);
 }
 // Not this process's Node: a fresh clone starts on the machine's, and the bundler needs the project's.
 run('node', [join(root, 'esbuild.mjs')]);

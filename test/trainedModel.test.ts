@@ -199,7 +199,19 @@ describe('a trained model', () => {
     const ofRun = await json<EvaluationDocument>('evaluate', run, '--manifest', dev());
     const ofFile = await json<EvaluationDocument>('evaluate', out, '--manifest', dev());
     expect(ofFile.utterances).toEqual(ofRun.utterances);
-  }, 180_000);
+    const hearing = join(directory, 'hearing.onnx');
+    const { stages } = await json<{ stages: { stage: string; largestDifference: number; equal: boolean }[] }>(
+      ...['export', run, '--out', hearing, '--frontend', '--opset', '18', '--manifest', dev()],
+    );
+    expect(stages.map(({ stage, equal }) => [stage, equal])).toEqual([
+      ['features', true],
+      ['logits', true],
+      ['text', true],
+    ]);
+    expect(stages[0]!.largestDifference).toBeGreaterThan(0);
+    const ofWaveform = await json<EvaluationDocument>('evaluate', hearing, '--manifest', dev());
+    expect(ofWaveform.utterances).toEqual(ofRun.utterances);
+  }, 240_000);
 
   it('is read by beam with a language model, from the run and from its export alike, with alternatives', async () => {
     const model = join(directory, 'words.arpa');

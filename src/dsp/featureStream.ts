@@ -24,6 +24,8 @@ export function createFeatureStream(
   refuseStreaming(spec);
   const { hopSamples, fftSize, padMode } = spec;
   const half = fftSize / 2;
+  // Pre-emphasis over the clip looks at one sample more.
+  const before = spec.type === 'nemo' ? 1 : 0;
   let held: Float32Array = new Float32Array(0);
   let firstSample = 0;
   let totalSamples = 0;
@@ -40,7 +42,7 @@ export function createFeatureStream(
   return {
     push(samples) {
       // Mirroring at the end looks back by up to half an FFT, so so much is kept besides what the next frame needs.
-      const keepFrom = Math.max(firstSample, Math.min(nextFrame * hopSamples - half, totalSamples - fftSize));
+      const keepFrom = Math.max(firstSample, Math.min(nextFrame * hopSamples - half, totalSamples - fftSize) - before);
       const kept = held.subarray(keepFrom - firstSample);
       held = new Float32Array(kept.length + samples.length);
       held.set(kept);

@@ -6,8 +6,10 @@ import { createFeatureStream, type FeatureStream, type FrameRange } from './feat
 import { createTypescriptKernel } from './kernel/typescriptKernel.ts';
 import { createWasmKernel } from './kernel/wasmKernel.ts';
 import { kaldiAmplitude, type LogMelKernel, type LogMelPlan, minPower, planLogMel } from './logMelPlan.ts';
+import { emphasizeClip, nemoLogs, normalizePerFeature } from './nemoFeatures.ts';
 import { normalizeUtterance } from './normalization.ts';
 import { type ClipPart, fillPadded } from './padding.ts';
+import { createWaveformExtractor } from './waveformExtractor.ts';
 
 export type { FeatureMatrix } from './featureMatrix.ts';
 export type { FeatureStream, FrameRange } from './featureStream.ts';
@@ -42,12 +44,14 @@ export interface ExtractorOptions {
 /**
  * Log-mel features as librosa and torchaudio define them, fbank and mfcc as torchaudio.compliance.kaldi does on samples
  * in the range of 16-bit integers (dither 0, Povey window, no energy), for frames centred like those of log-mel: its
- * `snip_edges=True` on the clip padded by half a window at both ends. Throws UserError for a spec that contradicts itself.
+ * `snip_edges=True` on the clip padded by half a window at both ends; nemo as NeMo's FilterbankFeatures without dither
+ * (power 2, `pad_to` 0). Throws UserError for a spec that contradicts itself.
  */
 export async function createFeatureExtractor(
   spec: FeatureSpec,
   options: ExtractorOptions = {},
 ): Promise<FeatureExtractor> {
+  if (spec.type === 'waveform') return createWaveformExtractor(spec);
   const plan = planLogMel(spec);
   return buildExtractor(spec, await pickKernel(plan, options.kernel));
 }
@@ -61,7 +65,8 @@ async function pickKernel(plan: LogMelPlan, wanted: 'wasm' | 'typescript' | unde
 
 function buildExtractor(spec: FeatureSpec, kernel: LogMelKernel): FeatureExtractor {
   const compute = createFrameLoop(spec, kernel);
-  const finish = spec.type === 'logMel' ? levelsOf(spec, kernel) : kaldiLogs(spec, kernel);
+  const finish = finisherOf(spec, kernel);
+  const normalize = spec.type === 'nemo' ? normalizePerFeature : normalizeUtterance;
   return {
     spec,
     kernel: kernel.kind,
@@ -75,11 +80,18 @@ function buildExtractor(spec: FeatureSpec, kernel: LogMelKernel): FeatureExtract
     extract(samples) {
       const part = { samples, firstSample: 0, totalSamples: samples.length };
       const matrix = finish(compute(part, { firstFrame: 0, frames: frameCount(spec, samples.length) }));
-      if (spec.normalization === 'utterance') normalizeUtterance(matrix);
+      if (spec.normalization === 'utterance') normalize(matrix);
       return matrix;
     },
     stream: () => createFeatureStream(spec, (part, range) => finish(compute(part, range))),
   };
+}
+
+const isKaldi = ({ type }: FeatureSpec) => type === 'fbank' || type === 'mfcc';
+
+function finisherOf(spec: FeatureSpec, kernel: LogMelKernel): (computed: Computed) => FeatureMatrix {
+  if (spec.type === 'nemo') return ({ matrix }) => nemoLogs(matrix);
+  return isKaldi(spec) ? kaldiLogs(spec, kernel) : levelsOf(spec, kernel);
 }
 
 /** Decibels as the kernel gives them, and the loudest. */
@@ -88,14 +100,17 @@ interface Computed {
   peak: number;
 }
 
+/** Samples before a frame that its pre-emphasis needs. */
+const before = ({ type }: FeatureSpec) => (type === 'nemo' ? 1 : 0);
+
 function findReach(spec: FeatureSpec, { firstFrame, frames }: FrameRange, totalSamples: number): SampleRange {
   const half = spec.fftSize / 2;
-  let start = firstFrame * spec.hopSamples - half;
+  let start = firstFrame * spec.hopSamples - half - before(spec);
   let end = (firstFrame + frames - 1) * spec.hopSamples + half;
   if (spec.padMode === 'reflect') {
     if (totalSamples <= spec.fftSize) return { start: 0, end: totalSamples };
     if (start < 0) end = Math.max(end, half + 1);
-    if (end > totalSamples) start = Math.min(start, totalSamples - half - 1);
+    if (end > totalSamples) start = Math.min(start, totalSamples - half - 1 - before(spec));
   }
   const inside = (sample: number) => Math.min(Math.max(sample, 0), totalSamples);
   return { start: inside(start), end: inside(end) };
@@ -103,7 +118,8 @@ function findReach(spec: FeatureSpec, { firstFrame, frames }: FrameRange, totalS
 
 function createFrameLoop(spec: FeatureSpec, kernel: LogMelKernel) {
   const { hopSamples, fftSize, mels, padMode } = spec;
-  return (part: ClipPart, range: FrameRange): Computed => {
+  return (given: ClipPart, range: FrameRange): Computed => {
+    const part = spec.type === 'nemo' ? emphasizeClip(given, spec.preemphasis) : given;
     const data = new Float32Array(range.frames * mels);
     let peak = Number.NEGATIVE_INFINITY;
     for (let done = 0; done < range.frames; done += kernel.capacity) {
@@ -137,7 +153,7 @@ function withoutKaldiAmplitude(kernel: LogMelKernel, data: Float32Array): void {
 }
 
 /** Smallest band power of Kaldi: the epsilon of float32. */
-const kaldiFloor = 2 ** -23;
+export const kaldiFloor = 2 ** -23;
 
 /** Natural logarithms in place of decibels, and their cepstra for mfcc. */
 function kaldiLogs(spec: FeatureSpec, kernel: LogMelKernel) {

@@ -2,7 +2,7 @@ import { featureConflicts } from '../shared/config/conflicts.ts';
 import type { FeatureSpec } from '../shared/config/schema.ts';
 import { type Problem, UserError } from '../shared/problem.ts';
 import { type MelFilters, melFilters } from './mel.ts';
-import { hannWindow, poveyWindow } from './window.ts';
+import { hannWindow, poveyWindow, symmetricHannWindow } from './window.ts';
 
 /** What both implementations of the log-mel frame loop are built from. */
 export interface LogMelPlan {
@@ -58,6 +58,11 @@ export function planLogMel(spec: FeatureSpec): LogMelPlan {
   const { fftSize, windowSamples, hopSamples } = spec;
   const filters = melFilters(spec);
   if (spec.type === 'logMel') return { fftSize, hopSamples, window: hannWindow(windowSamples, fftSize), filters };
+  if (spec.type === 'nemo') {
+    // Louder, so that the kernel's floor lies far below NeMo's guard.
+    const window = symmetricHannWindow(windowSamples, fftSize).map((value) => value * kaldiAmplitude);
+    return { fftSize, hopSamples, window, filters };
+  }
   const window = poveyWindow(windowSamples, fftSize).map((value) => value * kaldiAmplitude);
   const start = (fftSize - windowSamples) >> 1;
   const emphasis = { start, end: start + windowSamples, coefficient: spec.preemphasis };

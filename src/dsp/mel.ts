@@ -13,8 +13,8 @@ export interface MelBand {
   fftSize: number;
   mels: number;
   melScale: MelScale;
-  /** fbank and mfcc have Kaldi's filters, whatever the scale; without a type it is logMel. */
-  type?: 'logMel' | 'fbank' | 'mfcc';
+  /** fbank and mfcc have Kaldi's filters, whatever the scale; without a type it is logMel, and nemo has its. */
+  type?: 'logMel' | 'fbank' | 'mfcc' | 'nemo' | 'waveform';
   lowHz: number;
   highHz: number | null;
 }

@@ -15,7 +15,7 @@ export interface FeatureMoments {
 }
 
 /** A bin whose values never move says nothing: it becomes 0 instead of amplified rounding noise. */
-const smallestStd = 1e-4;
+export const smallestStd = 1e-4;
 
 export function createMoments(bins: number): FeatureMoments {
   return { frames: 0, mean: new Float64Array(bins), squares: new Float64Array(bins) };

@@ -15,11 +15,16 @@ export function hannWindow(windowSamples: number, fftSize: number): Float64Array
  * Matches window_type='povey' of torchaudio.compliance.kaldi.
  */
 export function poveyWindow(windowSamples: number, fftSize: number): Float64Array {
+  return symmetricHannWindow(windowSamples, fftSize).map((value) => value ** 0.85);
+}
+
+/** Hann window whose last sample is 0 too, centred in `fftSize`: torch.hann_window(periodic=False), as NeMo's. */
+export function symmetricHannWindow(windowSamples: number, fftSize: number): Float64Array {
   const window = new Float64Array(fftSize);
   const start = (fftSize - windowSamples) >> 1;
   if (windowSamples === 1) window[start] = 1;
   else
     for (let i = 0; i < windowSamples; i++)
-      window[start + i] = (0.5 - 0.5 * Math.cos((2 * Math.PI * i) / (windowSamples - 1))) ** 0.85;
+      window[start + i] = 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / (windowSamples - 1));
   return window;
 }

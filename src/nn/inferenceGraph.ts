@@ -3,6 +3,7 @@ import { writeOnnx } from '../graph/onnx/writeOnnx.ts';
 import { add, identity, matMul, mul, sub, transpose } from '../graph/ops/index.ts';
 import type { Dim, TensorData, Value } from '../graph/value.ts';
 import { isDecoderKey } from './decoderGraph.ts';
+import { type FrontendPlan, frontendValues } from './frontendGraph.ts';
 import { layoutInputs } from './layoutInputs.ts';
 import type { ModelSpec } from './modelSpec.ts';
 import { models } from './models/index.ts';
@@ -19,6 +20,9 @@ export interface InferenceOptions {
   metadata?: Readonly<Record<string, string>>;
   /** Also gives what an attention decoder listens to. */
   forDecoder?: boolean;
+  /** Takes `waveform` [batch, samples] and `waveformLengths` instead of features (see `frontendValues`). */
+  frontend?: FrontendPlan | undefined;
+  opset?: number;
 }
 
 /**
@@ -27,16 +31,16 @@ export interface InferenceOptions {
  * also `encoded` [batch, outputTime, width] and `keys` [batch, attention, outputTime].
  */
 export function buildInferenceGraph(spec: ModelSpec, options: InferenceOptions): Uint8Array {
-  const { parameters, buffers, statistics, metadata, forDecoder = false } = options;
+  const { parameters, buffers, statistics, metadata, forDecoder = false, frontend, opset } = options;
   const layout = encoderPart(options.layout, forDecoder);
-  const outputs = inferenceValues(spec, layout, { batch: 'batch', time: 'time' }, { statistics, forDecoder });
+  const outputs = inferenceValues(spec, layout, { batch: 'batch', time: 'time' }, { statistics, forDecoder, frontend });
   const initializers: Record<string, TensorData> = {};
   const bake = (entries: ParameterLayout['entries'] | ParameterLayout['buffers'], flat: Float32Array | undefined) => {
     for (const { name, offset, size } of entries) if (flat) initializers[name] = flat.subarray(offset, offset + size);
   };
   bake(layout.entries, parameters);
   bake(layout.buffers, parameters ? buffers : undefined);
-  return writeOnnx({ outputs, initializers, ...(metadata ? { metadata } : {}) });
+  return writeOnnx({ outputs, initializers, ...(metadata ? { metadata } : {}), ...(opset ? { opset } : {}) });
 }
 
 /** The same as graph values, for any sizes; analysis counts what they cost. */
@@ -44,12 +48,18 @@ export function inferenceValues(
   spec: ModelSpec,
   layout: ParameterLayout,
   sizes: { batch: Dim; time: Dim },
-  options: { statistics?: InferenceOptions['statistics'] | undefined; forDecoder?: boolean } = {},
+  options: Pick<InferenceOptions, 'forDecoder' | 'frontend'> & {
+    statistics?: InferenceOptions['statistics'] | undefined;
+  } = {},
 ): { output: Value; outputLengths: Value; encoded?: Value; keys?: Value } {
-  const { statistics, forDecoder = false } = options;
+  const { statistics, forDecoder = false, frontend } = options;
   const graph = createGraph();
-  const input = graph.input('input', [sizes.batch, 1, spec.bins, sizes.time]);
-  const inputLengths = graph.input('inputLengths', [sizes.batch], 'int64');
+  const { features: input, frameCounts: inputLengths } = frontend
+    ? frontendValues(graph, frontend, sizes.batch)
+    : {
+        features: graph.input('input', [sizes.batch, 1, spec.bins, sizes.time]),
+        frameCounts: graph.input('inputLengths', [sizes.batch], 'int64'),
+      };
   const tensor = layoutInputs(graph, encoderPart(layout, forDecoder));
   const perBin = (values: Float32Array) => graph.constant(values, [1, 1, spec.bins, 1]);
   const normalised = statistics ? mul(sub(input, perBin(statistics.mean)), perBin(statistics.inverseStd)) : input;

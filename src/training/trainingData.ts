@@ -203,7 +203,7 @@ function hashFiles(files: readonly string[]): string {
 
 /** The parts of a loader that do not change over a run. */
 export function createLoader(
-  experiment: Pick<Experiment, 'features'>,
+  experiment: { features: FeatureSpec },
   examples: readonly Example[],
   pool: FeaturePool,
   statistics: FeatureStatistics | null,

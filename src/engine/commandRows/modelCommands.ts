@@ -75,7 +75,12 @@ export const modelCommands: Readonly<Record<string, Command>> = {
   export: {
     summary: 'writes a model as .onnx and compares the two',
     operands: [model],
-    options: { out: { value: '<m.onnx>', description: 'file to write', required: true } },
+    options: {
+      out: { value: '<m.onnx>', description: 'file to write', required: true },
+      frontend: { description: 'take the waveform: features are made inside the graph' },
+      opset: { value: '<n>', description: 'version of the operator set, 14 to 23 (default 17)' },
+      manifest: { value: '<m.jsonl>', description: 'also compare on its first utterances' },
+    },
     load: () => import('../commands/export.ts'),
   },
   lm: {

@@ -1,10 +1,12 @@
 import type { ByteSource } from '../../dsp/byteSource.ts';
 import { type AudioInspection, inspectAudio } from '../../dsp/inspectAudio.ts';
+import type { ProposedMapping } from '../../shared/config/modelMappingSchema.ts';
 import { UserError } from '../../shared/problem.ts';
 import { parseSafetensorsHeader, safetensorsHeaderLength } from '../../shared/run/safetensors.ts';
 import { withFile } from '../../training/data/fileSource.ts';
 import { fileError } from '../../training/fileError.ts';
 import type { ParsedArguments } from '../arguments.ts';
+import { proposeMapping } from '../imported/proposeMapping.ts';
 import { summarizeOnnx } from '../onnxTensors.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -92,8 +94,23 @@ async function inspectOnnx(source: ByteSource, file: string, terminal: Terminal)
   terminal.print(`inputs: ${summary.inputs.join(', ')}`);
   terminal.print(`outputs: ${summary.outputs.join(', ')}`);
   list(summary.tensors, terminal);
-  terminal.result({ format: 'onnx', ...summary });
+  const mapping = await proposeMapping(file, summary);
+  for (const line of renderMapping(mapping)) terminal.print(line);
+  terminal.result({ format: 'onnx', ...summary, mapping });
   return 0;
+}
+
+/** A line per part of a mapping, then what is missing and what stands in its way. */
+function renderMapping({ source, file, proposal, reasons, missing, faults }: ProposedMapping): string[] {
+  if (source === 'asr-workbench')
+    return ['exported here; it needs no mapping', ...faults.map((fault) => `refused: ${fault}`)];
+  const known = Object.entries(proposal).map(
+    ([key, value]) => `  ${key}: ${JSON.stringify(value)}${reasons[key] ? `  (${reasons[key]})` : ''}`,
+  );
+  const open = missing.map(
+    (key) => `  ${key}: to be ${key in proposal ? 'checked' : 'filled in'}${reasons[key] ? `  (${reasons[key]})` : ''}`,
+  );
+  return [`how it is read (${file}, by ${source}):`, ...known, ...open, ...faults.map((fault) => `refused: ${fault}`)];
 }
 
 function list(tensors: readonly { name: string; dtype: string; shape: number[] }[], terminal: Terminal): void {

@@ -1,5 +1,6 @@
 import type { FeatureStatistics } from '../../dsp/normalization.ts';
-import type { Experiment, FeatureSpec } from '../../shared/config/schema.ts';
+import { featuresSchema } from '../../shared/config/featuresSchema.ts';
+import { type Experiment, experimentSchema, type FeatureSpec } from '../../shared/config/schema.ts';
 import { UserError } from '../../shared/problem.ts';
 import { readStatistics, type StoredStatistics } from '../../training/runState.ts';
 
@@ -17,12 +18,13 @@ export interface ModelMetadata {
   engineVersion: string;
 }
 
-const format = 'asr-workbench/1';
+/** Property `format` of models exported here. */
+export const exportFormat = 'asr-workbench/1';
 
 /** As ONNX metadata properties: strings, JSON where there is structure. */
 export function renderMetadata(metadata: ModelMetadata): Record<string, string> {
   return {
-    format,
+    format: exportFormat,
     name: metadata.name,
     vocabulary: JSON.stringify(metadata.vocabulary),
     features: JSON.stringify(metadata.features),
@@ -35,23 +37,25 @@ export function renderMetadata(metadata: ModelMetadata): Record<string, string> 
 
 /** Throws a UserError when the properties are not those of a model exported here. */
 export function parseMetadata(properties: Readonly<Record<string, string>>, file: string): ModelMetadata {
-  if (properties.format !== format)
-    throw new UserError(`${file}: not a model exported by ASR Workbench (its metadata lacks format ${format})`);
+  if (properties.format !== exportFormat)
+    throw new UserError(`${file}: not a model exported by ASR Workbench (its metadata lacks format ${exportFormat})`);
   try {
     const read = <T>(key: string) => JSON.parse(properties[key] ?? '') as T;
     const metadata: ModelMetadata = {
       name: properties.name ?? '',
       vocabulary: read<string[]>('vocabulary'),
-      features: read<FeatureSpec>('features'),
-      text: read<Experiment['text']>('text'),
+      features: featuresSchema.parse(read('features')),
+      text: experimentSchema.shape.text.parse(read('text')),
       statistics: read<StoredStatistics | null>('statistics'),
       timeStride: Number(properties.timeStride),
       engineVersion: properties.engineVersion ?? '',
     };
-    if (!Array.isArray(metadata.vocabulary) || !(metadata.timeStride > 0)) throw new Error('vocabulary or timeStride');
+    const { vocabulary, timeStride } = metadata;
+    if (!Array.isArray(vocabulary) || !vocabulary.every((unit) => typeof unit === 'string') || !(timeStride > 0))
+      throw new Error('vocabulary or timeStride');
     return metadata;
   } catch (error) {
-    throw new UserError(`${file}: its metadata cannot be read (${(error as Error).message})`);
+    throw new UserError(`${file}: its metadata cannot be read (${(error as Error).message.replace(/\s+/g, ' ')})`);
   }
 }
 

@@ -9,14 +9,16 @@ import { featureBins, timeStride } from '../../shared/config/derived.ts';
 import type { Experiment } from '../../shared/config/schema.ts';
 import { type Problem, UserError } from '../../shared/problem.ts';
 import { checkpointFiles, runFiles } from '../../shared/run/layout.ts';
-import { withFile } from '../../training/data/fileSource.ts';
 import { fileError } from '../../training/fileError.ts';
 import { findNewestCheckpoint, readCheckpoint } from '../../training/run/checkpoints.ts';
 import { type RunState, readStatistics } from '../../training/runState.ts';
 import { readModelTensors } from '../../training/snapshotTensors.ts';
-import { summarizeOnnx } from '../onnxTensors.ts';
+import { importModel } from '../imported/importModel.ts';
+import { openableOnnx } from '../openableOnnx.ts';
+import type { ModelAdapter } from '../ort/protocol.ts';
 import { type Calibration, calibrationFile, readCalibration } from './calibration.ts';
-import { type ModelMetadata, parseMetadata, renderMetadata } from './modelMetadata.ts';
+import { exportedModel } from './exportedModel.ts';
+import { exportFormat, type ModelMetadata, renderMetadata } from './modelMetadata.ts';
 
 export interface OpenedModel {
   /** The inference graph with its weights, as ONNX. */
@@ -32,6 +34,8 @@ export interface OpenedModel {
   calibration?: Calibration;
   /** The graphs to search with, of a checkpoint with an attention decoder. */
   forDecoder?(): { encoder: Uint8Array; decoder: Uint8Array };
+  /** How its graph is run where it has not this program's inputs and outputs. */
+  adapter?: ModelAdapter;
 }
 
 /**
@@ -50,15 +54,11 @@ export async function openModel(path: string, report: (problem: Problem) => void
 }
 
 async function openOnnx(file: string): Promise<OpenedModel> {
-  const { metadata, externalFiles } = await withFile(file, summarizeOnnx).catch((error: unknown) => {
-    throw error instanceof UserError ? new UserError(`${file}: ${error.message}`) : fileError(error, file, 'model');
-  });
-  // Such a file could make the runtime read any file of the user's.
-  if (externalFiles.length > 0)
-    throw new UserError(`${file}: weights lie in another file ("${externalFiles[0]}"), which is refused`);
-  const parsed = parseMetadata(metadata, file);
+  const summary = await openableOnnx(file);
+  const exported = summary.metadata.format === exportFormat;
+  const known = exported ? exportedModel(file, summary) : await importModel(file, summary);
   try {
-    return { bytes: await readFile(file), metadata: parsed, source: file };
+    return { bytes: await readFile(file), source: file, ...known };
   } catch (error) {
     throw fileError(error, file, 'model');
   }

@@ -3,7 +3,7 @@ import type { GreedyDecoding } from '../../asr/ctcGreedy.ts';
 import type { Word } from '../../asr/words.ts';
 import { createFeatureExtractor } from '../../dsp/features.ts';
 import type { Batch } from '../../nn/batch.ts';
-import type { Problem } from '../../shared/problem.ts';
+import { type Problem, UserError } from '../../shared/problem.ts';
 import type { Evaluation } from '../../training/executor.ts';
 import { toInput } from '../ort/batchInput.ts';
 import { startOrtClient } from '../ortClient.ts';
@@ -37,6 +37,13 @@ export interface Recognizer {
   dispose(): Promise<void>;
 }
 
+/** A file may hold anything: what the runtime cannot load or run, or what ends its process, is the file's fault. */
+function refused(model: OpenedModel, what: 'load' | 'run', error: unknown): unknown {
+  if (model.weights) return error;
+  const said = error instanceof Error ? error.message : String(error);
+  return new UserError(`${model.source}: onnxruntime cannot ${what} it: ${said}`);
+}
+
 /** Longer audio is cut where it is quiet: memory grows with length, and training has seen no longer utterances. */
 export const longestSec = 25;
 
@@ -63,12 +70,16 @@ export async function createRecognizer(
     const searches = decoding?.type === 'attention' || decoding?.type === 'joint';
     const search = searches ? model.forDecoder?.() : undefined;
     if (search) await client.call('openModel', search.encoder, threads, { bytes: search.decoder, decoding: decoding! });
-    else await client.call('openModel', model.bytes, threads);
+    else await client.call('openModel', model.bytes, threads, undefined, model.adapter);
   } catch (error) {
     await client.dispose();
-    throw error;
+    throw refused(model, 'load', error);
   }
-  const evaluate = withBeam((batch) => client.call('infer', toInput(batch)), beam);
+  const infer = (batch: Batch) =>
+    client.call('infer', toInput(batch)).catch((error: unknown) => {
+      throw refused(model, 'run', error);
+    });
+  const evaluate = withBeam(infer, beam);
   return {
     evaluate,
     beam,

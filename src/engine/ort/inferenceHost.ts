@@ -24,10 +24,10 @@ export async function runEncoder(
   { input, batch, mels, time, lengths }: InferenceBatch,
   weights: Record<string, Tensor> = {},
 ): Promise<EncodedBatch> {
-  const feeds: Record<string, Tensor> = {
-    input: new Tensor('float32', input, [batch, 1, mels, time]),
-    inputLengths: new Tensor('int64', BigInt64Array.from(lengths, BigInt), [batch]),
-  };
+  const counts = new Tensor('int64', BigInt64Array.from(lengths, BigInt), [batch]);
+  const feeds: Record<string, Tensor> = session.inputNames.includes('waveform')
+    ? { waveform: new Tensor('float32', input, [batch, time]), waveformLengths: counts }
+    : { input: new Tensor('float32', input, [batch, 1, mels, time]), inputLengths: counts };
   for (const name of session.inputNames) if (weights[name]) feeds[name] = weights[name];
   const { output, outputLengths, encoded, keys } = await session.run(feeds);
   return {

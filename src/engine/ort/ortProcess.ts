@@ -2,13 +2,15 @@ import { env, type InferenceSession, listSupportedBackends } from 'onnxruntime-n
 import { UserError } from '../../shared/problem.ts';
 import { gather } from '../parallel/gather.ts';
 import type { Mpi } from '../parallel/mpi.ts';
+import { runAdapted } from './adaptedModel.ts';
 import { runWithDecoder } from './attentionDecoder.ts';
 import { createDeviceHost } from './deviceHost.ts';
 import { deviceProviders } from './deviceProviders.ts';
+import { runFrontend } from './frontendHost.ts';
 import { type OpenGraphProfile, startGraphProfile } from './graphProfile.ts';
 import { describeIo, runModel } from './inferenceHost.ts';
 import { ownUsage } from './ownUsage.ts';
-import type { DecoderModel, OrtAnswer, OrtCalls, OrtRequest } from './protocol.ts';
+import type { DecoderModel, ModelAdapter, OrtAnswer, OrtCalls, OrtRequest } from './protocol.ts';
 import { runReference } from './referenceHost.ts';
 import { createSession } from './sessions.ts';
 import { createTrainingHost, type TrainingHost } from './trainingHost.ts';
@@ -23,6 +25,7 @@ let profile: OpenGraphProfile | undefined;
 interface OpenedModel {
   encoder: InferenceSession;
   decoder?: { session: InferenceSession; decoding: DecoderModel['decoding'] };
+  adapter?: ModelAdapter;
 }
 
 type Handlers = { [K in keyof OrtCalls]: (...args: Parameters<OrtCalls[K]>) => Awaitable<ReturnType<OrtCalls[K]>> };
@@ -55,18 +58,20 @@ const handlers: Handlers = {
     profile = undefined;
     return ending.end();
   },
-  openModel: async (bytes, threads, decoder) => {
+  openModel: async (bytes, threads, decoder, adapter) => {
     await model?.encoder.release();
     await model?.decoder?.session.release();
-    model = { encoder: await createSession(bytes, threads) };
+    model = { encoder: await createSession(bytes, threads), ...(adapter ? { adapter } : {}) };
     if (decoder) model.decoder = { session: await createSession(decoder.bytes, threads), decoding: decoder.decoding };
     return describeIo(model.encoder);
   },
   infer: (batch) => {
-    const { encoder, decoder } = opened(model);
+    const { encoder, decoder, adapter } = opened(model);
+    if (adapter) return runAdapted(encoder, batch, adapter);
     if (!decoder) return runModel(encoder, batch);
     return runWithDecoder({ encoder, decoder: decoder.session }, batch, decoder.decoding);
   },
+  frontend: runFrontend,
   reference: (reference, batch) => runReference(reference, batch),
   providers: () => listSupportedBackends().map(({ name }) => name),
   version: () => env.versions.node ?? env.versions.common,

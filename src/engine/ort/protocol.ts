@@ -1,5 +1,6 @@
 import type { Batch } from '../../nn/batch.ts';
 import type { ModelSpec } from '../../nn/modelSpec.ts';
+import type { ModelMapping } from '../../shared/config/modelMappingSchema.ts';
 import type { Experiment } from '../../shared/config/schema.ts';
 import type {
   Evaluation,
@@ -66,8 +67,10 @@ export interface OrtCalls {
   startProfile(folder: string): void;
   endProfile(): GraphProfile;
   /** A whole model as ONNX, for inference; with a decoder, what it infers is searched by it. */
-  openModel(bytes: Uint8Array, threads: number, decoder?: DecoderModel): ModelIo;
+  openModel(bytes: Uint8Array, threads: number, decoder?: DecoderModel, adapter?: ModelAdapter): ModelIo;
   infer(batch: InferenceBatch): Evaluation;
+  /** Runs a graph with the outputs of `frontendValues` alone. */
+  frontend(bytes: Uint8Array, batch: InferenceBatch): FrontendFeatures;
   /** The training graph's own forward pass, to compare an exported model with. */
   reference(model: ReferenceModel, batch: TrainingBatch): Evaluation;
   /** Execution providers this build of onnxruntime knows. */
@@ -96,7 +99,25 @@ export interface ModelIo {
   outputs: string[];
 }
 
-/** Features before global normalisation, which happens inside the model. */
+/** How a model is run whose inputs and outputs are not those of `buildInferenceGraph`. */
+export interface ModelAdapter {
+  input: ModelMapping['input'];
+  inputLengths: { name: string; dtype: 'int32' | 'int64' } | null;
+  output: ModelMapping['output'];
+  outputLengths: string | null;
+  /** Its place in the model's output; results have it first. */
+  blank: number;
+  vocabularySize: number;
+}
+
+export interface FrontendFeatures {
+  features: Float32Array; // [batch, 1, bins, time]
+  bins: number;
+  time: number;
+  frameCounts: Int32Array; // [batch]
+}
+
+/** Features before global normalisation, which happens inside the model; of a waveform, `mels` is 1 and `time` samples. */
 export interface InferenceBatch {
   input: Float32Array; // [batch, 1, mels, time]
   batch: number;

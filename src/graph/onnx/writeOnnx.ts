@@ -10,6 +10,7 @@ import {
   valueInfoMessage,
 } from './messages.ts';
 import { createNames, type Names, type Needed, neededNodes, type OnNode, resolve } from './names.ts';
+import { irVersionOf, nodeInOpset, OPSET } from './opsets.ts';
 import { type Encoded, message } from './protobuf.ts';
 
 export interface OnnxModel {
@@ -20,11 +21,10 @@ export interface OnnxModel {
   readonly initializers?: Readonly<Record<string, TensorData>>;
   /** Told the name of every node that is written, and whether it stands in the body of another. */
   readonly onNode?: OnNode;
+  /** Default: `OPSET`. */
+  readonly opset?: number;
 }
 
-/** Opset 17 has every op that is written here, with axes of ReduceMax as attributes; runtimes since 2022 read it. */
-export const OPSET = 17;
-const IR_VERSION = 8;
 const MAX_BYTES = 2 ** 31 - 1;
 
 /**
@@ -35,12 +35,13 @@ export function writeOnnx(model: OnnxModel): Uint8Array {
   const roots = Object.values(model.outputs);
   if (roots.length === 0) throw new Error('a model needs at least one output');
   const graph = rootOf(roots[0]!.graph);
+  const opset = model.opset ?? OPSET;
   const encoded = message([
     modelMessage({
-      irVersion: IR_VERSION,
-      opset: OPSET,
+      irVersion: irVersionOf(opset),
+      opset,
       producer: 'asr-workbench',
-      graph: encodeMain(graph, model),
+      graph: encodeMain(graph, model, opset),
       metadata: model.metadata ?? {},
     }),
   ]);
@@ -57,7 +58,7 @@ function rootOf(graph: Graph): Graph {
   return graph.parent ? rootOf(graph.parent) : graph;
 }
 
-function encodeMain(graph: Graph, model: OnnxModel): Encoded {
+function encodeMain(graph: Graph, model: OnnxModel, opset: number): Encoded {
   const names = createNames(model.onNode);
   const baked = model.initializers ?? {};
   const inputName = (input: Value) => (input.source.kind === 'input' ? input.source.name : '');
@@ -78,7 +79,10 @@ function encodeMain(graph: Graph, model: OnnxModel): Encoded {
   ];
   return graphMessage({
     name: 'graph',
-    nodes: [...needed.nodes.map((node) => encodeNode(node, needed, names, (value) => names.value(value))), ...copies],
+    nodes: [
+      ...needed.nodes.flatMap((node) => encodeNode(node, { needed, names, opset }, (value) => names.value(value))),
+      ...copies,
+    ],
     initializers,
     inputs: graph.inputs
       .filter((input) => !(inputName(input) in baked))
@@ -107,20 +111,45 @@ function identityNode(from: string, to: string, name: string, names: Names, inBo
   return nodeMessage({ name, type: 'Identity', inputs: [from], outputs: [to], attributes: [] });
 }
 
-function encodeNode(node: Node, needed: Needed, names: Names, nameOf: (value: Value) => string): Encoded {
-  const attributes = Object.entries(node.attributes).flatMap(([key, value]) =>
+/** What the nodes of one graph are written with. */
+interface Writing {
+  needed: Needed;
+  names: Names;
+  opset: number;
+}
+
+/** The node, after a Constant with its axes where the opset has them as an input. */
+function encodeNode(node: Node, writing: Writing, nameOf: (value: Value) => string): Encoded[] {
+  const { needed, names, opset } = writing;
+  const inOpset = nodeInOpset(node.op.onnx, node.attributes, opset);
+  const attributes = Object.entries(inOpset.attributes).flatMap(([key, value]) =>
     value === undefined
       ? []
-      : [attributeMessage(key, value, (body) => encodeBody(body, names.node(node), names, nameOf))],
+      : [attributeMessage(key, value, (body) => encodeBody(body, names.node(node), { names, opset }, nameOf))],
   );
   names.onNode(names.node(node), node.outputs[0]!.graph.parent !== undefined);
-  return nodeMessage({
+  const axes = inOpset.axes ? [axesNode(inOpset.axes, names.fresh(`${names.node(node)}/axes`))] : [];
+  const encoded = nodeMessage({
     name: names.node(node),
     type: node.op.onnx,
-    inputs: node.inputs.map((input) => (input ? nameOf(resolve(input)) : '')),
+    inputs: [...node.inputs.map((input) => (input ? nameOf(resolve(input)) : '')), ...axes.map(({ output }) => output)],
     outputs: writtenOutputs(node, needed).map((output) => (output ? nameOf(output) : '')),
     attributes,
   });
+  return [...axes.map((constant) => constant.encoded), encoded];
+}
+
+function axesNode(axes: readonly number[], output: string): { encoded: Encoded; output: string } {
+  const value = { tensor: BigInt64Array.from(axes, BigInt), dtype: 'int64', shape: [axes.length] } as const;
+  const attributes = [
+    attributeMessage('value', value, () => {
+      throw new Error('no body');
+    }),
+  ];
+  return {
+    encoded: nodeMessage({ name: output, type: 'Constant', inputs: [], outputs: [output], attributes }),
+    output,
+  };
 }
 
 function writtenOutputs({ op, outputs }: Node, { values }: Needed): readonly (Value | undefined)[] {
@@ -134,7 +163,12 @@ function writtenOutputs({ op, outputs }: Node, { values }: Needed): readonly (Va
  * A nested graph. Its small constants are copied into it: a captured value costs time in each iteration, and ORT folds
  * and fuses more when it sees them.
  */
-function encodeBody(attribute: Attribute, owner: string, names: Names, outerName: (value: Value) => string): Encoded {
+function encodeBody(
+  attribute: Attribute,
+  owner: string,
+  { names, opset }: Omit<Writing, 'needed'>,
+  outerName: (value: Value) => string,
+): Encoded {
   if (typeof attribute !== 'object' || !('body' in attribute)) throw new Error('not a body');
   const { body, outputs } = attribute;
   const needed = neededNodes(body, outputs);
@@ -145,7 +179,7 @@ function encodeBody(attribute: Attribute, owner: string, names: Names, outerName
   const constants = constantsOf(body, needed, outputs);
   for (const constant of constants) local.set(constant, names.fresh(`${owner}/constant`));
   const nameOf = (value: Value) => local.get(value) ?? outerName(value);
-  const encodedNodes = needed.nodes.map((node) => encodeNode(node, needed, names, nameOf));
+  const encodedNodes = needed.nodes.flatMap((node) => encodeNode(node, { needed, names, opset }, nameOf));
   const results = outputs.map((output, i) => {
     const value = resolve(output);
     const isOwn = value.source.kind === 'node' && value.graph === body;

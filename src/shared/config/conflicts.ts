@@ -3,7 +3,7 @@ import { augmentConflicts } from './augmentConflicts.ts';
 import { featureBins } from './derived.ts';
 import { featureTypeConflicts } from './featureTypeConflicts.ts';
 import { optimisationConflicts } from './optimisationConflicts.ts';
-import type { Experiment } from './schema.ts';
+import type { Experiment, FeatureSpec } from './schema.ts';
 import type { ConfigPath } from './yamlSource.ts';
 
 export interface Conflict {
@@ -31,7 +31,7 @@ const rateKey: ConfigPath = ['features', 'sampleRateHz'];
 const melsKey: ConfigPath = ['features', 'mels'];
 
 /** What the feature keys demand of each other; features cannot be computed from settings with a conflict. */
-export function* featureConflicts(features: Experiment['features']): Generator<Conflict> {
+export function* featureConflicts(features: FeatureSpec): Generator<Conflict> {
   const { fftSize, windowSamples, hopSamples, sampleRateHz, lowHz, highHz } = features;
   if (fftSize < 16 || (fftSize & (fftSize - 1)) !== 0) {
     const near = 2 ** Math.max(4, Math.round(Math.log2(fftSize)));

@@ -3,11 +3,13 @@ import type { Experiment, FeatureSpec, ModelConfig } from './schema.ts';
 
 /** Values per feature frame, which is what the model reads. */
 export const featureBins = (features: Pick<FeatureSpec, 'type' | 'mels' | 'cepstra'>): number =>
-  features.type === 'mfcc' ? features.cepstra : features.mels;
+  features.type === 'mfcc' ? features.cepstra : features.type === 'waveform' ? 1 : features.mels;
 
 /** Frames of a clip of so many samples, whatever the features: they are centred, the first on sample 0. */
-export const frameCount = ({ hopSamples }: Pick<FeatureSpec, 'hopSamples'>, samples: number): number =>
-  1 + Math.floor(samples / hopSamples);
+export const frameCount = (
+  { hopSamples, type }: Pick<FeatureSpec, 'hopSamples'> & Partial<Pick<FeatureSpec, 'type'>>,
+  samples: number,
+): number => (type === 'waveform' ? samples : 1 + Math.floor(samples / hopSamples));
 
 /** Output units, the blank included; a run that finds fewer pieces of words than asked for does not start. */
 export const vocabularySizeOf = ({ text, tokenizer }: Pick<Experiment, 'text' | 'tokenizer'>): number =>

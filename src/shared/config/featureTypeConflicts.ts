@@ -8,7 +8,7 @@ const readers: Partial<Record<keyof FeatureSpec, FeatureSpec['type'][]>> = {
   reference: ['logMel'],
   topDb: ['logMel'],
   scale: ['logMel'],
-  preemphasis: ['fbank', 'mfcc'],
+  preemphasis: ['fbank', 'mfcc', 'nemo'],
   cepstra: ['mfcc'],
   lifter: ['mfcc'],
 };

@@ -3,9 +3,9 @@ import { note, positiveInt, share } from './keyNotes.ts';
 
 export const featuresSchema = z.strictObject({
   type: note(
-    z.enum(['logMel', 'fbank', 'mfcc']).default('logMel'),
-    'Kind of features: logMel in decibels as librosa and torchaudio; fbank (natural logarithms) and mfcc as Kaldi, on samples as 16-bit integers, without dither or energy, frames centred as for logMel.',
-    { source: 'librosa; torchaudio.compliance.kaldi' },
+    z.enum(['logMel', 'fbank', 'mfcc', 'nemo']).default('logMel'),
+    'Kind of features: logMel in decibels as librosa and torchaudio; fbank (natural logarithms) and mfcc as Kaldi, on samples as 16-bit integers, without dither or energy, frames centred as for logMel; nemo as the preprocessor of NeMo models: pre-emphasis over the clip, symmetric Hann window, natural logarithms.',
+    { source: 'librosa; torchaudio.compliance.kaldi; NeMo' },
   ),
   sampleRateHz: note(positiveInt.min(4000).max(192_000).default(16_000), 'Rate all audio is resampled to.', {
     unit: 'Hz',
@@ -15,7 +15,7 @@ export const featuresSchema = z.strictObject({
   }),
   windowSamples: note(
     positiveInt.default(400),
-    'Length of the window, centred in the FFT: periodic Hann for logMel, Povey for fbank and mfcc.',
+    'Length of the window, centred in the FFT: periodic Hann for logMel, symmetric for nemo, Povey for fbank and mfcc.',
     {
       unit: 'samples',
     },
@@ -26,9 +26,9 @@ export const featuresSchema = z.strictObject({
   lifter: note(z.number().min(0).default(22), 'Cepstral liftering; 0 for none; for type mfcc.', { source: 'Kaldi' }),
   preemphasis: note(
     share.default(0.97),
-    'Coefficient of the first-order high-pass before the window; for fbank and mfcc.',
+    'Coefficient of the first-order high-pass before the window; for fbank, mfcc and nemo.',
     {
-      source: 'Kaldi',
+      source: 'Kaldi; NeMo',
     },
   ),
   melScale: note(

@@ -80,6 +80,7 @@ export const experimentSchema = z.strictObject({
 
 /** A complete, validated experiment: what `*.asr.yaml` means after defaults. */
 export type Experiment = z.output<typeof experimentSchema>;
-export type FeatureSpec = Experiment['features'];
+/** Features of a config, or for models exported elsewhere the samples themselves, a frame each. */
+export type FeatureSpec = Omit<Experiment['features'], 'type'> & { type: Experiment['features']['type'] | 'waveform' };
 export type ModelConfig = Experiment['model'];
 export type AugmentConfig = Experiment['augment'];

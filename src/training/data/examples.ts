@@ -4,7 +4,7 @@ import { framesToTrain } from '../../asr/ctcFeasible.ts';
 import { parseManifest, type Utterance } from '../../asr/manifest.ts';
 import type { Tokenizer } from '../../asr/tokenizer.ts';
 import { normalizeText } from '../../asr/transcript.ts';
-import type { Experiment } from '../../shared/config/schema.ts';
+import type { Experiment, FeatureSpec } from '../../shared/config/schema.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { fileReason } from '../fileError.ts';
 import { type ClipRange, lengthAtSpeed } from './clipReader.ts';
@@ -37,7 +37,7 @@ export interface ExampleSet {
 }
 
 export interface ExampleRules {
-  experiment: Pick<Experiment, 'data' | 'text' | 'features' | 'augment' | 'loss'>;
+  experiment: Pick<Experiment, 'data' | 'text' | 'augment' | 'loss'> & { features: FeatureSpec };
   tokenizer: Tokenizer;
   /** Feature frames of so many samples, and output frames of so many feature frames. */
   frameCount(samples: number): number;
