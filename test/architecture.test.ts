@@ -29,6 +29,11 @@ const layers: Record<string, Layer> = {
     folders: ['src/engine', 'src/training', 'src/analysis', 'src/nn', 'src/graph', 'src/asr', 'src/dsp', 'src/shared'],
     node: true,
   },
+  'src/engine/serve': {
+    folders: ['src/engine', 'src/asr', 'src/dsp', 'src/training', 'src/shared'],
+    packages: ['ws'],
+    node: true,
+  },
   'src/engine/ort': {
     folders: ['src/engine/ort', 'src/engine/parallel', 'src/training', 'src/nn', 'src/asr', 'src/graph', 'src/shared'],
     packages: ['onnxruntime-node'],

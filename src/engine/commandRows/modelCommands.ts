@@ -23,6 +23,32 @@ export const modelCommands: Readonly<Record<string, Command>> = {
     },
     load: () => import('../commands/transcribe.ts'),
   },
+  serve: {
+    summary: 'answers HTTP requests in the form of OpenAI, and WebSocket streams (docs/serving.md)',
+    operands: ['<model…>'],
+    options: {
+      port: { value: '<n>', description: 'port to listen on (default: any that is free)' },
+      host: { value: '<address>', description: 'address to listen on (default 127.0.0.1: this machine alone)' },
+      'token-file': {
+        value: '<file>',
+        description:
+          'take the token from here (else from the environment: ASR_TOKEN; else 256 random bits, shown once)',
+      },
+      'ready-file': { value: '<file>', description: 'write address and models here once it listens' },
+      'allow-host': { value: '<name>', description: 'a name that clients may call it by', repeated: true },
+      'allow-origin': { value: '<origin>', description: 'a web page that may call it', repeated: true },
+      'max-body-mb': { value: '<n>', description: 'largest request (default 256)' },
+      'max-audio-sec': { value: '<s>', description: 'longest recording or stream (default 14400)' },
+      'max-parallel': { value: '<n>', description: 'requests recognised at the same time (default 4)' },
+      'max-waiting': { value: '<n>', description: 'requests that wait; one more gets 503 (default 32)' },
+      'max-streams': { value: '<n>', description: 'WebSocket streams at the same time (default 64)' },
+      'max-connections': { value: '<n>', description: 'connections at the same time (default 512)' },
+      'max-request-sec': { value: '<s>', description: 'time for a request to be sent (default 300)' },
+      ...decoderOptions,
+      threads,
+    },
+    load: () => import('../commands/serve.ts'),
+  },
   export: {
     summary: 'writes a model as .onnx and compares the two',
     operands: [model],

@@ -20,11 +20,13 @@ export interface Recognizer {
   evaluate(batch: Batch): Promise<Evaluation>;
   /** Samples at the model's rate; word times count from `offsetSec`. */
   recognize(samples: Float32Array, offsetSec: number): Promise<Recognized>;
+  /** Whether the process that runs the graph lives. */
+  readonly alive: boolean;
   dispose(): Promise<void>;
 }
 
 /** Longer audio is cut where it is quiet: memory grows with length, and training has seen no longer utterances. */
-const longestSec = 25;
+export const longestSec = 25;
 
 /** `decoding` must be one the model allows (see `chooseDecoding`). */
 export async function createRecognizer(model: OpenedModel, threads: number, decoding?: Decoding): Promise<Recognizer> {
@@ -60,6 +62,9 @@ export async function createRecognizer(model: OpenedModel, threads: number, deco
         );
       }
       return { text: words.map(({ text }) => text).join(' '), words };
+    },
+    get alive() {
+      return client.alive;
     },
     dispose: () => client.dispose(),
   };
