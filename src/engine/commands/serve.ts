@@ -52,8 +52,8 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
           ...{ code: 'serve-open', severity: 'warning' },
           message: `other machines can reach ${host}; the token and all audio cross the network unencrypted: put a proxy with TLS in front`,
         });
-      announce(token.fresh ? { ...shown, token: token.value } : shown, terminal);
       if (readyFile !== undefined) writeReady(readyFile, shown);
+      announce(token.fresh ? { ...shown, token: token.value } : shown, terminal);
       await stopped;
       terminal.note('ending: what runs is finished first');
     } finally {
