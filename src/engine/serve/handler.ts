@@ -128,7 +128,7 @@ async function transcribe(shared: ServerParts, { request, response, expectsConti
   response.once('close', () => abort.abort(new ClientGone('the client went away')));
   try {
     if (expectsContinue) response.writeContinue();
-    const upload = await receiveUpload(request, boundary, shared.folder, limits);
+    const upload = await receiveUpload(request, boundary, shared.folder, limits, abort.signal);
     try {
       const wanted = readTranscriptionRequest(upload.fields);
       const model = findModel(models, wanted.model);

@@ -42,13 +42,15 @@ export function checkBodyHeaders({ headers }: IncomingMessage, { maxBodyBytes }:
 
 /**
  * Reads a form from a request, the file to the disk in `folder`, never more than the cap of either. The file has no name
- * there while it is used, so nothing is left behind however the process ends. Throws HttpError, or ClientGone.
+ * there while it is used, so nothing is left behind however the process ends. Throws HttpError, ClientGone, or the
+ * signal's reason.
  */
 export async function receiveUpload(
   request: IncomingMessage,
   boundary: string,
   folder: string,
   limits: UploadLimits,
+  signal: AbortSignal,
 ): Promise<Upload> {
   const fields = new Map<string, string[]>();
   const temporary = await openTemporary(folder);
@@ -84,7 +86,7 @@ export async function receiveUpload(
   };
   try {
     const parser = createMultipartParser(boundary, openPart);
-    await readBody(request, limits, (bytes) => parser.write(bytes));
+    await readBody(request, limits, signal, (bytes) => parser.write(bytes));
     parser.end();
     if (files === 0) throw wrong('file', 'is missing');
     const file = positionedSource(size, async (...at) => (await temporary.handle.read(...at)).bytesRead);
@@ -139,13 +141,14 @@ function diskRefusal(error: unknown): HttpError | undefined {
 async function readBody(
   request: IncomingMessage,
   { maxBodyBytes, idleMs }: UploadLimits,
+  signal: AbortSignal,
   take: (bytes: Uint8Array) => Promise<void>,
 ): Promise<void> {
   // The connection must outlive a body that is not read to its end: the refusal goes out on it.
   const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
   let total = 0;
   for (;;) {
-    const { done, value } = await nextChunk(chunks, idleMs);
+    const { done, value } = await nextChunk(chunks, idleMs, signal);
     if (done) return;
     total += value.length;
     if (total > maxBodyBytes) throw bodyTooLarge(maxBodyBytes);
@@ -153,19 +156,31 @@ async function readBody(
   }
 }
 
-async function nextChunk(chunks: AsyncIterator<Buffer>, idleMs: number): Promise<IteratorResult<Buffer>> {
-  let timer: NodeJS.Timeout | undefined;
+async function nextChunk(
+  chunks: AsyncIterator<Buffer>,
+  idleMs: number,
+  signal: AbortSignal,
+): Promise<IteratorResult<Buffer>> {
+  signal.throwIfAborted();
   const next = chunks.next().catch((error: unknown) => {
     throw new ClientGone('the client went away', { cause: error });
   });
-  const late = new Promise<never>((_, reject) => {
-    const error = new HttpError(408, `no byte of the body came for ${idleMs / 1000} s`, { code: 'body_timeout' });
-    timer = setTimeout(() => reject(error), idleMs);
-  });
   next.catch(() => undefined);
+  let stop: () => void = () => undefined;
+  const interrupted = new Promise<never>((_, reject) => {
+    const timer = setTimeout(() => {
+      reject(new HttpError(408, `no byte of the body came for ${idleMs / 1000} s`, { code: 'body_timeout' }));
+    }, idleMs);
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    stop = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    };
+  });
   try {
-    return await Promise.race([next, late]);
+    return await Promise.race([next, interrupted]);
   } finally {
-    clearTimeout(timer);
+    stop();
   }
 }
