@@ -7,6 +7,7 @@ import { activateLog } from './features/log/activateLog.ts';
 import { activateNewExperiment } from './features/newExperiment/activateNewExperiment.ts';
 import { activateProfiler } from './features/profiler/activateProfiler.ts';
 import { activateRuns } from './features/runs/activateRuns.ts';
+import { activateServe } from './features/serve/activateServe.ts';
 import { activateSpectrogram } from './features/spectrogram/activateSpectrogram.ts';
 import { activateSweeps } from './features/sweeps/activateSweeps.ts';
 import { activateTraining } from './features/training/activateTraining.ts';
@@ -32,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): Workbench {
     training: activateTraining,
     runs: activateRuns,
     transcribe: activateTranscribe,
+    serve: activateServe,
     newExperiment: activateNewExperiment,
     dataset: activateDataset,
     debug: activateDebug,

@@ -88,6 +88,9 @@ export const commands = {
   'asr.prepareDataset': { title: 'Prepare Dataset…', icon: '$(database)', enablement: canRunEngine },
   'asr.playRecording': { title: 'Play Recording', hidden: true },
   'asr.openRecording': { title: 'Open Recording', hidden: true },
+  'asr.serveModel': { title: 'Serve Model', icon: '$(broadcast)', enablement: canRunEngine },
+  'asr.stopServing': { title: 'Stop Serving', icon: '$(debug-stop)', enablement: 'asr.serving' },
+  'asr.showServer': { title: 'Show Server', icon: '$(broadcast)', enablement: 'asr.serving' },
   'asr.showLog': { title: 'Show Log', icon: '$(output)' },
   'asr.togglePlayback': { title: 'Play or Stop', icon: '$(play-circle)', enablement: onSpectrogram },
   'asr.reopenBuiltIn': { title: 'Reopen with Built-in Audio Preview', enablement: onSpectrogram },
@@ -108,7 +111,8 @@ export type ContextKey =
   | 'asr.checkingData'
   | 'asr.hasSweep'
   | 'asr.sweepActive'
-  | 'asr.sweepResumable';
+  | 'asr.sweepResumable'
+  | 'asr.serving';
 
 export interface SettingRow {
   type: 'string' | 'boolean' | 'number';
@@ -162,6 +166,7 @@ export const engineCommands = [
   'sweep',
   'evaluate',
   'transcribe',
+  'serve',
   'prepare',
   'split',
   'stats',
@@ -188,7 +193,7 @@ export const invocationProperties = {
   config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train, sweep, lint and range-test.' },
   model: {
     type: 'string',
-    description: 'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe and export.',
+    description: 'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe, serve and export.',
   },
   runDir: { type: 'string', description: 'Run directory to train in; by default a new one in `runs/`.' },
   attach: { type: 'string', description: 'Run directory of a run that is going on: follow it and start nothing.' },
@@ -218,3 +223,6 @@ export interface Invocation {
 
 /** Lines of the engine's output that say that a run has begun to learn, and that it has come to an end. */
 export const trainingOutput = { begins: '^run ', ends: '^(epoch \\d+/\\d+: |done: |stopped|asr)' } as const;
+
+/** The same of a server: it loads its models, then it listens. */
+export const servingOutput = { begins: '^loading ', ends: '^(ready |asr)' } as const;

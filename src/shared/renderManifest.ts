@@ -12,6 +12,7 @@ import {
   profilerViewType,
   type SettingId,
   type SettingRow,
+  servingOutput,
   settings,
   spectrogramViewType,
   statisticsViewType,
@@ -140,7 +141,9 @@ function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
 
 function renderProblemMatchers(): Record<string, unknown> {
   const matcher = { owner: 'asr', source: 'asr', fileLocation: ['autoDetect', '${workspaceFolder}'], pattern: '$asr' };
-  const background = { activeOnStart: true, beginsPattern: trainingOutput.begins, endsPattern: trainingOutput.ends };
+  const background = ({ begins, ends }: { begins: string; ends: string }) => ({
+    background: { activeOnStart: true, beginsPattern: begins, endsPattern: ends },
+  });
   return {
     problemPatterns: [
       {
@@ -157,7 +160,8 @@ function renderProblemMatchers(): Record<string, unknown> {
     ],
     problemMatchers: [
       { name: 'asr', label: 'ASR engine', ...matcher },
-      { name: 'asr-train', label: 'ASR training (background)', ...matcher, background },
+      { name: 'asr-train', label: 'ASR training (background)', ...matcher, ...background(trainingOutput) },
+      { name: 'asr-serve', label: 'ASR server (background)', ...matcher, ...background(servingOutput) },
     ],
   };
 }

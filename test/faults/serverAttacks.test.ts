@@ -149,7 +149,7 @@ test('ten gigabytes are cut off at the cap, announced or in chunks; a body witho
 });
 
 test('who sends headers, bodies or streams byte by byte is let go, and keeps nobody else out', async () => {
-  server = await startTestServer(model, { headersMs: 400, requestMs: 1500, idleMs: 300 });
+  server = await startTestServer(model, { headersMs: 400, requestMs: 1500, idleMs: 500 });
   const slowHeaders = Array.from({ length: 40 }, () => speakRaw(server.port, 'GET /health HTTP/1.1\r\nHost: loc'));
   const form = `Content-Type: ${formType}\r\nContent-Length: 5000\r\n\r\n`;
   const silent = speakRaw(server.port, `${post()}${form}`, formOf(audio).subarray(0, 200));

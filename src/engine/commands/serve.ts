@@ -39,6 +39,7 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
   });
   terminal.onInterrupt(() => stop());
   try {
+    terminal.note(`loading ${args.operands.map((path) => basename(path)).join(', ')}`);
     for (const path of args.operands) models.push(await openServed(path, args, terminal, models));
     const server = await startServer({
       ...{ models, host, port, token: token.value, allowedHosts: args.texts('allow-host'), allowedOrigins: origins },
