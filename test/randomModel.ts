@@ -7,18 +7,19 @@ import { initializeBuffers, initializeParameters } from '../src/nn/parameterLayo
 import { featureBins, timeStride } from '../src/shared/config/derived.ts';
 import { parseExperiment } from '../src/shared/config/parseExperiment.ts';
 
+const tiny = {
+  name: 'random',
+  data: { train: ['train.jsonl'] },
+  text: { case: 'lower', keep: 'abcd ' },
+  features: { sampleRateHz: 8000, fftSize: 256, windowSamples: 200, hopSamples: 80, mels: 24 },
+  model: { blocks: [{ channels: 4, pool: [2, 2] }], rnn: { hiddenSize: 8, layers: 1, projection: 8 }, dropout: 0 },
+};
+
 /**
- * An exported model that was never trained: small, made in milliseconds, and of such weights that what it hears of a
- * changing signal is a changing text.
+ * An exported model that was never trained: by default a small one for 8 kHz, made in milliseconds, and of such weights
+ * that what it hears of a changing signal is a changing text.
  */
-export function writeRandomModel(file: string, sampleRateHz = 8000): void {
-  const config = {
-    name: 'random',
-    data: { train: ['train.jsonl'] },
-    text: { case: 'lower', keep: 'abcd ' },
-    features: { sampleRateHz, fftSize: 256, windowSamples: 200, hopSamples: 80, mels: 24 },
-    model: { blocks: [{ channels: 4, pool: [2, 2] }], rnn: { hiddenSize: 8, layers: 1, projection: 8 }, dropout: 0 },
-  };
+export function writeRandomModel(file: string, config: object = tiny): void {
   const { experiment, problems } = parseExperiment(JSON.stringify(config), 'random.asr.yaml');
   if (!experiment) throw new Error(JSON.stringify(problems));
   const { vocabulary } = createCharTokenizer(experiment.text);
