@@ -23,8 +23,11 @@ let made: ReturnType<typeof makeModelFolder>;
 let model: ServedModel;
 let server: TestServer;
 let client: OpenAI;
+/** What `asr transcribe` hears in the recording. */
+let expected: Transcription;
 beforeAll(async () => {
   made = makeModelFolder();
+  expected = await transcribe(made.audio);
   model = await openTestModel(made.model);
   server = await startTestServer(model);
   client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: testToken, maxRetries: 0 });
@@ -49,7 +52,7 @@ const fetchWithToken = (path: string, init: RequestInit = {}) =>
   fetch(`${server.url}${path}`, { ...init, headers: { authorization, ...init.headers } });
 
 it("answers OpenAI's own client with the text and times of asr transcribe, in every form", async () => {
-  const { text, words } = await transcribe(made.audio);
+  const { text, words } = expected;
   expect(words.length).toBeGreaterThan(3);
   const create = (more: object) =>
     client.audio.transcriptions.create({ file: fileOf(made.audio), model: 'random', ...more }) as Promise<unknown>;
@@ -89,13 +92,13 @@ it("answers OpenAI's own client with the text and times of asr transcribe, in ev
 
 it('reads long recordings of another rate by pieces, and hears the same', async () => {
   const long = join(made.folder, 'long.wav');
-  const channel = changingTones(40, 22_050);
+  const channel = changingTones(30, 22_050);
   writeFileSync(long, writeWav([channel, channel.map((value) => value / 2)], 22_050));
   const { words } = await transcribe(long);
   const heard = (await client.audio.transcriptions.create({
     ...{ file: fileOf(long), model: 'whisper-1', response_format: 'verbose_json', timestamp_granularities: ['word'] },
   })) as OpenAI.Audio.TranscriptionVerbose;
-  expect(words.at(-1)!.startSec).toBeGreaterThan(30);
+  expect(words.at(-1)!.startSec).toBeGreaterThan(25);
   expect(heard.words!.map(({ word, start, end }) => [word, start, end])).toEqual(
     words.map(({ text, startSec, endSec }) => [text, startSec, endSec]),
   );
@@ -129,7 +132,7 @@ function pcmPieces(bytes: number): Uint8Array[] {
 }
 
 it('hears streams: partial texts each second, then the text of the recording; faults are named', async () => {
-  const { text, words } = await transcribe(made.audio);
+  const { text, words } = expected;
   const { messages, code } = await stream('?encoding=pcm16&sample_rate=8000', pcmPieces(4001));
   expect(code).toBe(1000);
   expect(messages[0]).toEqual({ type: 'ready', model: 'random', encoding: 'pcm16', sampleRateHz: 8000 });
@@ -233,7 +236,7 @@ it('asr serve ends in good order: what runs is answered, streams are told, nothi
   goOn();
   const response = await answer;
   expect(response.status).toBe(200);
-  expect(((await response.json()) as { text: string }).text).toBe((await transcribe(made.audio)).text);
+  expect(((await response.json()) as { text: string }).text).toBe(expected.text);
   const { code, stdout, stderr } = await ended;
   expect([code, stdout]).toEqual([0, '']);
   expect(stderr.split(announced.token)).toHaveLength(2);

@@ -51,7 +51,7 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
       if (!isLoopback(host))
         terminal.report({
           ...{ code: 'serve-open', severity: 'warning' },
-          message: `other machines can reach ${host}; the token and all audio cross the network unencrypted: put a proxy with TLS in front`,
+          message: `other machines can reach ${host}; the token and all audio cross the network unencrypted: put a proxy with TLS in front, and name it by --allow-host`,
         });
       if (readyFile !== undefined) writeReady(readyFile, shown);
       announce(token.fresh ? { ...shown, token: token.value } : shown, terminal);
@@ -62,7 +62,9 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
       if (readyFile !== undefined) rmSync(readyFile, { force: true });
     }
   } finally {
-    await Promise.all(models.map((model) => model.dispose()));
+    // Their processes end by themselves once they are left; one that is in the midst of a piece is not waited for.
+    const left = Promise.all(models.map((model) => model.dispose()));
+    await Promise.race([left, new Promise((resolve) => setTimeout(resolve, 1000))]);
   }
   return 0;
 }
