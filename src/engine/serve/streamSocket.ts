@@ -1,13 +1,14 @@
 import type { WebSocket } from 'ws';
-import type { StreamResult, StreamSession } from '../stream/streamSession.ts';
+import type { StreamResult } from '../stream/streamSession.ts';
 import { HttpError, renderError } from './httpError.ts';
 import type { ServeLimits } from './limits.ts';
 import type { StreamInput } from './streamInput.ts';
+import type { ServedStream } from './streaming.ts';
 
 export interface OpenSocket {
   socket: WebSocket;
   input: StreamInput;
-  session: StreamSession;
+  session: ServedStream;
   sampleRateHz: number;
   limits: Pick<ServeLimits, 'idleMs' | 'maxAudioSec'>;
   /** A bug, or a model that died. */

@@ -11,7 +11,7 @@ const partialSec = 1;
  * Hears a stream by recognising again, each second, what has no final text yet; audio becomes final in pieces of at most
  * `longestSec`, cut where it is quiet.
  */
-export function openStream(model: ServedModel, now: () => number): StreamSession {
+export function openStream(model: ServedModel, now: () => number): ServedStream {
   const rate = model.sampleRateHz;
   const longest = Math.floor(longestSec * rate);
   let held = new Float32Array(0);
@@ -66,6 +66,9 @@ export function openStream(model: ServedModel, now: () => number): StreamSession
     },
   };
 }
+
+/** What a stream needs of a session. */
+export type ServedStream = Pick<StreamSession, 'push' | 'finish' | 'dispose'>;
 
 function resultOf(kind: StreamResult['kind'], words: Word[], heardSec: number, computeMs: number): StreamResult {
   const startSec = words[0]?.startSec ?? heardSec;
