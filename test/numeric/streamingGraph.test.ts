@@ -74,7 +74,7 @@ describe.each(variants)('a stream through %s', (_, config, reach) => {
 
   async function streamed(session: InferenceSession, chunk: number, lookAhead: number): Promise<Float32Array> {
     const { stride, leftFrames } = reach;
-    let states = Object.fromEntries(
+    let states: Record<string, Tensor> = Object.fromEntries(
       streamingStates(spec).map(({ name, shape }) => [
         name,
         new Tensor('float32', new Float32Array(shape.reduce((a, b) => a * b)), shape),
