@@ -13,7 +13,7 @@ export interface StreamResult {
   endSec: number;
   /** Time of the audio that had been heard when this was found. */
   heardSec: number;
-  /** Computing since the previous result. */
+  /** Computing of the chunk that it came with. */
   computeMs: number;
 }
 
@@ -55,17 +55,14 @@ export async function createStreamSession(model: StreamModel, options: StreamOpt
   const decoder = await createStreamDecoder(model, { lookAheadMs, silenceMs });
   let held: Float32Array = new Float32Array(0);
   let heard = 0;
-  let sinceResultMs = 0;
 
   const timed = async (samples: number, work: () => Promise<HeardText | undefined>): Promise<StreamResult[]> => {
     const startMs = performance.now();
     heard += samples;
     const found = await work();
-    const ownMs = performance.now() - startMs;
+    const computeMs = performance.now() - startMs;
     const heardSec = heard / rate;
-    const computeMs = sinceResultMs + ownMs;
-    sinceResultMs = found ? 0 : computeMs;
-    options.onChunk?.({ heardSec, computeMs: ownMs, speech: decoder.speaking });
+    options.onChunk?.({ heardSec, computeMs, speech: decoder.speaking });
     return found ? [{ ...found, heardSec, computeMs }] : [];
   };
   const hear = (chunk: Float32Array) => timed(chunk.length, () => decoder.hear(chunk));
