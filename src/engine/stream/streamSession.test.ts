@@ -1,54 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { talkativeModel } from '../../../test/talkativeModel.ts';
 import { decodeGreedy } from '../../asr/ctcGreedy.ts';
 import { wordsOf } from '../../asr/words.ts';
-import { buildInferenceGraph } from '../../nn/inferenceGraph.ts';
-import { layoutParameters } from '../../nn/models/index.ts';
-import { initializeBuffers, initializeParameters } from '../../nn/parameterLayout.ts';
-import { timeStride } from '../../shared/config/derived.ts';
-import { experimentSchema } from '../../shared/config/schema.ts';
 import { createRandom } from '../../shared/random.ts';
-import type { OpenedModel } from '../model/openModel.ts';
 import { createRecognizer } from '../model/recognizer.ts';
 import { toInput } from '../ort/batchInput.ts';
 import { openStreamModel, type StreamModel } from './streamModel.ts';
 import { createStreamSession, type StreamOptions, type StreamResult } from './streamSession.ts';
 
 const rate = 16_000;
-
-/** Fresh weights, made large: such a model says much, and something else for the smallest difference. */
-function talkative(bidirectional: boolean, features: object = {}): OpenedModel {
-  const experiment = experimentSchema.parse({
-    data: { train: ['none.jsonl'] },
-    features: { mels: 24, ...features },
-    model: {
-      blocks: [
-        { channels: 6, pool: [2, 2] },
-        { channels: 8, pool: [2, 2] },
-      ],
-      rnn: { hiddenSize: 16, projection: 12, bidirectional },
-    },
-  });
-  const vocabulary = ['', ...'ABCDE '];
-  const spec = { config: experiment.model, bins: 24, vocabularySize: vocabulary.length };
-  const layout = layoutParameters(spec);
-  const parameters = initializeParameters(layout, 2).map((value) => 6 * value);
-  const buffers = initializeBuffers(layout);
-  const mean = Array.from({ length: 24 }, () => -30);
-  const statistics = { mean, inverseStd: mean.map(() => 0.1), frames: 1 };
-  return {
-    bytes: buildInferenceGraph(spec, {
-      ...{ layout, parameters, buffers },
-      statistics: { mean: Float32Array.from(mean), inverseStd: new Float32Array(24).fill(0.1) },
-    }),
-    metadata: {
-      ...{ name: 'talkative', vocabulary, features: experiment.features, text: experiment.text, statistics },
-      ...{ timeStride: timeStride(experiment.model), engineVersion: '0' },
-    },
-    source: 'talkative',
-    weights: { spec, parameters, buffers },
-    experiment,
-  };
-}
 
 /** Bursts of noise of changing colour, with pauses of zeros. */
 function bursts(seconds: number): Float32Array {
@@ -76,7 +36,7 @@ const finalWords = (results: readonly StreamResult[]) =>
 const textsOf = (words: readonly { text: string }[]) => words.map(({ text }) => text);
 
 describe('a session with a model of one direction', () => {
-  const opened = talkative(false);
+  const opened = talkativeModel(false);
   const samples = bursts(6.1);
   let model: StreamModel;
   beforeAll(async () => {
@@ -148,7 +108,7 @@ describe('a session with a model of one direction', () => {
 });
 
 test('a model of two directions is segmented and says why; a window over all of it gives the whole', async () => {
-  const model = await openStreamModel(talkative(true, { sampleRateHz: 11_025 }), 1);
+  const model = await openStreamModel(talkativeModel(true, { sampleRateHz: 11_025 }), 1);
   const samples = bursts(1.9);
   const { results } = await hear(model, samples, { lookAheadMs: 5000, silenceMs: 60_000 }, 2560);
   expect(model.mode).toBe('segmented');
@@ -170,7 +130,7 @@ test('a model of two directions is segmented and says why; a window over all of 
 });
 
 test('features of the whole clip are segmented too', async () => {
-  const model = await openStreamModel(talkative(false, { normalization: 'utterance' }), 1);
+  const model = await openStreamModel(talkativeModel(false, { normalization: 'utterance' }), 1);
   expect(model.mode).toBe('segmented');
   expect(model.problems).toMatchObject([{ code: 'features-not-streamable' }]);
   await model.dispose();
