@@ -88,6 +88,7 @@ interface SliderOptions {
 
 function createSlider({ name, help, min, max, step, value, say, change }: SliderOptions) {
   const input = element('input', {
+    label: name,
     attributes: { type: 'range', min: String(min), max: String(max), step: String(step), value: String(value) },
   });
   const shown = element('output', { class: 'slider-value' });

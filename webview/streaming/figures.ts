@@ -16,8 +16,7 @@ export function figuresOf({ summary, file, lookAheadMs, mode }: StreamRun, text:
     [text.figure.realTimeFactor, known((of) => formatPercent(of.realTimeFactor))],
     [text.figure.lookAhead, mode ? ms(lookAheadMs) : text.unknown],
     [text.figure.first, ms(file?.firstPartialMs)],
-    [text.figure.words, known((of) => fill(text.ofWords, of.lostWords, of.offlineWords))],
-    [text.figure.edges, known((of) => String(of.lostAtEdges))],
+    [text.figure.words, known((of) => fill(text.ofWords, of.lostWords, of.offlineWords, of.lostAtEdges))],
     [text.figure.wer, known((of) => formatPercent(of.werAgainstOffline))],
   ];
 }

@@ -8,6 +8,7 @@ import { type ModelMetadata, statisticsOf } from '../model/modelMetadata.ts';
 import type { OpenedModel } from '../model/openModel.ts';
 import type { StreamStates } from '../ort/protocol.ts';
 import { type OrtClient, startOrtClient } from '../ortClient.ts';
+import { createFrameSource } from './frameSource.ts';
 
 /** A model ready to hear any number of streams, in one process. */
 export interface StreamModel {
@@ -34,14 +35,8 @@ export async function openStreamModel(model: OpenedModel, threads: number): Prom
   const reach = model.weights && streamingReach(model.weights.spec.config);
   const carried = problem || !reach ? undefined : { reach, firstStates: () => firstStates(model) };
   const client = startOrtClient();
-  try {
-    await client.call('openModel', carried ? streamingBytes(model) : model.bytes, threads);
-  } catch (error) {
-    await client.dispose();
-    throw error;
-  }
   const { hopSamples, sampleRateHz } = metadata.features;
-  return {
+  const opened: StreamModel = {
     metadata,
     mode: carried ? 'streaming' : 'segmented',
     problems: problem ? [problem] : [],
@@ -51,6 +46,20 @@ export async function openStreamModel(model: OpenedModel, threads: number): Prom
     client,
     dispose: () => client.dispose(),
   };
+  try {
+    await client.call('openModel', carried ? streamingBytes(model) : model.bytes, threads);
+    await warmUp(opened);
+  } catch (error) {
+    await client.dispose();
+    throw error;
+  }
+  return opened;
+}
+
+/** The first run of a graph takes many times as long as the others; nobody is to wait for it who has begun to speak. */
+async function warmUp(model: StreamModel): Promise<void> {
+  const source = createFrameSource(model, 0);
+  await source.push(new Float32Array(model.metadata.features.sampleRateHz));
 }
 
 function whySegmented({ weights, source }: OpenedModel, extractor: FeatureExtractor): Problem | undefined {
