@@ -6,8 +6,8 @@ import type { Strings } from './strings.ts';
 
 export interface DifferenceView {
   readonly element: HTMLElement;
-  /** Undefined until the recording has been played to its end. */
-  show(words: readonly StreamDifference[] | undefined): void;
+  /** Words are undefined until the recording has been played to its end. */
+  show(words: readonly StreamDifference[] | undefined, going: boolean): void;
 }
 
 /** The result at once over the stream's, word under word, with the same as a table. */
@@ -23,10 +23,10 @@ export function createDifference(text: Strings): DifferenceView {
   const title = element('h3', { text: text.difference });
   return {
     element: element('section', { class: 'difference' }, title, note, pairs, table.element),
-    show(words) {
+    show(words, going) {
       shown = words ?? [];
       const differ = shown.some(({ kind }) => kind !== 'match');
-      note.textContent = words === undefined ? text.waiting : differ ? text.differenceHelp : text.same;
+      note.textContent = words ? (differ ? text.differenceHelp : text.same) : going ? text.waiting : text.notCompared;
       pairs.hidden = shown.length === 0;
       table.element.hidden = shown.length === 0;
       pairs.setAttribute('aria-label', sayDifferences(shown, text));

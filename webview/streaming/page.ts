@@ -125,31 +125,48 @@ function createResults(text: Strings) {
   const live = createLiveText(text);
   const figures = createFigures(text);
   const difference = createDifference(text);
-  const alert = element('div', { class: 'failures', role: 'alert' });
+  const alert = createAlert(text);
   const compute = createChart({ title: text.compute, help: text.computeHelp, keys: text.chartKeys, text });
   const ignore = () => undefined;
   const histogram = createBarChart({ title: text.computeHistogram, text }, ignore);
   const delays = createBarChart({ title: text.delayHistogram, note: text.delayNote, text }, ignore);
   const charts = element('div', { class: 'bar-charts' }, compute.element, histogram.element, delays.element);
-  let complained = '';
+  const heard = element('div', { class: 'results' }, live.element, difference.element, figures.element, charts);
   return {
-    element: element('div', { class: 'results' }, alert, live.element, difference.element, figures.element, charts),
+    element: element('div', { class: 'results' }, alert.element, heard),
     show(run: StreamRun, chunkMs: number) {
       const { light, muted } = readTheme();
       const colors = [seriesColor(0, light), seriesColor(1, light)] as const;
-      const failure = run.state === 'failed' ? [fill(text.failed, run.message)] : [];
-      const others = run.problems.map(({ message }) => message).filter((message) => !run.message.includes(message));
-      const messages = [...failure, ...others];
-      // An alert that is written anew is read out again.
-      if (messages.join('\n') !== complained) alert.replaceChildren(...messages.map((m) => element('p', { text: m })));
-      complained = messages.join('\n');
+      alert.show(run);
+      // Of what ended before anything was heard there is only the reason.
+      heard.hidden = !isGoing(run) && run.chunks.length === 0;
       live.show(run);
       figures.show(run);
       compute.show(computePicture(run, chunkMs, colors[0], muted, text));
       const computing = run.chunks.map(({ computeMs }) => computeMs);
       histogram.show(histogramOf(computing, { name: text.chunks, color: colors[0] }, text));
       delays.show(histogramOf(run.wordDelaysMs, { name: text.words, color: colors[1] }, text));
-      difference.show(run.file?.words);
+      difference.show(run.file?.words, isGoing(run));
+    },
+  };
+}
+
+/** What failed, then what the engine says of the model and the recording. */
+function createAlert(text: Strings) {
+  const box = element('div', { class: 'failures', role: 'alert' });
+  let complained = '';
+  return {
+    element: box,
+    show({ state, message, problems }: StreamRun) {
+      const others = problems.map((problem) => problem.message).filter((one) => !message.includes(one));
+      const failure = state === 'failed' ? [fill(text.failed, message)] : [];
+      const messages = [...failure, ...others];
+      // An alert that is written anew is read out again.
+      if (messages.join('\n') === complained) return;
+      complained = messages.join('\n');
+      box.replaceChildren(
+        ...messages.map((one, i) => element('p', { text: one, ...(i < failure.length ? { class: 'failed' } : {}) })),
+      );
     },
   };
 }
