@@ -147,6 +147,8 @@ const bundles = [
   { ...view, entryPoints: ['webview/profiler/profiler.css'], outfile: 'dist/webview/profiler.css' },
   { ...view, entryPoints: ['webview/statistics/main.ts'], outfile: 'dist/webview/statistics.js' },
   { ...view, entryPoints: ['webview/statistics/statistics.css'], outfile: 'dist/webview/statistics.css' },
+  { ...view, entryPoints: ['webview/streaming/main.ts'], outfile: 'dist/webview/streaming.js' },
+  { ...view, entryPoints: ['webview/streaming/streaming.css'], outfile: 'dist/webview/streaming.css' },
   { ...view, entryPoints: ['webview/spectrogram/spectrogram.css'], outfile: 'dist/webview/spectrogram.css' },
   { ...view, entryPoints: ['webview/figure/main.ts'], outfile: 'dist/webview/figure.js' },
   { ...view, entryPoints: ['webview/figure/figure.css'], outfile: 'dist/webview/figure.css' },

@@ -164,8 +164,8 @@ describe('architecture', () => {
     const specifiers = sources.flatMap(importsOf);
     const imported = (name: string) => specifiers.some((one) => one === name || one.startsWith(`${name}/`));
     // Its WASM alone is used, as a generated file.
-    const embedded = '@echogarden/speex-resampler-wasm';
-    expect(Object.keys(dependencies).filter((name) => !imported(name) && name !== embedded)).toEqual([]);
+    const embedded = ['@echogarden/speex-resampler-wasm', '@echogarden/fvad-wasm'];
+    expect(Object.keys(dependencies).filter((name) => !imported(name) && !embedded.includes(name))).toEqual([]);
   });
 
   it('bans data and handlers in html', () => {

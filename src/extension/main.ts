@@ -9,6 +9,7 @@ import { activateProfiler } from './features/profiler/activateProfiler.ts';
 import { activateRuns } from './features/runs/activateRuns.ts';
 import { activateServe } from './features/serve/activateServe.ts';
 import { activateSpectrogram } from './features/spectrogram/activateSpectrogram.ts';
+import { activateStreaming } from './features/streaming/activateStreaming.ts';
 import { activateSweeps } from './features/sweeps/activateSweeps.ts';
 import { activateTraining } from './features/training/activateTraining.ts';
 import { activateTranscribe } from './features/transcribe/activateTranscribe.ts';
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): Workbench {
     spectrogram: activateSpectrogram,
     profiler: activateProfiler,
     sweeps: activateSweeps,
+    streaming: activateStreaming,
   });
   const { user, system } = process.cpuUsage(before);
   return { activationMs: (user + system) / 1000, runs, sweeps };

@@ -8,6 +8,7 @@ export const spectrogramViewType = 'asr.spectrogram';
 export const profilerViewType = 'asr.profiler';
 export const sweepViewType = 'asr.sweep';
 export const statisticsViewType = 'asr.statistics';
+export const streamingViewType = 'asr.streaming';
 
 export interface CommandRow {
   /** Shown after the category "ASR:". */
@@ -33,6 +34,7 @@ export const commands = {
     icon: '$(comment-discussion)',
     enablement: `${canRunEngine} && ${onSpectrogram}`,
   },
+  'asr.simulateStreaming': { title: 'Simulate Streaming', icon: '$(broadcast)', enablement: canRunEngine },
   'asr.newExperiment': {
     title: 'New Experiment',
     icon: '$(new-file)',
@@ -166,6 +168,7 @@ export const engineCommands = [
   'sweep',
   'evaluate',
   'transcribe',
+  'stream',
   'serve',
   'prepare',
   'split',
@@ -193,7 +196,8 @@ export const invocationProperties = {
   config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train, sweep, lint and range-test.' },
   model: {
     type: 'string',
-    description: 'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe, serve and export.',
+    description:
+      'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe, stream, serve and export.',
   },
   runDir: { type: 'string', description: 'Run directory to train in; by default a new one in `runs/`.' },
   attach: { type: 'string', description: 'Run directory of a run that is going on: follow it and start nothing.' },

@@ -16,6 +16,7 @@ import {
   settings,
   spectrogramViewType,
   statisticsViewType,
+  streamingViewType,
   sweepViewType,
   taskType,
   trainingOutput,
@@ -31,7 +32,7 @@ const audioName = 'resourceExtname =~ /^\\.(wav|flac)$/i';
 const activationEvents = [
   'workspaceContains:**/*.asr.yaml',
   'onLanguage:jsonl',
-  ...[profilerViewType, sweepViewType, statisticsViewType].map((type) => `onWebviewPanel:${type}`),
+  ...[profilerViewType, sweepViewType, statisticsViewType, streamingViewType].map((type) => `onWebviewPanel:${type}`),
 ];
 
 /** The parts of package.json that follow from the tables above. */
@@ -123,12 +124,14 @@ function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
       { command: 'asr.stopTraining', when: `${configName} && asr.runActive`, group: 'navigation@2' },
       { command: 'asr.sweep', when: onConfig, group: '1_asr@1' },
       { command: 'asr.transcribeSelection', when: onSpectrogram, group: 'navigation@1' },
+      { command: 'asr.simulateStreaming', when: `${onSpectrogram} && ${canRunEngine}`, group: '1_asr@1' },
     ],
     'editor/context': [{ command: 'asr.sweep', when: onConfig, group: '1_asr@1' }],
     'explorer/context': [
       { command: 'asr.train', when: onConfig, group: '2_asr@1' },
       { command: 'asr.sweep', when: onConfig, group: '2_asr@2' },
       { command: 'asr.transcribeFile', when: `${audioName} && ${canRunEngine}`, group: '2_asr@1' },
+      { command: 'asr.simulateStreaming', when: `${audioName} && ${canRunEngine}`, group: '2_asr@2' },
       { command: 'asr.newExperiment', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@1' },
       { command: 'asr.prepareDataset', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@2' },
       { command: 'asr.showStatistics', when: manifestName, group: '2_asr@1' },

@@ -25,3 +25,12 @@ export const decoderOptions: Record<string, OptionSpec> = {
   },
   'beam-width': { value: '<n>', description: 'hypotheses kept by attention and joint' },
 };
+
+export const streamOptions: Record<string, OptionSpec> = {
+  'chunk-ms': { value: '<n>', description: 'audio that is computed at once (default 160)' },
+  'look-ahead-ms': {
+    value: '<n>',
+    description: 'audio after a chunk that is waited for (default: what the model needs; segmented: 480)',
+  },
+  'silence-ms': { value: '<n>', description: 'silence that makes text final (default 600)' },
+};

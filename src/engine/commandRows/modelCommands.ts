@@ -1,4 +1,4 @@
-import { type Command, decoderOptions, manifest, model, threads } from './commandRow.ts';
+import { type Command, decoderOptions, manifest, model, streamOptions, threads } from './commandRow.ts';
 
 /** What a trained model is good for. */
 export const modelCommands: Readonly<Record<string, Command>> = {
@@ -8,6 +8,8 @@ export const modelCommands: Readonly<Record<string, Command>> = {
     options: {
       manifest,
       ...decoderOptions,
+      streaming: { description: 'hear each utterance chunk by chunk, as asr stream does' },
+      ...streamOptions,
       threads,
     },
     load: () => import('../commands/evaluate.ts'),
@@ -22,6 +24,18 @@ export const modelCommands: Readonly<Record<string, Command>> = {
       threads,
     },
     load: () => import('../commands/transcribe.ts'),
+  },
+  stream: {
+    summary: 'plays recordings to a model chunk by chunk, and says what that costs in time and in words',
+    operands: [model, '[<audio>…]'],
+    options: {
+      ...streamOptions,
+      manifest: { value: '<m.jsonl>', description: 'play its utterances, and score them against its transcripts' },
+      speed: { value: '<n>', description: '1 plays in real time, 2 twice as fast, 0 without waiting (default 0)' },
+      events: { description: 'print one JSON object per line while it goes on, instead of text' },
+      threads: { value: '<n>', description: 'threads of the graph (default 1)' },
+    },
+    load: () => import('../commands/stream.ts'),
   },
   serve: {
     summary: 'answers HTTP requests in the form of OpenAI, and WebSocket streams (docs/serving.md)',

@@ -8,6 +8,9 @@ import { averageModels, combineScores } from '../model/ensemble.ts';
 import { type OpenedModel, openModel } from '../model/openModel.ts';
 import { createRecognizer, type Recognizer } from '../model/recognizer.ts';
 import { type Measured, scoreManifest } from '../model/scoreManifest.ts';
+import type { ReplaySettings } from '../stream/replayFile.ts';
+import { scoreStream } from '../stream/scoreStream.ts';
+import { streamSettings } from '../stream/streamSettings.ts';
 import type { Terminal } from '../terminal.ts';
 import { physicalCores } from '../threads.ts';
 
@@ -21,7 +24,11 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
     throw new UserError(
       `several models are combined frame by frame, which CTC allows and --decoder ${searching.type} does not; add --decoder greedy, or give one model`,
     );
-  const measured = await measure(models, decodings, { manifest: args.text('manifest')!, threads }, terminal);
+  const manifest = args.text('manifest')!;
+  const measured = args.flag('streaming')
+    ? await measureStreaming(models, decodings, { manifest, threads, ...streamSettings(args) }, terminal)
+    : await measure(models, decodings, { manifest, threads }, terminal);
+  if (!measured) return 130;
   for (const part of measured) printScores(part, decodings[0]!, terminal);
   // Of several models ROVER is the answer: their CTC spikes stand at different frames, and an average may lose them.
   const main = measured.at(-1)!;
@@ -37,6 +44,20 @@ export async function run(args: ParsedArguments, terminal: Terminal): Promise<nu
     })),
   });
   return 0;
+}
+
+/** One model, greedily: only that can be read as it comes. */
+async function measureStreaming(
+  models: readonly OpenedModel[],
+  decodings: readonly Decoding[],
+  { manifest, ...settings }: ReplaySettings & { manifest: string; threads: number },
+  terminal: Terminal,
+): Promise<Measured[] | undefined> {
+  if (models.length > 1) throw new UserError('--streaming takes one model');
+  if (decodings[0]!.type !== 'greedy')
+    throw new UserError(`--streaming reads greedily, not by ${decodings[0]!.type}; add --decoder greedy`);
+  const measured = await scoreStream(models[0]!, manifest, settings, terminal);
+  return measured && [measured];
 }
 
 const averaged = 'average of the log-probabilities';

@@ -11,6 +11,7 @@ import { ownUsage } from './ownUsage.ts';
 import type { DecoderModel, OrtAnswer, OrtCalls, OrtRequest } from './protocol.ts';
 import { runReference } from './referenceHost.ts';
 import { createSession } from './sessions.ts';
+import { runWindow } from './streamHost.ts';
 import { createTrainingHost, type TrainingHost } from './trainingHost.ts';
 import { tryProvider } from './tryProvider.ts';
 
@@ -67,6 +68,7 @@ const handlers: Handlers = {
     if (!decoder) return runModel(encoder, batch);
     return runWithDecoder({ encoder, decoder: decoder.session }, batch, decoder.decoding);
   },
+  inferWindow: (window) => runWindow(opened(model).encoder, window),
   reference: (reference, batch) => runReference(reference, batch),
   providers: () => listSupportedBackends().map(({ name }) => name),
   tryProvider,

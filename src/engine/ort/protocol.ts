@@ -68,6 +68,8 @@ export interface OrtCalls {
   /** A whole model as ONNX, for inference; with a decoder, what it infers is searched by it. */
   openModel(bytes: Uint8Array, threads: number, decoder?: DecoderModel): ModelIo;
   infer(batch: InferenceBatch): Evaluation;
+  /** One window of a stream through an open streaming graph. */
+  inferWindow(window: StreamWindow): StreamOutput;
   /** The training graph's own forward pass, to compare an exported model with. */
   reference(model: ReferenceModel, batch: TrainingBatch): Evaluation;
   /** Execution providers this build of onnxruntime knows. */
@@ -101,6 +103,24 @@ export interface InferenceBatch {
   mels: number;
   time: number;
   lengths: Int32Array; // [batch]
+}
+
+/** The next features of a stream, before global normalisation, with their context to both sides. */
+export interface StreamWindow {
+  input: Float32Array; // [1, 1, bins, time]
+  bins: number;
+  time: number;
+  /** The window's output frames that come next. */
+  kept: number[];
+  states: StreamStates;
+}
+
+/** What a stream carries from window to window. */
+export type StreamStates = Record<string, { data: Float32Array; shape: number[] }>;
+
+export interface StreamOutput {
+  logProbabilities: Float32Array; // [kept, vocabulary]
+  states: StreamStates;
 }
 
 export type OrtCall = keyof OrtCalls;
