@@ -8,6 +8,7 @@ import { createRecognizer } from '../src/engine/model/recognizer.ts';
 import { defaultLimits, type ServeLimits } from '../src/engine/serve/limits.ts';
 import { keepWarm, type ServedModel } from '../src/engine/serve/servedModel.ts';
 import { startServer } from '../src/engine/serve/server.ts';
+import { openStreamModel } from '../src/engine/stream/streamModel.ts';
 import { createRandom } from '../src/shared/random.ts';
 import { writeRandomModel } from './randomModel.ts';
 
@@ -68,7 +69,8 @@ export async function openTestModel(path: string): Promise<ServedModel> {
   const opened = await openModel(path, () => undefined);
   const { sampleRateHz } = opened.metadata.features;
   const open = () => createRecognizer(opened, 1);
-  return keepWarm({ id: 'random', sampleRateHz, createdSec: 0, open }, () => undefined);
+  const openForStreams = () => openStreamModel(opened, 1);
+  return keepWarm({ id: 'random', sampleRateHz, createdSec: 0, open, openForStreams }, () => undefined);
 }
 
 /** Sends bytes as they are; all that comes back until the server ends the connection. */

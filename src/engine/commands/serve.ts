@@ -11,6 +11,7 @@ import { readLimits } from '../serve/limits.ts';
 import { keepWarm, type ServedModel } from '../serve/servedModel.ts';
 import { startServer } from '../serve/server.ts';
 import { chooseToken } from '../serve/token.ts';
+import { openStreamModel } from '../stream/streamModel.ts';
 import type { Terminal } from '../terminal.ts';
 import { physicalCores } from '../threads.ts';
 
@@ -90,6 +91,7 @@ async function openServed(
     {
       ...{ id: nameModel(path, others), sampleRateHz, createdSec: Math.floor(statSync(model.source).mtimeMs / 1000) },
       open: () => createRecognizer(model, threads, decoding),
+      openForStreams: () => openStreamModel(model, threads),
     },
     (line) => terminal.note(line),
   );

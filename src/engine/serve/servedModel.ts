@@ -1,5 +1,7 @@
 import type { Recognized, Recognizer } from '../model/recognizer.ts';
+import type { StreamModel } from '../stream/streamModel.ts';
 import { HttpError } from './httpError.ts';
+import { createStreamer, type ServedStream } from './streaming.ts';
 
 /** A model that is kept warm, and opened again when its process has died. */
 export interface ServedModel {
@@ -11,6 +13,8 @@ export interface ServedModel {
   readonly restarts: number;
   /** As of Recognizer. A process that dies meanwhile is a 503: the server lives on, and the next call finds a new one. */
   recognize(samples: Float32Array, offsetSec: number): Promise<Recognized>;
+  /** Streams are heard in a process of their own, so that no long recording holds them up. */
+  openStream(): Promise<ServedStream>;
   dispose(): Promise<void>;
 }
 
@@ -19,12 +23,14 @@ export interface ModelSource {
   sampleRateHz: number;
   createdSec: number;
   open(): Promise<Recognizer>;
+  openForStreams(): Promise<StreamModel>;
 }
 
 /** Opens the model; rejects as `open` does. `note` is told of restarts. */
 export async function keepWarm(source: ModelSource, note: (line: string) => void): Promise<ServedModel> {
   let current = source.open();
   await current;
+  const streamer = createStreamer(source.openForStreams);
   let restarts = 0;
   let disposed = false;
   const restart = (dead: Promise<Recognizer>, why: string) => {
@@ -68,8 +74,10 @@ export async function keepWarm(source: ModelSource, note: (line: string) => void
         throw unavailable('the process that runs the model ended during this request; it is started again');
       }
     },
+    openStream: streamer.openStream,
     async dispose() {
       disposed = true;
+      await streamer.dispose();
       await current.then(
         (recognizer) => recognizer.dispose(),
         () => undefined,

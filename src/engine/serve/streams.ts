@@ -2,13 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { loadResampler } from '../../dsp/resample.ts';
+import { UserError } from '../../shared/problem.ts';
 import { writeRefusal } from './clientErrors.ts';
-import { HttpError } from './httpError.ts';
+import { HttpError, renderError } from './httpError.ts';
 import { findModel } from './modelList.ts';
 import type { ServedModel } from './servedModel.ts';
 import type { ServerParts } from './serverParts.ts';
 import { createStreamInput } from './streamInput.ts';
-import { openStream } from './streaming.ts';
 import { readStreamSetup, type StreamSetup } from './streamSetup.ts';
 import { serveSocket } from './streamSocket.ts';
 
@@ -35,8 +35,9 @@ export function createStreams(shared: ServerParts): Streams {
     const rate = model.sampleRateHz;
     const sampleRateHz = setup.sampleRateHz ?? rate;
     const input = createStreamInput(setup.encoding, sampleRateHz, rate, await loadResampler());
-    const session = openStream(model, () => performance.now());
+    const session = await model.openStream();
     const failed = (error: unknown) => log(`stream: ${error instanceof Error ? error.message : String(error)}`);
+    socket.resume();
     const over = serveSocket({ socket, input, session, sampleRateHz: rate, limits, failed });
     socket.send(JSON.stringify({ type: 'ready', model: model.id, encoding: setup.encoding, sampleRateHz }));
     metrics.heard(await over);
@@ -63,9 +64,12 @@ export function createStreams(shared: ServerParts): Streams {
           metrics.answered('stream', 101, (performance.now() - beganMs) / 1000);
         });
         sockets.handleUpgrade(request, socket, head, (webSocket) => {
+          // What comes before there is a session waits.
+          webSocket.pause();
           begin(webSocket, model, setup).catch((error: unknown) => {
             log(`stream: ${error instanceof Error ? error.message : String(error)}`);
-            webSocket.terminate();
+            webSocket.send(`{"type":"error",${renderError(whyNotOpened(error)).slice(1)}`);
+            webSocket.close(1011);
           });
         });
       } catch (error) {
@@ -83,4 +87,10 @@ export function createStreams(shared: ServerParts): Streams {
       for (const socket of sockets.clients) socket.terminate();
     },
   };
+}
+
+/** A model may be one that cannot be streamed: that is told. */
+function whyNotOpened(error: unknown): HttpError {
+  if (error instanceof UserError) return new HttpError(400, error.message, { code: 'not_streamable' });
+  return new HttpError(503, 'the model cannot be opened for streams', { code: 'model_unavailable' });
 }
