@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { createReadStream, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import OpenAI from 'openai';
@@ -33,7 +34,10 @@ beforeAll(async () => {
   server = await startTestServer(model);
   client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: testToken, maxRetries: 0 });
 }, 60_000);
+/** The server that is a process of its own; it must not outlive a test that failed. */
+let started: ChildProcess | undefined;
 afterAll(async () => {
+  started?.kill('SIGKILL');
   await server?.stop();
   await model?.dispose();
   made?.remove();
@@ -197,6 +201,7 @@ it('asr serve ends in good order: what runs is answered, streams are told, nothi
   const ready = join(made.folder, 'ready.json');
   const args = ['serve', made.model, '--threads', '1', '--ready-file', ready];
   const { child, ended } = startEngine(args, { ASR_TOKEN: '' });
+  started = child;
   const announced = await new Promise<{ url: string; token: string; models: string[] }>((resolve, reject) => {
     let said = '';
     child.stderr.on('data', (chunk) => {
