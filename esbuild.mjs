@@ -151,6 +151,8 @@ const bundles = [
   { ...view, entryPoints: ['webview/evaluation/evaluation.css'], outfile: 'dist/webview/evaluation.css' },
   { ...view, entryPoints: ['webview/transcripts/main.ts'], outfile: 'dist/webview/transcripts.js' },
   { ...view, entryPoints: ['webview/transcripts/transcripts.css'], outfile: 'dist/webview/transcripts.css' },
+  { ...view, entryPoints: ['webview/streaming/main.ts'], outfile: 'dist/webview/streaming.js' },
+  { ...view, entryPoints: ['webview/streaming/streaming.css'], outfile: 'dist/webview/streaming.css' },
   { ...view, entryPoints: ['webview/spectrogram/spectrogram.css'], outfile: 'dist/webview/spectrogram.css' },
   { ...view, entryPoints: ['webview/figure/main.ts'], outfile: 'dist/webview/figure.js' },
   { ...view, entryPoints: ['webview/figure/figure.css'], outfile: 'dist/webview/figure.css' },

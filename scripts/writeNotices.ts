@@ -8,6 +8,7 @@ const allowed = ['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2
 /** Generated sources that carry a package's binary; undefined for our own. A bundle with another one is refused. */
 const embedded: Readonly<Record<string, string | undefined>> = {
   'src/dsp/speexResampler.generated.ts': '@echogarden/speex-resampler-wasm',
+  'src/dsp/vad/fvad.generated.ts': '@echogarden/fvad-wasm',
   'src/dsp/kernel/logMel.generated.ts': undefined,
   'src/nn/optimizers/adamw.generated.ts': undefined,
 };

@@ -29,6 +29,11 @@ const layers: Record<string, Layer> = {
     folders: ['src/engine', 'src/training', 'src/analysis', 'src/nn', 'src/graph', 'src/asr', 'src/dsp', 'src/shared'],
     node: true,
   },
+  'src/engine/serve': {
+    folders: ['src/engine', 'src/asr', 'src/dsp', 'src/training', 'src/shared'],
+    packages: ['ws'],
+    node: true,
+  },
   'src/engine/ort': {
     folders: ['src/engine/ort', 'src/engine/parallel', 'src/training', 'src/nn', 'src/asr', 'src/graph', 'src/shared'],
     packages: ['onnxruntime-node'],
@@ -159,8 +164,8 @@ describe('architecture', () => {
     const specifiers = sources.flatMap(importsOf);
     const imported = (name: string) => specifiers.some((one) => one === name || one.startsWith(`${name}/`));
     // Its WASM alone is used, as a generated file.
-    const embedded = '@echogarden/speex-resampler-wasm';
-    expect(Object.keys(dependencies).filter((name) => !imported(name) && name !== embedded)).toEqual([]);
+    const embedded = ['@echogarden/speex-resampler-wasm', '@echogarden/fvad-wasm'];
+    expect(Object.keys(dependencies).filter((name) => !imported(name) && !embedded.includes(name))).toEqual([]);
   });
 
   it('bans data and handlers in html', () => {

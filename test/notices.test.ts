@@ -35,6 +35,8 @@ test('a binary inside a generated source is named', async () => {
   const notices = await noticesOf("export { loadResampler } from './src/dsp/resample.ts';");
   expect(notices).toMatchObject([{ name: '@echogarden/speex-resampler-wasm', license: 'BSD-3-Clause' }]);
   expect(notices[0]!.text).toContain('Xiph.org Foundation');
+  const detector = await noticesOf("export { createVoiceDetector } from './src/dsp/vad/voiceDetector.ts';");
+  expect(detector).toMatchObject([{ name: '@echogarden/fvad-wasm', license: 'BSD-3-Clause' }]);
 });
 
 test('a package without a licence text has its holder named', async () => {

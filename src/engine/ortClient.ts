@@ -7,6 +7,8 @@ import { workerFile } from './workerFiles.ts';
 /** The process that runs graphs: the engine stays live while it computes, and outlives it when memory runs out. */
 export interface OrtClient {
   call<K extends OrtCall>(call: K, ...args: Parameters<OrtCalls[K]>): Promise<ReturnType<OrtCalls[K]>>;
+  /** Whether the process has not ended. */
+  readonly alive: boolean;
   dispose(): Promise<void>;
 }
 
@@ -59,6 +61,9 @@ export function startOrtClient(launcherSocket?: number): OrtClient {
         // A broken pipe is followed by the exit, which rejects with the reason.
         child.send({ id, call, args }, () => undefined);
       });
+    },
+    get alive() {
+      return ended === undefined;
     },
     async dispose() {
       if (child.connected) child.disconnect();

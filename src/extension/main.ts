@@ -8,7 +8,9 @@ import { activateLog } from './features/log/activateLog.ts';
 import { activateNewExperiment } from './features/newExperiment/activateNewExperiment.ts';
 import { activateProfiler } from './features/profiler/activateProfiler.ts';
 import { activateRuns } from './features/runs/activateRuns.ts';
+import { activateServe } from './features/serve/activateServe.ts';
 import { activateSpectrogram } from './features/spectrogram/activateSpectrogram.ts';
+import { activateStreaming } from './features/streaming/activateStreaming.ts';
 import { activateSweeps } from './features/sweeps/activateSweeps.ts';
 import { activateTraining } from './features/training/activateTraining.ts';
 import { activateTranscribe } from './features/transcribe/activateTranscribe.ts';
@@ -33,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): Workbench {
     training: activateTraining,
     runs: activateRuns,
     transcribe: activateTranscribe,
+    serve: activateServe,
     newExperiment: activateNewExperiment,
     dataset: activateDataset,
     debug: activateDebug,
@@ -40,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): Workbench {
     profiler: activateProfiler,
     sweeps: activateSweeps,
     evaluation: activateEvaluation,
+    streaming: activateStreaming,
   });
   const { user, system } = process.cpuUsage(before);
   return { activationMs: (user + system) / 1000, runs, sweeps };

@@ -10,6 +10,7 @@ export const sweepViewType = 'asr.sweep';
 export const statisticsViewType = 'asr.statistics';
 export const evaluationViewType = 'asr.evaluation';
 export const transcriptsViewType = 'asr.transcripts';
+export const streamingViewType = 'asr.streaming';
 
 export interface CommandRow {
   /** Shown after the category "ASR:". */
@@ -43,6 +44,7 @@ export const commands = {
   'asr.insertTranscript': { title: 'Insert Transcript', hidden: true },
   'asr.pinModel': { title: 'Pin Model…', icon: '$(pin)', enablement: `${canRunEngine} && workspaceFolderCount > 0` },
   'asr.showStretch': { title: 'Show a Stretch of a Recording', hidden: true },
+  'asr.simulateStreaming': { title: 'Simulate Streaming', icon: '$(broadcast)', enablement: canRunEngine },
   'asr.newExperiment': {
     title: 'New Experiment',
     icon: '$(new-file)',
@@ -106,6 +108,9 @@ export const commands = {
   'asr.evaluateModel': { title: 'Evaluate Model…', icon: '$(beaker-stop)', enablement: canRunEngine },
   'asr.compareModels': { title: 'Compare Models…', icon: '$(diff)', enablement: canRunEngine },
   'asr.showEvaluation': { title: 'Open Evaluation Report…', icon: '$(checklist)' },
+  'asr.serveModel': { title: 'Serve Model', icon: '$(broadcast)', enablement: canRunEngine },
+  'asr.stopServing': { title: 'Stop Serving', icon: '$(debug-stop)', enablement: 'asr.serving' },
+  'asr.showServer': { title: 'Show Server', icon: '$(broadcast)', enablement: 'asr.serving' },
   'asr.showLog': { title: 'Show Log', icon: '$(output)' },
   'asr.togglePlayback': { title: 'Play or Stop', icon: '$(play-circle)', enablement: onSpectrogram },
   'asr.reopenBuiltIn': { title: 'Reopen with Built-in Audio Preview', enablement: onSpectrogram },
@@ -126,7 +131,8 @@ export type ContextKey =
   | 'asr.checkingData'
   | 'asr.hasSweep'
   | 'asr.sweepActive'
-  | 'asr.sweepResumable';
+  | 'asr.sweepResumable'
+  | 'asr.serving';
 
 export interface SettingRow {
   type: 'string' | 'boolean' | 'number';
@@ -184,6 +190,8 @@ export const engineCommands = [
   'transcribe',
   'align',
   'calibrate',
+  'stream',
+  'serve',
   'prepare',
   'split',
   'stats',
@@ -214,7 +222,7 @@ export const invocationProperties = {
   model: {
     type: 'string',
     description:
-      'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe, align, calibrate and export.',
+      'Run directory, checkpoint directory or `.onnx`, for evaluate, compare, transcribe, align, calibrate, stream, serve and export.',
   },
   runDir: { type: 'string', description: 'Run directory to train in; by default a new one in `runs/`.' },
   attach: { type: 'string', description: 'Run directory of a run that is going on: follow it and start nothing.' },
@@ -244,3 +252,6 @@ export interface Invocation {
 
 /** Lines of the engine's output that say that a run has begun to learn, and that it has come to an end. */
 export const trainingOutput = { begins: '^run ', ends: '^(epoch \\d+/\\d+: |done: |stopped|asr)' } as const;
+
+/** The same of a server: it loads its models, then it listens. */
+export const servingOutput = { begins: '^loading ', ends: '^(ready |asr)' } as const;

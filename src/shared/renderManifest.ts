@@ -14,9 +14,11 @@ import {
   profilerViewType,
   type SettingId,
   type SettingRow,
+  servingOutput,
   settings,
   spectrogramViewType,
   statisticsViewType,
+  streamingViewType,
   sweepViewType,
   taskType,
   trainingOutput,
@@ -35,7 +37,9 @@ const activationEvents = [
   'workspaceContains:**/*.asr.yaml',
   'onLanguage:jsonl',
   ...['*.trans.txt', 'wav.scp', 'metadata.csv', 'validated.tsv'].map((name) => `workspaceContains:**/${name}`),
-  ...[profilerViewType, sweepViewType, statisticsViewType, evaluationViewType].map((type) => `onWebviewPanel:${type}`),
+  ...[profilerViewType, sweepViewType, statisticsViewType, evaluationViewType, streamingViewType].map(
+    (type) => `onWebviewPanel:${type}`,
+  ),
 ];
 
 /** The parts of package.json that follow from the tables above. */
@@ -133,6 +137,7 @@ function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
       { command: 'asr.sweep', when: onConfig, group: '1_asr@1' },
       { command: 'asr.trainEnsemble', when: onConfig, group: '1_asr@2' },
       { command: 'asr.transcribeSelection', when: onSpectrogram, group: 'navigation@1' },
+      { command: 'asr.simulateStreaming', when: `${onSpectrogram} && ${canRunEngine}`, group: '1_asr@1' },
     ],
     'editor/context': [
       { command: 'asr.sweep', when: onConfig, group: '1_asr@1' },
@@ -144,6 +149,7 @@ function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
       { command: 'asr.sweep', when: onConfig, group: '2_asr@2' },
       { command: 'asr.transcribeFile', when: `${audioName} && ${canRunEngine}`, group: '2_asr@1' },
       { command: 'asr.transcribeRecordings', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@3' },
+      { command: 'asr.simulateStreaming', when: `${audioName} && ${canRunEngine}`, group: '2_asr@2' },
       { command: 'asr.newExperiment', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@1' },
       { command: 'asr.prepareDataset', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@2' },
       { command: 'asr.evaluateModel', when: `resourceExtname == .onnx && ${canRunEngine}`, group: '2_asr@1' },
@@ -158,7 +164,9 @@ function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
 
 function renderProblemMatchers(): Record<string, unknown> {
   const matcher = { owner: 'asr', source: 'asr', fileLocation: ['autoDetect', '${workspaceFolder}'], pattern: '$asr' };
-  const background = { activeOnStart: true, beginsPattern: trainingOutput.begins, endsPattern: trainingOutput.ends };
+  const background = ({ begins, ends }: { begins: string; ends: string }) => ({
+    background: { activeOnStart: true, beginsPattern: begins, endsPattern: ends },
+  });
   return {
     problemPatterns: [
       {
@@ -175,7 +183,8 @@ function renderProblemMatchers(): Record<string, unknown> {
     ],
     problemMatchers: [
       { name: 'asr', label: 'ASR engine', ...matcher },
-      { name: 'asr-train', label: 'ASR training (background)', ...matcher, background },
+      { name: 'asr-train', label: 'ASR training (background)', ...matcher, ...background(trainingOutput) },
+      { name: 'asr-serve', label: 'ASR server (background)', ...matcher, ...background(servingOutput) },
     ],
   };
 }

@@ -31,3 +31,12 @@ export const decoderOptions: Record<string, OptionSpec> = {
   'hotword-boost': { value: '<x>', description: 'what a hotword adds' },
   nbest: { value: '<n>', description: 'show so many alternatives of beam' },
 };
+
+export const streamOptions: Record<string, OptionSpec> = {
+  'chunk-ms': { value: '<n>', description: 'audio that is computed at once (default 160)' },
+  'look-ahead-ms': {
+    value: '<n>',
+    description: 'audio after a chunk that is waited for (default: what the model needs; segmented: 480)',
+  },
+  'silence-ms': { value: '<n>', description: 'silence that makes text final (default 600)' },
+};

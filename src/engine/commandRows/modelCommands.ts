@@ -1,4 +1,4 @@
-import { type Command, decoderOptions, manifest, model, threads } from './commandRow.ts';
+import { type Command, decoderOptions, manifest, model, streamOptions, threads } from './commandRow.ts';
 
 /** What a trained model is good for. */
 export const modelCommands: Readonly<Record<string, Command>> = {
@@ -11,6 +11,8 @@ export const modelCommands: Readonly<Record<string, Command>> = {
       'out-dir': { value: '<dir>', description: 'write report.json and report.html into this folder' },
       card: { description: 'also print the result card, as Markdown: all that is needed to repeat the figure' },
       'tune-lm': { description: 'also try weights of the language model on this manifest, which must be dev data' },
+      streaming: { description: 'hear each utterance chunk by chunk, as asr stream does' },
+      ...streamOptions,
       threads,
     },
     load: () => import('../commands/evaluate.ts'),
@@ -71,6 +73,44 @@ export const modelCommands: Readonly<Record<string, Command>> = {
     operands: [model],
     options: { manifest, ...decoderOptions, threads },
     load: () => import('../commands/calibrate.ts'),
+  },
+  stream: {
+    summary: 'plays recordings to a model chunk by chunk, and says what that costs in time and in words',
+    operands: [model, '[<audio>…]'],
+    options: {
+      ...streamOptions,
+      manifest: { value: '<m.jsonl>', description: 'play its utterances, and score them against its transcripts' },
+      speed: { value: '<n>', description: '1 plays in real time, 2 twice as fast, 0 without waiting (default 0)' },
+      events: { description: 'print one JSON object per line while it goes on, instead of text' },
+      threads: { value: '<n>', description: 'threads of the graph (default 1)' },
+    },
+    load: () => import('../commands/stream.ts'),
+  },
+  serve: {
+    summary: 'answers HTTP requests in the form of OpenAI, and WebSocket streams (docs/serving.md)',
+    operands: ['<model…>'],
+    options: {
+      port: { value: '<n>', description: 'port to listen on (default: any that is free)' },
+      host: { value: '<address>', description: 'address to listen on (default 127.0.0.1: this machine alone)' },
+      'token-file': {
+        value: '<file>',
+        description:
+          'take the token from here (else from the environment: ASR_TOKEN; else 256 random bits, shown once)',
+      },
+      'ready-file': { value: '<file>', description: 'write address and models here once it listens' },
+      'allow-host': { value: '<name>', description: 'a name that clients may call it by', repeated: true },
+      'allow-origin': { value: '<origin>', description: 'a web page that may call it', repeated: true },
+      'max-body-mb': { value: '<n>', description: 'largest request (default 256)' },
+      'max-audio-sec': { value: '<s>', description: 'longest recording or stream (default 14400)' },
+      'max-parallel': { value: '<n>', description: 'requests recognised at the same time (default 4)' },
+      'max-waiting': { value: '<n>', description: 'requests that wait; one more gets 503 (default 32)' },
+      'max-streams': { value: '<n>', description: 'WebSocket streams at the same time (default 64)' },
+      'max-connections': { value: '<n>', description: 'connections at the same time (default 512)' },
+      'max-request-sec': { value: '<s>', description: 'time for a request to be sent (default 300)' },
+      ...decoderOptions,
+      threads,
+    },
+    load: () => import('../commands/serve.ts'),
   },
   export: {
     summary: 'writes a model as .onnx and compares the two',

@@ -40,7 +40,9 @@ async function evaluateOne(path: string, args: ParsedArguments, terminal: Termin
     return value === undefined ? [] : [`--${name}`, value];
   });
   const command = ['asr', 'evaluate', path, ...options];
-  return (await evaluateModels({ paths: [path], snr: false, command }, args, terminal)).report;
+  const evaluated = await evaluateModels({ paths: [path], snr: false, command }, args, terminal);
+  if (!evaluated) throw new Error('a comparison is not streamed');
+  return evaluated.report;
 }
 
 /** What makes a difference say less than it seems to. */

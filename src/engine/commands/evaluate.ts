@@ -18,17 +18,23 @@ import { renderTuning, type Tuning, tuneLanguageModel } from '../model/tuneLangu
 import { reportOf } from '../report/reportOf.ts';
 import { describeLanguageModel } from '../report/resultCard.ts';
 import { reportFile, writeReport } from '../report/writeReport.ts';
+import type { ReplaySettings } from '../stream/replayFile.ts';
+import { scoreStream } from '../stream/scoreStream.ts';
+import { streamSettings } from '../stream/streamSettings.ts';
+import { startOrtClient } from '../ortClient.ts';
 import type { Terminal } from '../terminal.ts';
 import { physicalCores } from '../threads.ts';
 
 export async function run(args: ParsedArguments, terminal: Terminal): Promise<number> {
   const outDir = args.text('out-dir');
   if (outDir !== undefined) makeFolder(outDir, 'the report');
-  const { measured, report, decoding, nBest, kept, tuning } = await evaluateModels(
+  const evaluated = await evaluateModels(
     { paths: args.operands, snr: outDir !== undefined, command: ['asr', args.command, ...args.argv] },
     args,
     terminal,
   );
+  if (!evaluated) return 130;
+  const { measured, report, decoding, nBest, kept, tuning } = evaluated;
   for (const part of measured) printScores(part, decoding, terminal);
   const main = measured.at(-1)!;
   const oracle = nBest > 1 ? errorRate(oracleErrors(measured[0]!.scores, kept)) : undefined;
@@ -70,12 +76,15 @@ export interface EvaluatedModels {
   tuning?: Tuning;
 }
 
-/** One model, or several as one, over `--manifest`, decoded as the options say. `command` is what repeats it. */
+/**
+ * One model, or several as one, over `--manifest`, decoded as the options say; undefined where a stream was interrupted.
+ * `command` is what repeats it.
+ */
 export async function evaluateModels(
   { paths, snr, command }: { paths: readonly string[]; snr: boolean; command: readonly string[] },
   args: ParsedArguments,
   terminal: Terminal,
-): Promise<EvaluatedModels> {
+): Promise<EvaluatedModels | undefined> {
   const models: OpenedModel[] = [];
   for (const path of paths) models.push(await openModel(path, terminal.report));
   const threads = args.number('threads', { min: 1, max: 256, integer: true }) ?? physicalCores();
@@ -90,7 +99,11 @@ export async function evaluateModels(
   const decoding = decodings[0]!;
   if (asked.tune && (models.length > 1 || decoding.languageModel === null))
     throw new UserError('--tune-lm needs one model and a language model: --lm x.arpa');
-  const { measured, runtimeVersion, order, ...beam } = await measure(models, decodings, asked, terminal);
+  const all = args.flag('streaming')
+    ? await measureStreaming(models, decoding, { manifest, threads, ...streamSettings(args) }, terminal)
+    : await measure(models, decodings, asked, terminal);
+  if (!all) return undefined;
+  const { measured, runtimeVersion, order, ...beam } = all;
   const report = await reportOf(measured, {
     paths,
     models,
@@ -103,6 +116,26 @@ export async function evaluateModels(
     command,
   });
   return { measured, report, decoding, nBest: asked.nBest, ...beam };
+}
+
+/** One model, greedily: only that can be read as it comes. */
+async function measureStreaming(
+  models: readonly OpenedModel[],
+  { type }: Decoding,
+  { manifest, ...settings }: ReplaySettings & { manifest: string; threads: number },
+  terminal: Terminal,
+): Promise<AllMeasured | undefined> {
+  if (models.length > 1) throw new UserError('--streaming takes one model');
+  if (type !== 'greedy')
+    throw new UserError(`--streaming reads greedily, not by ${type}; add --decoder greedy`);
+  const measured = await scoreStream(models[0]!, manifest, settings, terminal);
+  if (!measured) return undefined;
+  const client = startOrtClient();
+  try {
+    return { measured: [measured], kept: [], order: undefined, runtimeVersion: await client.call('version') };
+  } finally {
+    await client.dispose();
+  }
 }
 
 const averaged = 'average of the log-probabilities';

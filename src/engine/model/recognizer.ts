@@ -34,6 +34,8 @@ export interface Recognizer {
   runtimeVersion(): Promise<string>;
   /** What the process of its graph takes. */
   memoryBytes(): Promise<number>;
+  /** Whether the process that runs the graph lives. */
+  readonly alive: boolean;
   dispose(): Promise<void>;
 }
 
@@ -102,6 +104,9 @@ export async function createRecognizer(
     },
     runtimeVersion: () => client.call('version'),
     memoryBytes: async () => (await client.call('usage')).rssBytes,
+    get alive() {
+      return client.alive;
+    },
     dispose: () => client.dispose(),
   };
 }

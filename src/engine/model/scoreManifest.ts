@@ -6,7 +6,7 @@ import type { FeatureSpec } from '../../shared/config/schema.ts';
 import { lossSchema } from '../../shared/config/trainingSchema.ts';
 import { type Problem, UserError } from '../../shared/problem.ts';
 import { loadBatches } from '../../training/data/batchLoader.ts';
-import { loadExamples } from '../../training/data/examples.ts';
+import { type ExampleRules, loadExamples } from '../../training/data/examples.ts';
 import { createFeaturePool, type FeaturePool } from '../../training/data/featurePool.ts';
 import { evaluateBatches, type Scores } from '../../training/evaluate.ts';
 import type { Evaluation } from '../../training/executor.ts';
@@ -48,23 +48,10 @@ export async function scoreManifest(
   terminal: Terminal,
   { snr = false }: { snr?: boolean } = {},
 ): Promise<Measured> {
-  const { features, text, vocabulary, timeStride } = scorer.metadata;
+  const { features, vocabulary } = scorer.metadata;
   const pool = createFeaturePool(workerFile('feature'), 1, { spec: features, augment: noAugmentation, seed: 0 });
   try {
-    const rules = {
-      experiment: {
-        data: { train: [], dev: [], maxDurationSec: 0 },
-        text,
-        features,
-        augment: noAugmentation,
-        loss: lossSchema.parse({}), // scoring leaves nothing out for its loss
-      },
-      tokenizer: createTokenizer(vocabulary, text),
-      frameCount: (samples: number) => frameCount(features, samples),
-      outputFrames: (frames: number) => Math.floor(frames / timeStride),
-      purpose: 'evaluate' as const,
-    };
-    const set = await loadExamples([manifest], rules, pool);
+    const set = await loadExamples([manifest], scoringRules(scorer.metadata), pool);
     const problems: Problem[] = [];
     const report = (problem: Problem) => {
       problems.push(problem);
@@ -117,7 +104,28 @@ async function measureSnr(utterances: Scores['utterances'], pool: FeaturePool, t
 
 const snrChunk = 32;
 
-const noAugmentation = augmentSchema.parse({ speed: [1], timeMasks: { count: 0 }, frequencyMasks: { count: 0 } });
+/** Everything that can be heard is scored. */
+export function scoringRules({ features, text, vocabulary, timeStride }: ModelMetadata): ExampleRules {
+  return {
+    experiment: {
+      data: { train: [], dev: [], maxDurationSec: 0 },
+      text,
+      features,
+      augment: noAugmentation,
+      loss: lossSchema.parse({}), // scoring leaves nothing out for its loss
+    },
+    tokenizer: createTokenizer(vocabulary, text),
+    frameCount: (samples: number) => frameCount(features, samples),
+    outputFrames: (frames: number) => Math.floor(frames / timeStride),
+    purpose: 'evaluate',
+  };
+}
+
+export const noAugmentation = augmentSchema.parse({
+  speed: [1],
+  timeMasks: { count: 0 },
+  frequencyMasks: { count: 0 },
+});
 
 function audioSeconds(scores: Scores, features: FeatureSpec): number {
   return scores.utterances.reduce((sum, { example }) => sum + example.samples, 0) / features.sampleRateHz;

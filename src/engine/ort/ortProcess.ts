@@ -13,6 +13,7 @@ import { ownUsage } from './ownUsage.ts';
 import type { DecoderModel, ModelAdapter, OrtAnswer, OrtCalls, OrtRequest } from './protocol.ts';
 import { runReference } from './referenceHost.ts';
 import { createSession } from './sessions.ts';
+import { runWindow } from './streamHost.ts';
 import { createTrainingHost, type TrainingHost } from './trainingHost.ts';
 import { tryProvider } from './tryProvider.ts';
 
@@ -72,6 +73,7 @@ const handlers: Handlers = {
     return runWithDecoder({ encoder, decoder: decoder.session }, batch, decoder.decoding);
   },
   frontend: runFrontend,
+  inferWindow: (window) => runWindow(opened(model).encoder, window),
   reference: (reference, batch) => runReference(reference, batch),
   providers: () => listSupportedBackends().map(({ name }) => name),
   version: () => env.versions.node ?? env.versions.common,

@@ -71,6 +71,8 @@ export interface OrtCalls {
   infer(batch: InferenceBatch): Evaluation;
   /** Runs a graph with the outputs of `frontendValues` alone. */
   frontend(bytes: Uint8Array, batch: InferenceBatch): FrontendFeatures;
+  /** One window of a stream through an open streaming graph. */
+  inferWindow(window: StreamWindow): StreamOutput;
   /** The training graph's own forward pass, to compare an exported model with. */
   reference(model: ReferenceModel, batch: TrainingBatch): Evaluation;
   /** Execution providers this build of onnxruntime knows. */
@@ -124,6 +126,24 @@ export interface InferenceBatch {
   mels: number;
   time: number;
   lengths: Int32Array; // [batch]
+}
+
+/** The next features of a stream, before global normalisation, with their context to both sides. */
+export interface StreamWindow {
+  input: Float32Array; // [1, 1, bins, time]
+  bins: number;
+  time: number;
+  /** The window's output frames that come next. */
+  kept: number[];
+  states: StreamStates;
+}
+
+/** What a stream carries from window to window. */
+export type StreamStates = Record<string, { data: Float32Array; shape: number[] }>;
+
+export interface StreamOutput {
+  logProbabilities: Float32Array; // [kept, vocabulary]
+  states: StreamStates;
 }
 
 export type OrtCall = keyof OrtCalls;

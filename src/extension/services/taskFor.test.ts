@@ -26,8 +26,15 @@ test('following a run starts nothing', () => {
   expect(plan.argumentList).toEqual(['--output-folder', '/logs', '--attach', '/w/runs/an4-20260131T142501Z']);
 });
 
+test('a server runs until it is stopped, and is ready when it says so', () => {
+  expect(taskFor({ command: 'serve', model: 'runs/m', args: ['--port', '8000'] }, '/logs')).toMatchObject({
+    ...{ name: 'serve m', script: 'engine', background: true, problemMatchers: ['$asr-serve'] },
+    argumentList: ['serve', 'runs/m', '--port', '8000'],
+  });
+});
+
 test('every other command runs in the foreground', () => {
-  for (const command of engineCommands.filter((name) => name !== 'train' && name !== 'sweep' && name !== 'ensemble')) {
+  for (const command of engineCommands.filter((name) => !['train', 'sweep', 'ensemble', 'serve'].includes(name))) {
     const plan = taskFor({ command, config: 'c.asr.yaml', model: 'runs/m', args: ['--json'] }, '/logs');
     expect(plan.script).toBe('engine');
     expect(plan.background).toBe(false);

@@ -24,8 +24,8 @@ export function taskFor(invocation: Invocation, outputFolder: string): TaskPlan 
       detail: `asr ${engineArguments(invocation).join(' ')}`,
       script: 'engine',
       argumentList: engineArguments(invocation),
-      problemMatchers: ['$asr'],
-      background: false,
+      problemMatchers: [command === 'serve' ? '$asr-serve' : '$asr'],
+      background: command === 'serve',
       group: command === 'lint' || command === 'selftest' || command === 'evaluate' ? 'test' : undefined,
     };
   const what = attach ? ['--attach', attach] : ['--', ...engineArguments(invocation)];

@@ -51,20 +51,8 @@ export function crnnInference(
 ): InferenceForward {
   const { config } = spec;
   const { graph } = features;
-  let lengths = frameCounts;
-  // A choice, not a product: what lies on the padding of an input may be anything, infinities included.
-  let x = where(validFrames(features, lengths), features, 0);
-  for (const [index, block] of config.blocks.entries()) {
-    const name = `blocks.${index}`;
-    x = graph.scope(name, () => {
-      const joined = convolutions(x, config, blockTensors(name, config, tensors), lengths);
-      const pooled = relu(maxPool(joined, { kernel: block.pool })[0]!);
-      lengths = div(lengths, block.pool[0]);
-      return masked(pooled, lengths);
-    });
-  }
-  const [, channels, , width] = x.shape as readonly [unknown, number, unknown, number];
-  let y = reshape(transpose(x, [2, 0, 1, 3]), [0, 0, channels * width]); // [frames, batch, features]
+  const { sequence, lengths } = convolutionPart(spec, tensors, features, frameCounts);
+  let y = sequence;
   const affine = (name: string) => add(matMul(y, tensors(`${name}.weight`)), tensors(`${name}.bias`));
   if (config.rnn.projection > 0) y = graph.scope('projection', () => affine('projection'));
   for (let layer = 0; layer < config.rnn.layers; layer++) {
@@ -77,6 +65,28 @@ export function crnnInference(
   const logits = graph.scope('output', () => affine('output'));
   const logProbabilities = logSoftmax(transpose(logits, [1, 0, 2]), -1);
   return { logProbabilities, encoded: transpose(y, [1, 0, 2]), lengths };
+}
+
+/**
+ * The blocks alone: a sequence [frames, batch, features], 0 on padding, and its valid frames int64 [batch], of features
+ * [batch, 1, frames, bins] and their valid frames.
+ */
+export function convolutionPart({ config }: ModelSpec, tensors: Tensors, features: Value, frameCounts: Value) {
+  let lengths = frameCounts;
+  // A choice, not a product: what lies on the padding of an input may be anything, infinities included.
+  let x = where(validFrames(features, lengths), features, 0);
+  for (const [index, block] of config.blocks.entries()) {
+    const name = `blocks.${index}`;
+    x = features.graph.scope(name, () => {
+      const joined = convolutions(x, config, blockTensors(name, config, tensors), lengths);
+      const pooled = relu(maxPool(joined, { kernel: block.pool })[0]!);
+      lengths = div(lengths, block.pool[0]);
+      return masked(pooled, lengths);
+    });
+  }
+  const [, channels, , width] = x.shape as readonly [unknown, number, unknown, number];
+  const sequence = reshape(transpose(x, [2, 0, 1, 3]), [0, 0, channels * width]);
+  return { sequence, lengths };
 }
 
 /** A block up to its last ReLU. */

@@ -56,7 +56,7 @@ suite('a workspace that is not trusted', () => {
     const config = vscode.Uri.file(path.join(workspaceFolder(), 'untrusted.asr.yaml'));
     await vscode.workspace.fs.writeFile(config, new TextEncoder().encode(text));
     // VS Code itself asks for trust before it lists tasks or debugs, so the commands are what is left.
-    for (const command of ['asr.train', 'asr.transcribeFile', 'asr.rangeTest', 'asr.debugTraining'])
+    for (const command of ['asr.train', 'asr.transcribeFile', 'asr.serveModel', 'asr.rangeTest', 'asr.debugTraining'])
       void vscode.commands.executeCommand(command, config);
     await new Promise((resolve) => setTimeout(resolve, 3000));
     assert.deepEqual(
