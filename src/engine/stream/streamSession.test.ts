@@ -68,7 +68,7 @@ describe('a session with a model of one direction', () => {
       }
     }
     // Without look-ahead it is another text: the test above can fail.
-    const hasty = await hear(model, samples, { lookAheadMs: 0, silenceMs: 60_000 }, 2560);
+    const hasty = await hear(model, samples, { chunkMs: 90, lookAheadMs: 0, silenceMs: 60_000 }, 2560);
     expect(textsOf(finalWords(hasty.results))).not.toEqual(textsOf(expected.words));
   });
 
