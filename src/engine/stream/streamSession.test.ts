@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { talkativeModel } from '../../../test/talkativeModel.ts';
 import { decodeGreedy } from '../../asr/ctcGreedy.ts';
 import { wordsOf } from '../../asr/words.ts';
+import { createFeatureExtractor } from '../../dsp/features.ts';
 import { createRandom } from '../../shared/random.ts';
+import type { OpenedModel } from '../model/openModel.ts';
 import { createRecognizer } from '../model/recognizer.ts';
 import { toInput } from '../ort/batchInput.ts';
-import { openStreamModel, type StreamModel } from './streamModel.ts';
+import { openStreamModel, type StreamModel, whySegmented } from './streamModel.ts';
 import { createStreamSession, type StreamOptions, type StreamResult } from './streamSession.ts';
 
 const rate = 16_000;
@@ -130,9 +132,12 @@ test('a model of two directions is segmented and says why; a window over all of 
   await model.dispose();
 });
 
-test('features of the whole clip are segmented too', async () => {
-  const model = await openStreamModel(talkativeModel(false, { normalization: 'utterance' }), 1);
-  expect(model.mode).toBe('segmented');
-  expect(model.problems).toMatchObject([{ code: 'features-not-streamable' }]);
-  await model.dispose();
+test('exported graphs and features of the whole clip are segmented too', async () => {
+  const ofClip = talkativeModel(false, { normalization: 'utterance' });
+  const codeOf = async (model: OpenedModel) =>
+    whySegmented(model, await createFeatureExtractor(model.metadata.features))?.code;
+  expect(await codeOf(ofClip)).toBe('features-not-streamable');
+  const { weights: _, experiment: __, ...exported } = talkativeModel(false);
+  expect(await codeOf(exported)).toBe('export-stream');
+  expect(await codeOf(talkativeModel(false))).toBeUndefined();
 });
