@@ -27,8 +27,8 @@ export interface StreamingState {
 
 /**
  * The ONNX model that transcribes a stream window by window: `input` [1, 1, bins, time], `inputLengths` int64 [1], `kept`
- * int64 [frames] (the window's output frames that come next) and the states → `output` log-probabilities
- * [1, frames, vocabulary] and the states after them. With windows that reach `streamingReach` to both sides the outputs
+ * int64 [frames] (the window's output frames that come next), `last` int64 [] (which of them the stream goes on from) and
+ * the states → `output` log-probabilities [1, frames, vocabulary] and the states after the last. With windows that reach `streamingReach` to both sides the outputs
  * are those of the whole recording at once.
  *
  * Throws an Error for a model that cannot stream.
@@ -44,12 +44,13 @@ export function buildStreamingGraph(spec: ModelSpec, options: StreamingOptions):
   const input = graph.input('input', [1, 1, spec.bins, 'time']);
   const frameCounts = graph.input('inputLengths', [1], 'int64');
   const kept = graph.input('kept', ['frames'], 'int64');
+  const last = graph.input('last', [], 'int64');
   const states = layerStates(spec).map((layer) => layer.map(({ name, shape }) => graph.input(name, shape)));
   const tensor = layoutInputs(graph, layout);
   const perBin = (values: Float32Array) => graph.constant(values, [1, 1, spec.bins, 1]);
   const normalised = statistics ? mul(sub(input, perBin(statistics.mean)), perBin(statistics.inverseStd)) : input;
   const features = transpose(normalised, [0, 1, 3, 2]);
-  const forward = crnnStreaming(spec, tensor, { features, frameCounts, kept, states });
+  const forward = crnnStreaming(spec, tensor, { features, frameCounts, kept, last, states });
   const outputs: Record<string, Value> = { output: forward.logProbabilities };
   for (const [layer, values] of layerStates(spec).entries())
     for (const [i, { name }] of values.entries()) outputs[`next.${name}`] = forward.states[layer]![i]!;

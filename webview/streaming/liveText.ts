@@ -10,7 +10,9 @@ export interface LiveText {
 /** Final texts with their times, and under them what is not final yet. */
 export function createLiveText(text: Strings): LiveText {
   const finals = element('ol', { class: 'finals', attributes: { 'aria-live': 'polite' } });
-  const partial = element('p', { class: 'partial', title: text.partial });
+  const settled = element('bdi');
+  const ahead = element('bdi', { class: 'ahead' });
+  const partial = element('p', { class: 'partial', title: text.partial }, settled, ahead);
   const nothing = element('p', { class: 'quiet' });
   let shown = 0;
   return {
@@ -37,7 +39,8 @@ export function createLiveText(text: Strings): LiveText {
           ),
         );
       shown = run.finals.length;
-      partial.textContent = run.partial;
+      settled.textContent = run.partial.slice(0, run.settledLength);
+      ahead.textContent = run.partial.slice(run.settledLength);
       partial.hidden = run.partial === '';
       nothing.hidden = shown > 0 || run.partial !== '';
       nothing.textContent = isGoing(run) ? text.nothingHeard : text.nothingUnderstood;

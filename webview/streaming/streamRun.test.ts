@@ -11,6 +11,7 @@ const said = (
   computeMs: number,
 ): StreamEvent => ({
   event,
+  settledLength: 0,
   text: words.map(([text]) => text).join(' '),
   words: words.map(([text, startSec]) => ({ text, startSec, endSec: startSec + 0.2, confidence: 1 })),
   startSec: words[0]![1],

@@ -14,6 +14,8 @@ export interface StreamRun {
   chunks: { heardSec: number; computeMs: number }[];
   finals: { text: string; startSec: number; endSec: number }[];
   partial: string;
+  /** Characters of it that will not change. */
+  settledLength: number;
   /** Of each word: from its beginning to its first letters on the page, computing included. */
   wordDelaysMs: number[];
   problems: Problem[];
@@ -33,6 +35,7 @@ export const freshRun = (): StreamRun => ({
   chunks: [],
   finals: [],
   partial: '',
+  settledLength: 0,
   wordDelaysMs: [],
   problems: [],
   file: undefined,
@@ -54,7 +57,10 @@ export function takeEvent(run: StreamRun, event: StreamEvent): StreamRun {
     case 'final': {
       for (const { startSec } of event.words.slice(run.seenWords))
         run.wordDelaysMs.push(1000 * (event.heardSec - startSec) + event.computeMs);
-      if (event.event === 'partial') return { ...run, partial: event.text, seenWords: event.words.length };
+      if (event.event === 'partial') {
+        const seenWords = Math.max(run.seenWords, event.words.length);
+        return { ...run, partial: event.text, settledLength: event.settledLength, seenWords };
+      }
       run.finals.push({ text: event.text, startSec: event.startSec, endSec: event.endSec });
       return { ...run, partial: '', seenWords: 0 };
     }

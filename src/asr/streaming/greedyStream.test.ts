@@ -15,7 +15,9 @@ it('decodes a stream as it would the whole, whatever the pieces and cuts', () =>
     const found: GreedyDecoding[] = [];
     for (let at = 0; at < frames; ) {
       const end = Math.min(frames, at + Math.floor(5 * random.next()));
+      const preview = stream.preview(values.subarray(at * size, end * size));
       stream.push(values.subarray(at * size, end * size));
+      expect(stream.decoding).toEqual(preview);
       at = end;
       // Only after a blank, as streams are cut.
       if (stream.lastTokenEnd < stream.frames && random.next() < 0.2) found.push(stream.cut());

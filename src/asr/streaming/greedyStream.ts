@@ -1,9 +1,11 @@
 import type { GreedyDecoding } from '../ctcGreedy.ts';
 
-/** Best-path CTC decoding of a stream; what has been said never changes, but for the end of a token that goes on. */
+/** Best-path CTC decoding of a stream; what was pushed never changes, but for the end of a token that goes on. */
 export interface GreedyStream {
   /** Natural logarithms of the next frames, [frames, vocabulary]. */
   push(logProbabilities: Float32Array): void;
+  /** The decoding as it would be with these frames too, which are not kept. */
+  preview(logProbabilities: Float32Array): GreedyDecoding;
   /** Since the last cut; frames count from the start of the stream. */
   readonly decoding: Readonly<GreedyDecoding>;
   /** Frames pushed so far. */
@@ -22,14 +24,17 @@ export function createGreedyStream(vocabularySize: number): GreedyStream {
   let lastTokenEnd = 0;
   return {
     push(logProbabilities) {
-      for (let row = 0; row + vocabularySize <= logProbabilities.length; row += vocabularySize, frames++) {
-        const { token, value } = likeliest(logProbabilities, row, vocabularySize);
-        if (token !== 0) {
-          addToken(decoding, { token, frame: frames, posterior: Math.min(1, Math.exp(value)) }, token === previous);
-          lastTokenEnd = frames + 1;
-        }
-        previous = token;
-      }
+      const before = decoding.endFrames.at(-1);
+      previous = extend(decoding, logProbabilities, { vocabularySize, frame: frames, previous });
+      frames += logProbabilities.length / vocabularySize;
+      const after = decoding.endFrames.at(-1);
+      if (after !== undefined && after !== before) lastTokenEnd = after;
+    },
+    preview(logProbabilities) {
+      const { tokens, frames: starts, endFrames, confidence } = decoding;
+      const copy = { tokens: [...tokens], frames: [...starts], endFrames: [...endFrames], confidence: [...confidence] };
+      extend(copy, logProbabilities, { vocabularySize, frame: frames, previous });
+      return copy;
     },
     get decoding() {
       return decoding;
@@ -46,6 +51,22 @@ export function createGreedyStream(vocabularySize: number): GreedyStream {
       return done;
     },
   };
+}
+
+/** Adds frames from `frame` on; returns the token of the last. */
+function extend(
+  decoding: GreedyDecoding,
+  logProbabilities: Float32Array,
+  { vocabularySize, frame, previous }: { vocabularySize: number; frame: number; previous: number },
+): number {
+  let before = previous;
+  for (let row = 0, at = frame; row + vocabularySize <= logProbabilities.length; row += vocabularySize, at++) {
+    const { token, value } = likeliest(logProbabilities, row, vocabularySize);
+    if (token !== 0)
+      addToken(decoding, { token, frame: at, posterior: Math.min(1, Math.exp(value)) }, token === before);
+    before = token;
+  }
+  return before;
 }
 
 const emptyDecoding = (): GreedyDecoding => ({ tokens: [], frames: [], endFrames: [], confidence: [] });

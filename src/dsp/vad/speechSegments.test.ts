@@ -24,6 +24,8 @@ it('begins at the first frame of speech and ends after the last', () => {
   expect(frames('..........')).toEqual([]);
   expect(frames('..xxxxx....')).toEqual([[2, 7]]);
   expect(frames('xxxxx')).toEqual([[0, 5]]);
+  // A click before it is none of it.
+  expect(frames('.x..xxxxx....', { onsetRatio: 0.4 })).toEqual([[4, 9]]);
 });
 
 it('takes single frames for noise, and short gaps for speech', () => {

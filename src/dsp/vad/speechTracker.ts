@@ -22,7 +22,10 @@ export interface SpeechTracker {
   readonly endFrame: number;
 }
 
-/** Follows a stream with hysteresis; onsets are dated back to the first frame of speech in the window. */
+/** Longer gaps before an onset part it from what was speech earlier in the window: often a click, or the detector's own start. */
+const longestGapSec = 0.1;
+
+/** Follows a stream with hysteresis; an onset is dated back to where its speech began within the window. */
 export function createSpeechTracker(rules: SpeechRules = defaultSpeechRules): SpeechTracker {
   const size = Math.max(1, Math.round(rules.windowSec / rules.frameSec));
   const window: boolean[] = [];
@@ -40,7 +43,7 @@ export function createSpeechTracker(rules: SpeechRules = defaultSpeechRules): Sp
       if (!speaking && speechInWindow >= rules.onsetRatio * size) {
         speaking = true;
         // What ended within this very window goes on.
-        startFrame = Math.max(endFrame, frames - window.length + window.indexOf(true));
+        startFrame = Math.max(endFrame, frames - window.length + beginOf(window, longestGapSec / rules.frameSec));
       }
       if (speaking && speech) endFrame = frames;
       if (speaking && speechInWindow <= rules.offsetRatio * size) speaking = false;
@@ -58,4 +61,15 @@ export function createSpeechTracker(rules: SpeechRules = defaultSpeechRules): Sp
       return endFrame;
     },
   };
+}
+
+/** First frame of the last speech in the window that no gap of more than `longestGap` frames interrupts. */
+function beginOf(window: readonly boolean[], longestGap: number): number {
+  let begin = window.length;
+  for (let frame = window.length - 1; frame >= 0; frame--) {
+    if (!window[frame]) continue;
+    if (begin < window.length && begin - frame - 1 > longestGap) break;
+    begin = frame;
+  }
+  return begin;
 }

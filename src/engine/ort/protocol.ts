@@ -133,8 +133,9 @@ export interface StreamWindow {
   input: Float32Array; // [1, 1, bins, time]
   bins: number;
   time: number;
-  /** The window's output frames that come next. */
+  /** The window's output frames that come next; the stream goes on after so many of them, the others are a look ahead. */
   kept: number[];
+  settled: number;
   states: StreamStates;
 }
 

@@ -1,5 +1,5 @@
 import type { FeatureMatrix } from '../../dsp/features.ts';
-import type { FrameSource } from './frameSource.ts';
+import type { FrameSource, HeardFrames } from './frameSource.ts';
 import type { StreamModel } from './streamModel.ts';
 
 /**
@@ -23,30 +23,34 @@ export function createCarriedFrames(
   let states = firstStates();
   let next = 0;
   let origin = 0;
+  let ahead = new Float32Array(0);
 
-  /** Output frames up to `end`, from features up to `until`. */
-  async function decode(end: number, until: number): Promise<Float32Array> {
-    if (end <= next) return new Float32Array(0);
+  /** Output frames up to `end`, and a look at those behind. */
+  async function decode(end: number): Promise<HeardFrames> {
+    if (end <= next) return { settled: new Float32Array(0), ahead };
     const from = Math.max(origin * stride, next * stride - leftFrames);
-    const { input, bins, time } = held.read(from, until);
-    const kept = Array.from({ length: end - next }, (_, i) => next + i - from / stride);
-    const output = await client.call('inferWindow', { input, bins, time, kept, states });
+    const { input, bins, time } = held.read(from, held.end);
+    const kept = Array.from({ length: Math.floor(held.end / stride) - next }, (_, i) => next + i - from / stride);
+    const settled = end - next;
+    const output = await client.call('inferWindow', { input, bins, time, kept, settled, states });
     states = output.states;
     next = end;
     held.drop(Math.max(origin * stride, next * stride - leftFrames));
-    return output.logProbabilities;
+    const frames = output.logProbabilities;
+    ahead = frames.slice(settled * metadata.vocabulary.length);
+    return { settled: frames.subarray(0, settled * metadata.vocabulary.length), ahead };
   }
 
   return {
     lookAheadSec: lookAhead * hopSec + halfSec,
     push(samples) {
       held.add(features.push(samples));
-      const end = Math.floor((held.end - lookAhead) / stride);
-      return decode(end, Math.min(held.end, end * stride + lookAhead));
+      return decode(Math.floor((held.end - lookAhead) / stride));
     },
     finish() {
       held.add(features.end());
-      return decode(Math.floor(held.end / stride), held.end);
+      ahead = new Float32Array(0);
+      return decode(Math.floor(held.end / stride));
     },
     restart() {
       states = firstStates();

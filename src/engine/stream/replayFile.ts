@@ -108,7 +108,7 @@ async function findOnset(samples: Float32Array, rate: number): Promise<number | 
   const voice = await createStreamVoice(rate, (frame) => speech.push(frame));
   voice.push(samples);
   voice.dispose();
-  const rules = { ...defaultSegmentRules, frameSec: voice.frameSec, paddingSec: 0 };
+  const rules = { ...defaultSegmentRules, frameSec: voice.frameSec, paddingSec: 0, minSilenceSec: 0.1 };
   return findSpeechSegments(speech, rules)[0]?.startSec;
 }
 

@@ -1,5 +1,5 @@
 import { toInput } from '../ort/batchInput.ts';
-import type { FrameSource } from './frameSource.ts';
+import type { FrameSource, HeardFrames } from './frameSource.ts';
 import type { StreamModel } from './streamModel.ts';
 
 /** What a chunk is decoded again with: before it, and after it where nothing else is asked. */
@@ -23,20 +23,23 @@ export function createSegmentedFrames(
   let held: Float32Array = new Float32Array(0);
   let firstFrame = 0;
   let next = 0;
+  let ahead = new Float32Array(0);
 
   /** Output frames up to `end`, or with `end` undefined all there are. */
-  async function decode(end: number | undefined, until: number): Promise<Float32Array> {
-    if (held.length === 0 || (end !== undefined && end <= next)) return new Float32Array(0);
+  async function decode(end: number | undefined, until: number): Promise<HeardFrames> {
+    if (end === undefined) ahead = new Float32Array(0);
+    if (held.length === 0 || (end !== undefined && end <= next)) return { settled: new Float32Array(0), ahead };
     const { frames, bins, data } = extractor.extract(held.subarray(0, until - firstFrame * frameSamples));
     const batch = { features: data, batch: 1, frames, bins, frameCounts: Int32Array.of(frames), tokens: [], ids: [] };
     const { logProbabilities, lengths } = await client.call('infer', toInput(batch));
     const last = Math.min(end ?? Number.POSITIVE_INFINITY, firstFrame + lengths[0]!);
-    const found = logProbabilities.slice((next - firstFrame) * vocabulary, (last - firstFrame) * vocabulary);
+    const settled = logProbabilities.slice((next - firstFrame) * vocabulary, (last - firstFrame) * vocabulary);
+    ahead = logProbabilities.slice((last - firstFrame) * vocabulary, lengths[0]! * vocabulary);
     next = Math.max(next, last);
     const keepFrom = Math.max(firstFrame, next - leftFrames);
     held = held.slice((keepFrom - firstFrame) * frameSamples);
     firstFrame = keepFrom;
-    return found;
+    return { settled, ahead };
   }
 
   return {

@@ -17,7 +17,7 @@ export interface StreamDecoder {
   dispose(): void;
 }
 
-export type HeardText = Pick<StreamResult, 'kind' | 'text' | 'words' | 'startSec' | 'endSec'>;
+export type HeardText = Pick<StreamResult, 'kind' | 'text' | 'settledLength' | 'words' | 'startSec' | 'endSec'>;
 
 /** Longer stretches without a pause become final at the next frame without a token. */
 const longestSec = 25;
@@ -54,25 +54,30 @@ export async function createStreamDecoder(
     },
     async hear(samples) {
       voice.push(samples);
-      greedy.push(await source.push(samples));
+      const { settled, ahead } = await source.push(samples);
+      greedy.push(settled);
       if (isEndpoint(endpointState(greedy, voice, secondsPerFrame), rules)) return close();
-      const partial = textOf('partial', wordsIn(greedy.decoding));
+      const certain = textOf('partial', wordsIn(greedy.decoding))?.text.length ?? 0;
+      const partial = textOf('partial', wordsIn(greedy.preview(ahead)), certain);
       if (partial === undefined || partial.text === shown) return undefined;
       shown = partial.text;
       return partial;
     },
     async finish() {
-      greedy.push(await source.finish());
+      greedy.push((await source.finish()).settled);
       return close();
     },
     dispose: () => voice.dispose(),
   };
 }
 
-function textOf(kind: StreamResult['kind'], words: Word[]): HeardText | undefined {
+function textOf(kind: StreamResult['kind'], words: Word[], certain?: number): HeardText | undefined {
   if (words.length === 0) return undefined;
   const text = words.map((word) => word.text).join(' ');
-  return { kind, text, words, startSec: words[0]!.startSec, endSec: words.at(-1)!.endSec };
+  return {
+    ...{ kind, text, words, settledLength: certain ?? text.length },
+    ...{ startSec: words[0]!.startSec, endSec: words.at(-1)!.endSec },
+  };
 }
 
 function endpointState(

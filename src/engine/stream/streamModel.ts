@@ -62,7 +62,8 @@ async function warmUp(model: StreamModel): Promise<void> {
   await source.push(new Float32Array(model.metadata.features.sampleRateHz));
 }
 
-function whySegmented({ weights, source }: OpenedModel, extractor: FeatureExtractor): Problem | undefined {
+/** The problem that keeps a model from streaming; undefined where nothing does. */
+export function whySegmented({ weights, source }: OpenedModel, extractor: FeatureExtractor): Problem | undefined {
   const segmented = 'so each chunk is decoded again with what is around it: results are labelled "segmented"';
   const warn = (code: string, message: string): Problem => ({ code, severity: 'warning', message });
   if (!weights)

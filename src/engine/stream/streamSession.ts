@@ -6,6 +6,8 @@ import type { StreamModel } from './streamModel.ts';
 export interface StreamResult {
   kind: 'partial' | 'final';
   text: string;
+  /** So many characters of a partial text will not change; the others were heard without all that follows them. */
+  settledLength: number;
   /** With times from the start of the stream. */
   words: Word[];
   /** Begin of the first and end of the last word. */

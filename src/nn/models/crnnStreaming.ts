@@ -27,6 +27,8 @@ export interface StreamingInputs {
   frameCounts: Value;
   /** Which of the window's output frames come next in the stream, int64 [frames]. */
   kept: Value;
+  /** Which of them is the last that the stream goes on from, int64 []; those behind it are a look ahead. */
+  last: Value;
   /** What each recurrent layer left behind, [1, hidden] each: its state, of an LSTM also its cell. */
   states: readonly (readonly Value[])[];
 }
@@ -34,11 +36,11 @@ export interface StreamingInputs {
 /** Names of what a recurrent layer carries from frame to frame. */
 export const carriedStates = { lstm: ['state', 'cell'], gru: ['state'] } as const;
 
-/** The forward pass over the next frames of a stream: log-probabilities [1, frames, vocabulary] and the states after them. */
+/** The forward pass over the next frames of a stream: log-probabilities [1, frames, vocabulary] and the states after the last. */
 export function crnnStreaming(
   spec: ModelSpec,
   tensors: Tensors,
-  { features, frameCounts, kept, states }: StreamingInputs,
+  { features, frameCounts, kept, last, states }: StreamingInputs,
 ): { logProbabilities: Value; states: Value[][] } {
   const { config } = spec;
   const { graph } = features;
@@ -49,8 +51,9 @@ export function crnnStreaming(
   for (let layer = 0; layer < config.rnn.layers; layer++) {
     const name = `rnn.${layer}`;
     y = graph.scope(name, () => {
-      const { outputs, last } = recurrentLayer(config.rnn.cell, y, recurrentTensors(name, tensors), states[layer]!);
-      after.push(last);
+      const all = recurrentLayer(config.rnn.cell, y, recurrentTensors(name, tensors), states[layer]!);
+      after.push(all.map((ofFrames) => gather(ofFrames, last, 0)));
+      const outputs = all[0]!;
       return config.residual && y.shape[2] === outputs.shape[2] ? add(y, outputs) : outputs;
     });
   }
@@ -58,22 +61,28 @@ export function crnnStreaming(
   return { logProbabilities: logSoftmax(transpose(logits, [1, 0, 2]), -1), states: after };
 }
 
-/** One direction from given states: x [frames, 1, inputs] → outputs [frames, 1, hidden] and the states after the last. */
+/** One direction from given states: x [frames, 1, inputs] → its states after each frame, [frames, 1, hidden] each. */
 function recurrentLayer(
   cell: ModelConfig['rnn']['cell'],
   x: Value,
   tensors: RecurrentTensors,
   before: readonly Value[],
-): { outputs: Value; last: Value[] } {
+): readonly Value[] {
   const [, hidden, gates] = staticShape(tensors.recurrentWeight, cell) as [number, number, number];
   const weight = reshape(tensors.recurrentWeight, [hidden, gates]);
   const ofInput = add(matMul(x, tensors.inputWeight), tensors.inputBias);
   const step = steps[cell](weight, tensors.recurrentBias, hidden);
-  const result = scan({ states: before, inputs: [ofInput], step: (states, [input]) => step(states, input!) });
-  return { outputs: result.outputs[0]!, last: [...result.states] };
+  return scan({
+    states: before,
+    inputs: [ofInput],
+    step(states, [input]) {
+      const next = step(states, input!);
+      return { states: next, outputs: next };
+    },
+  }).outputs;
 }
 
-type Step = (states: readonly Value[], input: Value) => { states: Value[]; outputs: Value[] };
+type Step = (states: readonly Value[], input: Value) => Value[];
 
 /** Gates in ONNX order: input, output, forget, cell; update, reset, candidate, whose recurrent product has its bias inside the reset. */
 const steps: Readonly<Record<ModelConfig['rnn']['cell'], (weight: Value, bias: Value, hidden: number) => Step>> = {
@@ -81,7 +90,7 @@ const steps: Readonly<Record<ModelConfig['rnn']['cell'], (weight: Value, bias: V
     (weight, bias) =>
     ([h, c], input) => {
       const { state, cell } = lstmCell(add(add(matMul(h!, weight), bias), input), c!);
-      return { states: [state, cell], outputs: [state] };
+      return [state, cell];
     },
   gru:
     (weight, bias, hidden) =>
@@ -91,7 +100,6 @@ const steps: Readonly<Record<ModelConfig['rnn']['cell'], (weight: Value, bias: V
       const [gateInput, candidateInput] = split(input, sizes, 1) as readonly [Value, Value];
       const [z, r] = split(sigmoid(add(gates, gateInput)), [hidden, hidden], 1) as readonly [Value, Value];
       const candidate = tanh(add(candidateInput, mul(r, memory)));
-      const state = add(candidate, mul(z, sub(h!, candidate)));
-      return { states: [state], outputs: [state] };
+      return [add(candidate, mul(z, sub(h!, candidate)))];
     },
 };

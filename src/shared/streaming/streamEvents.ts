@@ -28,6 +28,8 @@ export type StreamMode = 'streaming' | 'segmented';
 export interface StreamText {
   event: 'partial' | 'final';
   text: string;
+  /** So many characters will not change. */
+  settledLength: number;
   words: StreamedWord[];
   startSec: number;
   endSec: number;
