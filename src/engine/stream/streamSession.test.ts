@@ -102,6 +102,8 @@ describe('a session with a model of one direction', () => {
     }
     heard.push(...(await first.finish()));
     expect(finalWords(heard)).toEqual(alone);
+    await Promise.all([first.dispose(), first.dispose(), second.dispose()]);
+    await expect(second.push(samples)).rejects.toThrow('has ended');
   });
 
   test('takes streams of nothing and of a single sample', async () => {

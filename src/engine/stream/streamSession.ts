@@ -44,7 +44,7 @@ export interface StreamSession {
   push(samples: Float32Array): Promise<StreamResult[]>;
   /** The audio has ended: what is left becomes final. The session is spent. */
   finish(): Promise<StreamResult[]>;
-  /** The model stays open for other sessions. */
+  /** The model stays open for other sessions. Once is enough; what still waits is worked off first. */
   dispose(): Promise<void>;
 }
 
@@ -57,6 +57,7 @@ export async function createStreamSession(model: StreamModel, options: StreamOpt
   const decoder = await createStreamDecoder(model, { lookAheadMs, silenceMs });
   let held: Float32Array = new Float32Array(0);
   let heard = 0;
+  let disposed = false;
 
   const timed = async (samples: number, work: () => Promise<HeardText | undefined>): Promise<StreamResult[]> => {
     const startMs = performance.now();
@@ -67,7 +68,10 @@ export async function createStreamSession(model: StreamModel, options: StreamOpt
     options.onChunk?.({ heardSec, computeMs, speech: decoder.speaking });
     return found ? [{ ...found, heardSec, computeMs }] : [];
   };
-  const hear = (chunk: Float32Array) => timed(chunk.length, () => decoder.hear(chunk));
+  const hear = async (chunk: Float32Array) => {
+    if (disposed) throw new Error('this stream has ended');
+    return timed(chunk.length, () => decoder.hear(chunk));
+  };
 
   const queue = createQueue();
   return {
@@ -89,7 +93,11 @@ export async function createStreamSession(model: StreamModel, options: StreamOpt
         held = new Float32Array(0);
         return [...results, ...(await timed(0, () => decoder.finish()))];
       }),
-    dispose: () => queue(async () => decoder.dispose()),
+    dispose: () =>
+      queue(async () => {
+        if (!disposed) decoder.dispose();
+        disposed = true;
+      }),
   };
 }
 
