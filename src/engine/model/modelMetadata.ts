@@ -15,6 +15,18 @@ export interface ModelMetadata {
   /** Feature frames per output frame. */
   timeStride: number;
   engineVersion: string;
+  /** Of an INT8 model: how it was made of the exported one. */
+  quantization?: QuantizationRecord;
+}
+
+export interface QuantizationRecord {
+  method: 'dynamic' | 'static';
+  /** Of the ranges of activations, for static. */
+  calibration?: string;
+  /** Nodes by the form they have. */
+  forms: Record<string, string[]>;
+  /** Each utterance is to be computed alone: one scale serves all that goes into a product. */
+  rowByRow: boolean;
 }
 
 const format = 'asr-workbench/1';
@@ -30,6 +42,7 @@ export function renderMetadata(metadata: ModelMetadata): Record<string, string> 
     statistics: JSON.stringify(metadata.statistics),
     timeStride: String(metadata.timeStride),
     engineVersion: metadata.engineVersion,
+    ...(metadata.quantization ? { quantization: JSON.stringify(metadata.quantization) } : {}),
   };
 }
 
@@ -47,6 +60,7 @@ export function parseMetadata(properties: Readonly<Record<string, string>>, file
       statistics: read<StoredStatistics | null>('statistics'),
       timeStride: Number(properties.timeStride),
       engineVersion: properties.engineVersion ?? '',
+      ...(properties.quantization ? { quantization: read<QuantizationRecord>('quantization') } : {}),
     };
     if (!Array.isArray(metadata.vocabulary) || !(metadata.timeStride > 0)) throw new Error('vocabulary or timeStride');
     return metadata;

@@ -7,6 +7,7 @@ import { toInput } from '../ort/batchInput.ts';
 import { startOrtClient } from '../ortClient.ts';
 import type { Decoding } from './chooseDecoding.ts';
 import type { OpenedModel } from './openModel.ts';
+import { rowByRow } from './rowByRow.ts';
 import { cutAtPauses } from './segments.ts';
 
 export interface Recognized {
@@ -40,7 +41,8 @@ export async function createRecognizer(model: OpenedModel, threads: number, deco
     await client.dispose();
     throw error;
   }
-  const evaluate = (batch: Batch) => client.call('infer', toInput(batch));
+  const infer = (batch: Batch) => client.call('infer', toInput(batch));
+  const evaluate = model.metadata.quantization?.rowByRow ? rowByRow(infer) : infer;
   return {
     evaluate,
     async recognize(samples, offsetSec) {

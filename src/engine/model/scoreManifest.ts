@@ -6,7 +6,7 @@ import type { FeatureSpec } from '../../shared/config/schema.ts';
 import { lossSchema } from '../../shared/config/trainingSchema.ts';
 import { UserError } from '../../shared/problem.ts';
 import { loadBatches } from '../../training/data/batchLoader.ts';
-import { loadExamples } from '../../training/data/examples.ts';
+import { type ExampleRules, type ExampleSet, type HeaderReader, loadExamples } from '../../training/data/examples.ts';
 import { createFeaturePool } from '../../training/data/featurePool.ts';
 import { evaluateBatches, type Scores } from '../../training/evaluate.ts';
 import type { Evaluation } from '../../training/executor.ts';
@@ -38,23 +38,10 @@ export interface Scorer {
 
 /** Greedy transcripts and error rates of a manifest's utterances; those that cannot be read are reported and left out. */
 export async function scoreManifest(scorer: Scorer, manifest: string, terminal: Terminal): Promise<Measured> {
-  const { features, text, vocabulary, timeStride } = scorer.metadata;
+  const { features, vocabulary } = scorer.metadata;
   const pool = createFeaturePool(workerFile('feature'), 1, { spec: features, augment: noAugmentation, seed: 0 });
   try {
-    const rules = {
-      experiment: {
-        data: { train: [], dev: [], maxDurationSec: 0 },
-        text,
-        features,
-        augment: noAugmentation,
-        loss: lossSchema.parse({}), // scoring leaves nothing out for its loss
-      },
-      tokenizer: createTokenizer(vocabulary, text),
-      frameCount: (samples: number) => frameCount(features, samples),
-      outputFrames: (frames: number) => Math.floor(frames / timeStride),
-      purpose: 'evaluate' as const,
-    };
-    const set = await loadExamples([manifest], rules, pool);
+    const set = await loadScored(scorer.metadata, manifest, pool);
     for (const problem of set.problems) terminal.report(problem);
     if (set.examples.length === 0) throw new UserError(`${manifest}: no utterance to evaluate`);
     const plan = planEvaluation(features, undefined, batchSeconds, set.examples);
@@ -81,7 +68,30 @@ export async function scoreManifest(scorer: Scorer, manifest: string, terminal: 
   }
 }
 
-const noAugmentation = augmentSchema.parse({ speed: [1], timeMasks: { count: 0 }, frequencyMasks: { count: 0 } });
+/** The utterances of a manifest that a model can be scored on. */
+export function loadScored(metadata: ModelMetadata, manifest: string, pool: HeaderReader): Promise<ExampleSet> {
+  const { features, text, vocabulary, timeStride } = metadata;
+  const rules: ExampleRules = {
+    experiment: {
+      data: { train: [], dev: [], maxDurationSec: 0 },
+      text,
+      features,
+      augment: noAugmentation,
+      loss: lossSchema.parse({}), // scoring leaves nothing out for its loss
+    },
+    tokenizer: createTokenizer(vocabulary, text),
+    frameCount: (samples: number) => frameCount(features, samples),
+    outputFrames: (frames: number) => Math.floor(frames / timeStride),
+    purpose: 'evaluate',
+  };
+  return loadExamples([manifest], rules, pool);
+}
+
+export const noAugmentation = augmentSchema.parse({
+  speed: [1],
+  timeMasks: { count: 0 },
+  frequencyMasks: { count: 0 },
+});
 
 function audioSeconds(scores: Scores, features: FeatureSpec): number {
   return scores.utterances.reduce((sum, { example }) => sum + example.samples, 0) / features.sampleRateHz;

@@ -9,6 +9,7 @@ import { type OpenGraphProfile, startGraphProfile } from './graphProfile.ts';
 import { describeIo, runModel } from './inferenceHost.ts';
 import { ownUsage } from './ownUsage.ts';
 import type { DecoderModel, OrtAnswer, OrtCalls, OrtRequest } from './protocol.ts';
+import { quantizeHandlers } from './quantizeHost.ts';
 import { runReference } from './referenceHost.ts';
 import { createSession } from './sessions.ts';
 import { createTrainingHost, type TrainingHost } from './trainingHost.ts';
@@ -70,6 +71,7 @@ const handlers: Handlers = {
   reference: (reference, batch) => runReference(reference, batch),
   providers: () => listSupportedBackends().map(({ name }) => name),
   tryProvider,
+  ...quantizeHandlers,
 };
 
 function timed<T>(work: () => Promise<T>): Promise<T> {

@@ -54,7 +54,12 @@ export function createByteValues(rewriting: Rewriting, activations: ReadonlyMap<
   });
   const transpose = (site: string, input: string, perm: readonly number[], key: string) => {
     const suffix = `${key}/Transpose`;
-    return rewriting.add(site, { suffix, operator: 'Transpose', inputs: [input], attributes: { perm: integers(perm) } });
+    return rewriting.add(site, {
+      suffix,
+      operator: 'Transpose',
+      inputs: [input],
+      attributes: { perm: integers(perm) },
+    });
   };
   const inLayout = (value: string, entry: Known, layout: Layout): string => {
     const { names, site } = entry;
@@ -86,7 +91,12 @@ export function createByteValues(rewriting: Rewriting, activations: ReadonlyMap<
       if (!entry || entry.restored) return;
       entry.restored = true;
       const inputs = [inLayout(value, entry, 'plain'), entry.scale, entry.zero];
-      rewriting.add(entry.site, { suffix: `DequantizeLinear/${value}`, operator: 'DequantizeLinear', inputs, output: as });
+      rewriting.add(entry.site, {
+        suffix: `DequantizeLinear/${value}`,
+        operator: 'DequantizeLinear',
+        inputs,
+        output: as,
+      });
     },
     follow(node, links) {
       const [input, output] = [node.inputs[0]!, node.outputs[0]!];
@@ -113,7 +123,12 @@ interface Followed {
 
 const addTo =
   (rewriting: Rewriting, site: string, key: string) =>
-  (operator: string, inputs: readonly string[], attributes?: Readonly<Record<string, FileAttribute>>, output?: string) =>
+  (
+    operator: string,
+    inputs: readonly string[],
+    attributes?: Readonly<Record<string, FileAttribute>>,
+    output?: string,
+  ) =>
     rewriting.add(site, {
       suffix: `${operator}/${key}`,
       operator,
@@ -128,10 +143,12 @@ type Result = Pick<Known, 'names' | 'turned'>;
 const followers = {
   Transpose({ node, entry, add, plain, links }: Followed): Result {
     const perm = node.attributes.perm;
-    if (perm?.kind !== 'integers' || entry.names.plain) return { names: { plain: add('Transpose', [plain()], node.attributes) } };
+    if (perm?.kind !== 'integers' || entry.names.plain)
+      return { names: { plain: add('Transpose', [plain()], node.attributes) } };
     // Two moves of axes are one; where matrices alone read the result, their rows move instead of its elements.
     const joined = perm.value.map((axis) => fromChannelsLast[axis]!);
-    const turned = joined.join() === '1,0,3,2' && entry.channels && readByMatrices(node, links) ? entry.channels : undefined;
+    const turned =
+      joined.join() === '1,0,3,2' && entry.channels && readByMatrices(node, links) ? entry.channels : undefined;
     const moved = integers(turned ? [1, 0, 2, 3] : joined);
     const name = add('Transpose', [entry.names.channelsLast!], { perm: moved });
     return { names: { plain: name }, ...(turned ? { turned } : {}) };

@@ -1,6 +1,6 @@
 import type { Rewriting } from './rewriting.ts';
-import { isTransposed, siteWeights, transposeBlocks } from './siteWeights.ts';
 import type { Site } from './sites.ts';
+import { isTransposed, siteWeights, transposeBlocks } from './siteWeights.ts';
 
 /** Float weights made of int8 ones by a cast and a product, which every runtime folds when it loads the model. */
 export function addStored(rewriting: Rewriting, site: Site, output: string): void {

@@ -3,7 +3,7 @@ import type { Activation } from './activationRange.ts';
 import { type ByteValues, createByteValues } from './byteValues.ts';
 import { addDynamicConv, addDynamicLstm, addDynamicMatMul, addStored } from './dynamicForms.ts';
 import { createRewriting, hasBody, type Rewriting } from './rewriting.ts';
-import { findSites, type Form, type Links, linksOf, type Site } from './sites.ts';
+import { type Form, findSites, type Links, linksOf, type Site } from './sites.ts';
 import { addStaticConv, addStaticMatMul } from './staticForms.ts';
 
 export interface QuantizedModel {

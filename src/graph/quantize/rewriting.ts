@@ -83,7 +83,11 @@ export function createRewriting(model: ModelFile): Rewriting {
       const kept = [...old.values()].filter(({ name }) => hasBodies || used.has(name));
       const opsets = new Map([...model.opsets, [ownDomain, 1]]);
       const read = [...added.values()].filter(({ name }) => used.has(name));
-      return { ...model, opsets, graph: { ...model.graph, outputs, nodes: needed.reverse(), initializers: [...kept, ...read] } };
+      return {
+        ...model,
+        opsets,
+        graph: { ...model.graph, outputs, nodes: needed.reverse(), initializers: [...kept, ...read] },
+      };
     },
   };
 }

@@ -17,7 +17,8 @@ export function siteWeights(
 
 /** Elements between two of neighbouring channels, and the shape in which the scales meet the weights. */
 function channelsOf(site: Site, { dims }: FileTensor): { inner: number; channels: number; scaleDims: number[] } {
-  if (site.kind === 'Conv') return { inner: elementCount(dims.slice(1)), channels: dims[0]!, scaleDims: [dims[0]!, 1, 1, 1] };
+  if (site.kind === 'Conv')
+    return { inner: elementCount(dims.slice(1)), channels: dims[0]!, scaleDims: [dims[0]!, 1, 1, 1] };
   if (site.kind === 'LSTM' || site.kind === 'GRU')
     return { inner: dims[2]!, channels: dims[0]! * dims[1]!, scaleDims: [dims[0]!, dims[1]!, 1] };
   if (isTransposed(site)) return { inner: dims[1]!, channels: dims[0]!, scaleDims: [dims[0]!, 1] };

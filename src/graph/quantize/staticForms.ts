@@ -1,9 +1,9 @@
 import type { Activation } from './activationRange.ts';
-import type { ByteValues, Bytes } from './byteValues.ts';
+import type { Bytes, ByteValues } from './byteValues.ts';
 import { addMatrix } from './dynamicForms.ts';
 import type { Rewriting } from './rewriting.ts';
-import { siteWeights } from './siteWeights.ts';
 import type { Site } from './sites.ts';
+import { siteWeights } from './siteWeights.ts';
 
 /** `MatMulIntegerToFloat` on the input's bytes. */
 export function addStaticMatMul(rewriting: Rewriting, site: Site, bytes: ByteValues, output: string): void {
