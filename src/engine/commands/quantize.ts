@@ -117,7 +117,7 @@ const spread = <T>(all: readonly T[], count: number): T[] =>
 
 function recordOf({ sites }: Quantization, settings: ReturnType<typeof readSettings>): QuantizationRecord {
   const forms: Record<string, string[]> = {};
-  for (const { site, form } of sites) (forms[form] ??= []).push(site.name);
+  for (const { site, form } of sites) forms[form] = [...(forms[form] ?? []), site.name];
   return {
     method: settings.method,
     ...(settings.method === 'static' ? { calibration: settings.calibration } : {}),

@@ -96,10 +96,11 @@ export async function quantize(
   }
 }
 
-function askedForm({ kind }: Site, { method, ops }: QuantizationOptions): Form {
+function askedForm(site: Site, { method, ops }: QuantizationOptions): Form {
+  const { kind } = site;
   // With a scale found anew in each run, an integer convolution loses more than it gains.
   const integer = ops ? ops.includes(kind) : method === 'static' || kind !== 'Conv';
-  const known = formsOf[kind];
+  const known = formsOf(site);
   if (!integer) return 'stored';
   return known.includes(method) ? method : known[0]!;
 }
@@ -135,12 +136,13 @@ async function withinError(
     progress('measuring errors');
     const errors = await measureErrors(model, plan, batches, threads, client);
     let changed = false;
-    for (const { name, kind } of sites) {
+    for (const site of sites) {
+      const { name, kind } = site;
       const relativeError = errors.get(name) ?? 0;
       const form = plan.forms.get(name)!;
       if (form === 'float' || relativeError <= largestError) continue;
       rejected.get(name)!.push({ form, reason: 'error', relativeError });
-      const next = formsOf[kind].slice(formsOf[kind].indexOf(form) + 1);
+      const next = formsOf(site).slice(formsOf(site).indexOf(form) + 1);
       plan.forms.set(name, next.find((one) => kind !== 'Conv' || one !== 'dynamic')!);
       changed = true;
     }

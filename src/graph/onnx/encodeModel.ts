@@ -53,6 +53,8 @@ function attribute(name: string, value: FileAttribute): Encoded {
         7,
         value.value.map((item) => integerField(8, item)),
       );
+    case 'body':
+      return named(5, [messageField(6, graph(value.graph))]);
     case 'other':
       return bytesField(5, value.bytes);
   }

@@ -31,6 +31,8 @@ export type FileAttribute =
   | { kind: 'float'; value: number }
   | { kind: 'text'; value: string }
   | { kind: 'integers'; value: readonly number[] }
+  /** Written, never read. */
+  | { kind: 'body'; graph: FileGraph }
   /** A whole AttributeProto: tensors, bodies, lists of floats or texts. */
   | { kind: 'other'; bytes: Uint8Array; hasBody: boolean };
 

@@ -113,7 +113,7 @@ export function addDynamicConv(rewriting: Rewriting, site: Site, output: string)
 function addDynamicInput(rewriting: Rewriting, site: Site) {
   const name = `${site.name}/DynamicQuantizeLinear`;
   const [bytes, scale, zero] = ['bytes', 'byteScale', 'byteZero'].map((part) => `${name}/${part}`) as Three;
-  rewriting.nodes.push({
+  rewriting.addNode(site.name, {
     name,
     operator: 'DynamicQuantizeLinear',
     domain: '',
@@ -121,7 +121,6 @@ function addDynamicInput(rewriting: Rewriting, site: Site) {
     outputs: [bytes, scale, zero],
     attributes: {},
   });
-  rewriting.owners.set(name, site.name);
   return { bytes, scale, zero };
 }
 type Three = [string, string, string];

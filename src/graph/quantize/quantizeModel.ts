@@ -2,6 +2,7 @@ import type { FileNode, ModelFile } from '../onnx/modelFile.ts';
 import type { Activation } from './activationRange.ts';
 import { type ByteValues, createByteValues } from './byteValues.ts';
 import { addDynamicConv, addDynamicLstm, addDynamicMatMul, addStored } from './dynamicForms.ts';
+import { addDynamicGru } from './integerGru.ts';
 import { createRewriting, hasBody, type Rewriting } from './rewriting.ts';
 import { type Form, findSites, type Links, linksOf, type Site } from './sites.ts';
 import { addStaticConv, addStaticMatMul } from './staticForms.ts';
@@ -53,7 +54,7 @@ function addForm(rewriting: Rewriting, site: Site, form: Form, output: string): 
   if (form === 'stored') addStored(rewriting, site, output);
   else if (site.kind === 'LSTM') addDynamicLstm(rewriting, site, output);
   else if (site.kind === 'Conv') addDynamicConv(rewriting, site, output);
-  else if (site.kind === 'GRU') throw new Error('a GRU has no integer form');
+  else if (site.kind === 'GRU') addDynamicGru(rewriting, site, output);
   else addDynamicMatMul(rewriting, site, output);
 }
 

@@ -19,6 +19,8 @@ export interface Rewriting {
   addTensor(name: string, dims: readonly number[], data: Parameters<typeof fileTensor>[2]): string;
   /** Adds a node of a site; without `output` it gets one of its own name. Gives the output's name. */
   add(site: string, node: NewNode): string;
+  /** Adds a whole node of a site. */
+  addNode(site: string, node: FileNode): void;
   /** The model, without what nothing reads any more; with `outputs`, those are its outputs instead. */
   finish(outputs?: readonly string[]): ModelFile;
 }
@@ -70,6 +72,10 @@ export function createRewriting(model: ModelFile): Rewriting {
       owners.set(name, site);
       return result;
     },
+    addNode(site, node) {
+      nodes.push(node);
+      owners.set(node.name, site);
+    },
     finish(names) {
       const outputs = names?.map((name) => ({ name })) ?? model.graph.outputs;
       const hasBodies = nodes.some(hasBody);
@@ -81,7 +87,9 @@ export function createRewriting(model: ModelFile): Rewriting {
       });
       // A body may read any tensor of the graph around it.
       const kept = [...old.values()].filter(({ name }) => hasBodies || used.has(name));
-      const opsets = new Map([...model.opsets, [ownDomain, 1]]);
+      const domains = new Set(['', ownDomain, ...nodes.map(({ domain }) => domain)]);
+      const imported = [...model.opsets].filter(([domain]) => hasBodies || domains.has(domain));
+      const opsets = new Map([...imported, [ownDomain, 1]]);
       const read = [...added.values()].filter(({ name }) => used.has(name));
       return {
         ...model,

@@ -39,14 +39,31 @@ export type Form =
   /** Integer products; the scale of the activations was found by calibration. */
   | 'static';
 
-/** Forms that a kind of node has here, the fastest first. */
-export const formsOf: Readonly<Record<SiteKind, readonly Form[]>> = {
+/** Forms that a kind of node may have here, the fastest first. */
+const formsOfKind: Readonly<Record<SiteKind, readonly Form[]>> = {
   Conv: ['static', 'dynamic', 'stored', 'float'],
   MatMul: ['static', 'dynamic', 'stored', 'float'],
   Gemm: ['static', 'dynamic', 'stored', 'float'],
   LSTM: ['dynamic', 'stored', 'float'],
-  GRU: ['stored', 'float'],
+  GRU: ['dynamic', 'stored', 'float'],
 };
+
+/** Forms that a site has here, the fastest first. */
+export const formsOf = (site: Site): readonly Form[] =>
+  formsOfKind[site.kind].filter((form) => form !== 'dynamic' || site.kind !== 'GRU' || hasIntegerGru(site));
+
+/** Whether a GRU can be a scan of integer products: PyTorch's equations, one or two directions, lengths for two. */
+function hasIntegerGru({ node }: Pick<Site, 'node'>): boolean {
+  const direction = textAttribute(node, 'direction', 'forward');
+  return (
+    integerAttribute(node, 'linear_before_reset', 0) === 1 &&
+    (direction === 'forward' || (direction === 'bidirectional' && Boolean(node.inputs[4]))) &&
+    Boolean(node.inputs[3]) &&
+    !node.inputs[5] &&
+    node.attributes.activations === undefined &&
+    node.attributes.clip === undefined
+  );
+}
 
 /** All sites of a graph whose constants are folded, in its order. */
 export function findSites(graph: FileGraph): Site[] {
