@@ -86,6 +86,7 @@ function readSettings(args: ParsedArguments) {
     calibration: calibration as Calibration,
     ops: readOps(args.text('ops')),
     largestError: args.number('max-error', { min: 0, max: 1 }) ?? 0.1,
+    keepSlower: args.flag('keep-slower'),
     threads: args.number('threads', { min: 1, max: 256, integer: true }) ?? physicalCores(),
   };
 }

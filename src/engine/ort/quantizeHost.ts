@@ -23,13 +23,13 @@ export interface QuantizeCalls {
     batches: readonly InferenceBatch[],
     pairs: readonly { float: string; quantized: string }[],
   ): { signal: number; noise: number }[];
-  /** Milliseconds of [model][batch][pass], models in turns so that all see the same machine. */
+  /** Times of [model][batch][pass], models in turns so that all see the same machine. */
   timeModels(
     models: readonly Uint8Array[],
     threads: number,
     batches: readonly InferenceBatch[],
     passes: number,
-  ): number[][][];
+  ): RunTime[][][];
   /** The same in ONNX Runtime's profiler, each model run once before what counts: the text of each model's trace. */
   profileModels(
     models: readonly Uint8Array[],
@@ -37,6 +37,12 @@ export interface QuantizeCalls {
     batches: readonly InferenceBatch[],
     passes: number,
   ): string[];
+}
+
+export interface RunTime {
+  ms: number;
+  /** Of all threads; a busy machine does not lengthen it as it does the other. */
+  processorMs: number;
 }
 
 type Handlers = {
@@ -72,8 +78,8 @@ export const quantizeHandlers: Handlers = {
     }),
   timeModels: (models, threads, batches, passes) =>
     withSessions(models, threads, async (sessions) => {
-      const times = models.map(() => batches.map((): number[] => []));
-      await inTurns(sessions, batches, passes, (model, batch, ms) => times[model]![batch]!.push(ms));
+      const times = models.map(() => batches.map((): RunTime[] => []));
+      await inTurns(sessions, batches, passes, (model, batch, time) => times[model]![batch]!.push(time));
       return times;
     }),
   profileModels: (models, threads, batches, passes) =>
@@ -99,14 +105,16 @@ async function inTurns(
   sessions: readonly InferenceSession[],
   batches: readonly InferenceBatch[],
   passes: number,
-  told: (session: number, batch: number, ms: number) => void,
+  told: (session: number, batch: number, time: RunTime) => void,
 ): Promise<void> {
   for (let pass = -1; pass < passes; pass++)
     for (const [b, batch] of batches.entries())
       for (const [s, session] of sessions.entries()) {
         const start = performance.now();
+        const startCpu = process.cpuUsage();
         await run(session, batch);
-        if (pass >= 0) told(s, b, performance.now() - start);
+        const { user, system } = process.cpuUsage(startCpu);
+        if (pass >= 0) told(s, b, { ms: performance.now() - start, processorMs: (user + system) / 1000 });
       }
 }
 

@@ -16,6 +16,8 @@ export interface QuantizationOptions {
   ops: readonly SiteKind[] | undefined;
   /** Largest root mean square of a site's error, relative to its output. */
   largestError: number;
+  /** Whether forms that are slower than single precision stay. */
+  keepSlower: boolean;
   threads: number;
   batches: readonly InferenceBatch[];
   /** Utterances that times are taken of, and how often. */
@@ -79,7 +81,7 @@ export async function quantize(
     const size = { batches: timed.length, passes };
     const before = readSiteTimes(traces[0]!, size, floatOwners(sites));
     const after = readSiteTimes(traces[1]!, size, new Map([...floatOwners(sites), ...quantized.owners]));
-    if (rejectSlower({ sites, forms, before, after, errors, rejected })) {
+    if (!options.keepSlower && rejectSlower({ sites, forms, before, after, errors, rejected })) {
       const more = await measureErrors(model, { forms, activations }, batches, threads, client);
       for (const [name, error] of more) errors.set(name, error);
       continue;

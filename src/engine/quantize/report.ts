@@ -1,4 +1,5 @@
 import type { Form, SiteKind } from '../../graph/quantize/sites.ts';
+import type { RunTime } from '../ort/quantizeHost.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ErrorRates } from './compareErrorRates.ts';
 import type { Quantization, Rejection, SiteResult } from './quantization.ts';
@@ -22,8 +23,8 @@ interface MeasuredReport {
   rest: { floatMs: number; ms: number };
   /** Recurrent layers together. */
   recurrent?: { floatMs: number; ms: number; ratio: number };
-  /** Whole utterances, without a profiler: sums over the utterances of their shortest and of their median times. */
-  utterance: { timed: number; shortest: Pair; median: Pair };
+  /** Whole utterances, without a profiler: sums over the utterances of the shortest and the median of their times. */
+  utterance: { timed: number; shortest: Pair; median: Pair; processor: Pair };
   /** Operators that took most of the time that is left, with their share of it. */
   limits: { name: string; share: number }[];
 }
@@ -51,12 +52,13 @@ interface OperatorReport {
 
 export function reportOf(
   { sites, rest }: Quantization,
-  times: readonly (readonly (readonly number[])[])[],
+  times: readonly (readonly (readonly RunTime[])[])[],
   { before, after }: { before: number; after: number },
 ): MeasuredReport {
-  const [float, quantized] = times as [readonly number[][], readonly number[][]];
-  const pair = (pick: (passes: readonly number[]) => number): Pair => {
-    const sum = (model: readonly number[][]) => model.reduce((total, passes) => total + pick(passes), 0);
+  const [float, quantized] = times as [readonly RunTime[][], readonly RunTime[][]];
+  const pair = (pick: (sorted: readonly number[]) => number, key: keyof RunTime = 'ms'): Pair => {
+    const sorted = (passes: readonly RunTime[]) => passes.map((one) => one[key]).sort((a, b) => a - b);
+    const sum = (model: readonly RunTime[][]) => model.reduce((total, passes) => total + pick(sorted(passes)), 0);
     return ratioOf({ floatMs: sum(float), ms: sum(quantized) });
   };
   const recurrent = sites.filter(({ site }) => site.kind === 'LSTM' || site.kind === 'GRU');
@@ -71,8 +73,9 @@ export function reportOf(
       : {}),
     utterance: {
       timed: float.length,
-      shortest: pair((passes) => Math.min(...passes)),
-      median: pair((passes) => passes.toSorted((a, b) => a - b)[passes.length >> 1]!),
+      shortest: pair((sorted) => sorted[0]!),
+      median: pair((sorted) => sorted[sorted.length >> 1]!),
+      processor: pair((sorted) => sorted[sorted.length >> 1]!, 'processorMs'),
     },
     limits: [...shares, { name: 'other nodes', share: rest.ms / all }].sort((a, b) => b.share - a.share).slice(0, 3),
   };
@@ -114,11 +117,12 @@ export function printReport(report: QuantizationReport, terminal: Terminal): voi
   row('other nodes', '', ms(rest.floatMs), ms(rest.ms), times(rest.floatMs / rest.ms), '');
   if (recurrent) row('recurrent', '', ms(recurrent.floatMs), ms(recurrent.ms), times(recurrent.ratio), '');
   for (const [title, pair] of [
-    ['shortest', utterance.shortest],
-    ['median', utterance.median],
+    ['shortest of passes', utterance.shortest],
+    ['median of passes', utterance.median],
+    ['processor time, median', utterance.processor],
   ] as const)
     terminal.print(
-      `one utterance at a time, ${title} of passes: ${ms(pair.floatMs / utterance.timed)} ms to ${ms(pair.ms / utterance.timed)} ms each, ${times(pair.ratio)} faster (${utterance.timed} utterances, ${report.machine.threads} threads)`,
+      `one utterance at a time, ${title}: ${ms(pair.floatMs / utterance.timed)} ms to ${ms(pair.ms / utterance.timed)} ms each, ${times(pair.ratio)} faster (${utterance.timed} utterances, ${report.machine.threads} threads)`,
     );
   const shares = limits.map(({ name, share }) => `${name} ${(100 * share).toFixed(0)} %`);
   terminal.print(`of the time left: ${shares.join(', ')}`);

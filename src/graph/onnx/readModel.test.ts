@@ -16,7 +16,10 @@ function encoded(value: Encoded): Uint8Array {
 function sample(): Uint8Array {
   const graph = createGraph();
   const x = graph.input('x', ['batch', 2, 4, 4]);
-  const weight = graph.constant(Float32Array.from({ length: 12 }, (_, i) => i / 8 - 0.5), [3, 2, 1, 2]);
+  const weight = graph.constant(
+    Float32Array.from({ length: 12 }, (_, i) => i / 8 - 0.5),
+    [3, 2, 1, 2],
+  );
   const y = conv(x, weight, undefined, { strides: [1, 2], pads: [0, 1, 0, 0] });
   const state = graph.input('state', [2, 2]);
   const step = ([s]: readonly (typeof x)[], [i]: readonly (typeof x)[]) => ({
@@ -44,8 +47,18 @@ test('reads what is written here, and writes it so that it reads the same', () =
 test('reads elements that stand in fields of their type, packed and one by one', () => {
   const tensors = [
     message([integerField(1, 2), integerField(2, 7), integerField(7, -3), integerField(7, 5), stringField(8, 'long')]),
-    message([bytesField(1, Uint8Array.of(3)), integerField(2, 3), bytesField(5, encodedVarints(-1, 2, 127)), stringField(8, 'small')]),
-    message([integerField(1, 1), integerField(2, 1), bytesField(4, new Uint8Array(Float32Array.of(1.5).buffer)), stringField(8, 'float')]),
+    message([
+      bytesField(1, Uint8Array.of(3)),
+      integerField(2, 3),
+      bytesField(5, encodedVarints(-1, 2, 127)),
+      stringField(8, 'small'),
+    ]),
+    message([
+      integerField(1, 1),
+      integerField(2, 1),
+      bytesField(4, new Uint8Array(Float32Array.of(1.5).buffer)),
+      stringField(8, 'float'),
+    ]),
   ];
   const graph = message(tensors.map((tensor) => messageField(5, tensor)));
   const { initializers } = readModel(encoded(message([messageField(7, graph)]))).graph;

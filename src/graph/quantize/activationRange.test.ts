@@ -73,7 +73,10 @@ test('entropy: the cut with the least divergence, found by trying all', () => {
 test('ranges: 256 steps where nothing is negative, else symmetric; an outlier ends minmax alone', () => {
   const random = createRandom('ranges');
   const histogram: ActivationHistogram = createHistogram();
-  observe(histogram, Float32Array.from({ length: 100_000 }, () => Math.abs(random.normal())));
+  observe(
+    histogram,
+    Float32Array.from({ length: 100_000 }, () => Math.abs(random.normal())),
+  );
   observe(histogram, Float32Array.of(80));
   expect(limitOf(histogram, 'minmax')).toBe(80);
   // 99.99 % of |N(0, 1)| lie below 3.89, and a bin is 80 / 2048 wide or up to twice that.

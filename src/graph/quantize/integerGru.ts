@@ -1,7 +1,7 @@
 import { type FileGraph, type FileNode, type FileTensor, fileTensor } from '../onnx/modelFile.ts';
 import type { Rewriting } from './rewriting.ts';
-import { siteWeights, transposeBlocks } from './siteWeights.ts';
 import type { Site } from './sites.ts';
+import { siteWeights, transposeBlocks } from './siteWeights.ts';
 
 /**
  * There is no `DynamicQuantizeGRU`: one integer product of the input for all frames, then a scan over the frames with an
