@@ -170,6 +170,7 @@ export const engineCommands = [
   'features',
   'inspect',
   'export',
+  'quantize',
   'runs',
   'selftest',
 ] as const;
@@ -188,7 +189,7 @@ export const invocationProperties = {
   config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train, sweep, lint and range-test.' },
   model: {
     type: 'string',
-    description: 'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe and export.',
+    description: 'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe, export and quantize.',
   },
   runDir: { type: 'string', description: 'Run directory to train in; by default a new one in `runs/`.' },
   attach: { type: 'string', description: 'Run directory of a run that is going on: follow it and start nothing.' },

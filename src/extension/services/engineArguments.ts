@@ -8,7 +8,7 @@ export function engineArguments(invocation: Invocation): string[] {
   if (command === 'train' || command === 'sweep' || command === 'lint' || command === 'range-test') {
     if (!config) throw new UserError(`An ASR task "${command}" needs "config", the path of an experiment file.`);
     operands.push(config);
-  } else if (command === 'evaluate' || command === 'transcribe' || command === 'export') {
+  } else if (['evaluate', 'transcribe', 'export', 'quantize'].includes(command)) {
     if (!model) throw new UserError(`An ASR task "${command}" needs "model", for example a run directory.`);
     operands.push(model);
   }
