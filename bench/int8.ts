@@ -19,7 +19,11 @@ let printed = '';
 const streams = { out: { write: (text: string) => (printed += text) }, error: process.stderr };
 const argv = ['quantize', model, '--manifest', manifest, '--dev', dev, '--out', join(folder, 'int8.onnx')];
 argv.push('--threads', option('threads', '1'), '--method', option('method', 'static'), '--json');
-const code = await runEngine(argv, createTerminal(true, streams, () => performance.now()), () => undefined);
+const code = await runEngine(
+  argv,
+  createTerminal(true, streams, () => performance.now()),
+  () => undefined,
+);
 rmSync(folder, { recursive: true });
 if (code !== 0) process.exit(code);
 
@@ -31,7 +35,9 @@ for (const [title, { ratio }] of Object.entries({
   median: utterance.median,
   processor: utterance.processor,
 }))
-  console.log(`whole utterance, ${title}: ${ratio.toFixed(2)}× faster, bar ${goals.faster} ${state(ratio >= goals.faster)}`);
+  console.log(
+    `whole utterance, ${title}: ${ratio.toFixed(2)}× faster, bar ${goals.faster} ${state(ratio >= goals.faster)}`,
+  );
 if (recurrent) console.log(`recurrent layers: ${recurrent.ratio.toFixed(2)}× faster`);
 console.log(`size: ${bytes.ratio.toFixed(2)}× smaller, bar ${goals.smaller} ${state(bytes.ratio >= goals.smaller)}`);
 const [low, high] = wer!.interval95.map((rate) => (100 * rate).toFixed(2));

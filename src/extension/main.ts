@@ -6,6 +6,7 @@ import { activateDebug } from './features/debug/activateDebug.ts';
 import { activateLog } from './features/log/activateLog.ts';
 import { activateNewExperiment } from './features/newExperiment/activateNewExperiment.ts';
 import { activateProfiler } from './features/profiler/activateProfiler.ts';
+import { activateQuantize } from './features/quantize/activateQuantize.ts';
 import { activateRuns } from './features/runs/activateRuns.ts';
 import { activateSpectrogram } from './features/spectrogram/activateSpectrogram.ts';
 import { activateSweeps } from './features/sweeps/activateSweeps.ts';
@@ -32,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): Workbench {
     training: activateTraining,
     runs: activateRuns,
     transcribe: activateTranscribe,
+    quantize: activateQuantize,
     newExperiment: activateNewExperiment,
     dataset: activateDataset,
     debug: activateDebug,

@@ -33,6 +33,7 @@ export const commands = {
     icon: '$(comment-discussion)',
     enablement: `${canRunEngine} && ${onSpectrogram}`,
   },
+  'asr.quantizeModel': { title: 'Quantize Model…', icon: '$(file-zip)', enablement: canRunEngine },
   'asr.newExperiment': {
     title: 'New Experiment',
     icon: '$(new-file)',
@@ -189,7 +190,8 @@ export const invocationProperties = {
   config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train, sweep, lint and range-test.' },
   model: {
     type: 'string',
-    description: 'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe, export and quantize.',
+    description:
+      'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe, export and quantize.',
   },
   runDir: { type: 'string', description: 'Run directory to train in; by default a new one in `runs/`.' },
   attach: { type: 'string', description: 'Run directory of a run that is going on: follow it and start nothing.' },
