@@ -195,7 +195,7 @@ it('measures, evaluates and transcribes with what it wrote', async () => {
   expect(JSON.parse(heard.out)[0].text).toBe(own.hypothesis);
   const again = await callEngine('quantize', out, '--manifest', manifest, '--out', join(folder, 'x.onnx'));
   expect(again).toMatchObject({ code: 1, error: expect.stringContaining('is INT8 already') });
-}, 180_000);
+}, 240_000);
 
 it('leaves out what errs too much, down to the model as it was, and says int8-conv', async () => {
   const file = exportModel('strict', { cell: 'gru', bidirectional: false });

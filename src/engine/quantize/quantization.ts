@@ -72,17 +72,18 @@ export async function quantize(
   const forms = new Map(sites.map((site): [string, Form] => [site.name, askedForm(site, options)]));
   progress('calibrating');
   const activations = await calibrate(model, sites, forms, options, client);
+  const plan = { forms, activations, bins: batches[0]!.mels };
   const rejected = new Map(sites.map(({ name }): [string, Rejection[]] => [name, []]));
-  const errors = await withinError({ model, sites, plan: { forms, activations }, rejected }, options, client);
+  const errors = await withinError({ model, sites, plan, rejected }, options, client);
   for (let round = 1; ; round++) {
     progress(`timing, round ${round}`);
-    const quantized = quantizeModel(model, { forms, activations });
+    const quantized = quantizeModel(model, plan);
     const traces = await client.call('profileModels', [folded, encodeModel(quantized.model)], threads, timed, passes);
     const size = { batches: timed.length, passes };
     const before = readSiteTimes(traces[0]!, size, floatOwners(sites));
     const after = readSiteTimes(traces[1]!, size, new Map([...floatOwners(sites), ...quantized.owners]));
     if (!options.keepSlower && rejectSlower({ sites, forms, before, after, errors, rejected })) {
-      const more = await measureErrors(model, { forms, activations }, batches, threads, client);
+      const more = await measureErrors(model, plan, batches, threads, client);
       for (const [name, error] of more) errors.set(name, error);
       continue;
     }

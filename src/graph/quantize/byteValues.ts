@@ -6,8 +6,11 @@ import { type Links, maskOf } from './sites.ts';
 /** Values that are kept as uint8 with a fixed scale, so that neighbouring integer operators pass them on as they are. */
 export interface ByteValues {
   has(value: string): boolean;
-  /** uint8 of a float value, quantised where it is not yet. `site` pays for what it takes. */
-  bytes(value: string, site: string, layout: Layout): Bytes;
+  /**
+   * uint8 of a float value, quantised where it is not yet. `site` pays for what it takes. `flat`: the width of a picture
+   * with one channel, whose elements need not move.
+   */
+  bytes(value: string, site: string, layout: Layout, flat?: number): Bytes;
   /** Says that the output `value` of a convolution is there as uint8 with channels last. */
   declare(value: string, bytes: { name: string; channels: number; activation: Activation; site: string }): void;
   /** Makes sure that `value` exists as float, by its own name or another. */
@@ -77,9 +80,14 @@ export function createByteValues(rewriting: Rewriting, activations: ReadonlyMap<
   };
   return {
     has: (value) => known.has(value),
-    bytes(value, site, layout) {
+    bytes(value, site, layout, flat) {
       const entry = known.get(value) ?? quantise(value, site);
       known.set(value, entry);
+      if (flat !== undefined && !entry.names.channelsLast) {
+        const shape = rewriting.addTensor(`${site}/picture`, [4], BigInt64Array.of(0n, -1n, BigInt(flat), 1n));
+        const inputs = [entry.names.plain!, shape];
+        entry.names.channelsLast = rewriting.add(site, { suffix: 'picture/Reshape', operator: 'Reshape', inputs });
+      }
       return { ...entry, name: inLayout(value, entry, layout) };
     },
     declare(value, { name, channels, activation, site }) {

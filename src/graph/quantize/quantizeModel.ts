@@ -18,6 +18,8 @@ export interface Plan {
   forms: ReadonlyMap<string, Form>;
   /** Of what static sites read, and of what static convolutions give. */
   activations: ReadonlyMap<string, Activation>;
+  /** Width of the pictures of one channel that convolutions read: feature bins. */
+  bins?: number;
 }
 
 /** A model with its sites in other forms; its constants must be folded. Values keep their names. */
@@ -65,7 +67,7 @@ function addStatic(rewriting: Rewriting, site: Site, bytes: ByteValues, plan: Pl
   }
   const activation = plan.activations.get(site.output);
   if (!activation) throw new Error(`'${site.output}' was not calibrated`);
-  addStaticConv(rewriting, site, bytes, activation);
+  addStaticConv(rewriting, site, bytes, { activation, width: plan.bins });
 }
 
 /** Whether a node only moves elements, and all that reads them works on bytes. */
