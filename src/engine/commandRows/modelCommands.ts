@@ -57,7 +57,7 @@ export const modelCommands: Readonly<Record<string, Command>> = {
         description:
           'largest error of an operator, relative to its output; beyond it another form is taken (default: 0.1)',
       },
-      'keep-slower': { description: 'also keep operators that are slower in integers on this machine' },
+      'keep-slower': { description: 'also keep operators that are not faster in integers on this machine' },
       dev: { value: '<m.jsonl>', description: 'also measures the word error rate before and after' },
       utterances: { value: '<n>', description: 'utterances of the manifest to calibrate with (default: 32)' },
       threads,

@@ -16,7 +16,7 @@ export interface QuantizationOptions {
   ops: readonly SiteKind[] | undefined;
   /** Largest root mean square of a site's error, relative to its output. */
   largestError: number;
-  /** Whether forms that are slower than single precision stay. */
+  /** Whether forms that are not faster than single precision stay. */
   keepSlower: boolean;
   threads: number;
   batches: readonly InferenceBatch[];
@@ -40,7 +40,7 @@ export interface SiteResult {
 
 export interface Rejection {
   form: Form;
-  reason: 'slower' | 'error';
+  reason: 'not-faster' | 'error';
   relativeError: number;
   /** Where it was timed. */
   floatMs?: number;
@@ -53,11 +53,11 @@ export interface Quantization {
   rest: { floatMs: number; ms: number };
 }
 
-/** A site counts as slower beyond this: less is within what times differ by. */
-const slowerBy = 1.05;
+/** A form must take less than this share of single precision's time: what gains nothing is not worth its error. */
+const leastGain = 0.95;
 
 /**
- * Chooses a form for each site: the one asked for, unless it errs too much or is slower on this machine than single
+ * Chooses a form for each site: the one asked for, unless it errs too much or is not faster on this machine than single
  * precision; then the next that is neither. Both are measured anew until nothing changes, since forms share work.
  */
 export async function quantize(
@@ -187,8 +187,8 @@ function rejectSlower(measured: {
     const form = forms.get(name)!;
     const floatMs = before.sites.get(name) ?? 0;
     const ms = after.sites.get(name) ?? 0;
-    if (!isInteger(form) || ms <= floatMs * slowerBy) continue;
-    rejected.get(name)!.push({ form, reason: 'slower', relativeError: errors.get(name) ?? 0, floatMs, ms });
+    if (!isInteger(form) || ms <= floatMs * leastGain) continue;
+    rejected.get(name)!.push({ form, reason: 'not-faster', relativeError: errors.get(name) ?? 0, floatMs, ms });
     forms.set(name, 'stored');
     changed = true;
   }
