@@ -7,6 +7,7 @@ import { activateEvaluation } from './features/evaluation/activateEvaluation.ts'
 import { activateLog } from './features/log/activateLog.ts';
 import { activateNewExperiment } from './features/newExperiment/activateNewExperiment.ts';
 import { activateProfiler } from './features/profiler/activateProfiler.ts';
+import { activateQuantize } from './features/quantize/activateQuantize.ts';
 import { activateRuns } from './features/runs/activateRuns.ts';
 import { activateServe } from './features/serve/activateServe.ts';
 import { activateSpectrogram } from './features/spectrogram/activateSpectrogram.ts';
@@ -36,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): Workbench {
     runs: activateRuns,
     transcribe: activateTranscribe,
     serve: activateServe,
+    quantize: activateQuantize,
     newExperiment: activateNewExperiment,
     dataset: activateDataset,
     debug: activateDebug,

@@ -45,6 +45,7 @@ export const commands = {
   'asr.pinModel': { title: 'Pin Model…', icon: '$(pin)', enablement: `${canRunEngine} && workspaceFolderCount > 0` },
   'asr.showStretch': { title: 'Show a Stretch of a Recording', hidden: true },
   'asr.simulateStreaming': { title: 'Simulate Streaming', icon: '$(broadcast)', enablement: canRunEngine },
+  'asr.quantizeModel': { title: 'Quantize Model…', icon: '$(file-zip)', enablement: canRunEngine },
   'asr.newExperiment': {
     title: 'New Experiment',
     icon: '$(new-file)',
@@ -200,6 +201,7 @@ export const engineCommands = [
   'features',
   'inspect',
   'export',
+  'quantize',
   'runs',
   'selftest',
 ] as const;
@@ -222,7 +224,7 @@ export const invocationProperties = {
   model: {
     type: 'string',
     description:
-      'Run directory, checkpoint directory or `.onnx`, for evaluate, compare, transcribe, align, calibrate, stream, serve and export.',
+      'Run directory, checkpoint directory or `.onnx`, for evaluate, compare, transcribe, align, calibrate, stream, serve, export and quantize.',
   },
   runDir: { type: 'string', description: 'Run directory to train in; by default a new one in `runs/`.' },
   attach: { type: 'string', description: 'Run directory of a run that is going on: follow it and start nothing.' },

@@ -16,6 +16,18 @@ export interface ModelMetadata {
   /** Feature frames per output frame. */
   timeStride: number;
   engineVersion: string;
+  /** Of an INT8 model: how it was made of the exported one. */
+  quantization?: QuantizationRecord;
+}
+
+export interface QuantizationRecord {
+  method: 'dynamic' | 'static';
+  /** Of the ranges of activations, for static. */
+  calibration?: string;
+  /** Nodes by the form they have. */
+  forms: Record<string, string[]>;
+  /** Each utterance is to be computed alone: one scale serves all that goes into a product. */
+  rowByRow: boolean;
 }
 
 /** Property `format` of models exported here. */
@@ -32,6 +44,7 @@ export function renderMetadata(metadata: ModelMetadata): Record<string, string> 
     statistics: JSON.stringify(metadata.statistics),
     timeStride: String(metadata.timeStride),
     engineVersion: metadata.engineVersion,
+    ...(metadata.quantization ? { quantization: JSON.stringify(metadata.quantization) } : {}),
   };
 }
 
@@ -49,6 +62,7 @@ export function parseMetadata(properties: Readonly<Record<string, string>>, file
       statistics: read<StoredStatistics | null>('statistics'),
       timeStride: Number(properties.timeStride),
       engineVersion: properties.engineVersion ?? '',
+      ...(properties.quantization ? { quantization: read<QuantizationRecord>('quantization') } : {}),
     };
     const { vocabulary, timeStride } = metadata;
     if (!Array.isArray(vocabulary) || !vocabulary.every((unit) => typeof unit === 'string') || !(timeStride > 0))

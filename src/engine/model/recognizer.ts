@@ -13,6 +13,7 @@ import type { Decoding } from './chooseDecoding.ts';
 import { combineAlternatives } from './combineAlternatives.ts';
 import type { OpenedModel } from './openModel.ts';
 import { readWords } from './readWords.ts';
+import { rowByRow } from './rowByRow.ts';
 import { cutAtPauses } from './segments.ts';
 
 export interface Recognized {
@@ -81,7 +82,7 @@ export async function createRecognizer(
     client.call('infer', toInput(batch)).catch((error: unknown) => {
       throw refused(model, 'run', error);
     });
-  const evaluate = withBeam(infer, beam);
+  const evaluate = withBeam(model.metadata.quantization?.rowByRow ? rowByRow(infer) : infer, beam);
   return {
     evaluate,
     beam,

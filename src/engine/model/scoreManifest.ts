@@ -6,7 +6,7 @@ import type { FeatureSpec } from '../../shared/config/schema.ts';
 import { lossSchema } from '../../shared/config/trainingSchema.ts';
 import { type Problem, UserError } from '../../shared/problem.ts';
 import { loadBatches } from '../../training/data/batchLoader.ts';
-import { type ExampleRules, loadExamples } from '../../training/data/examples.ts';
+import { type ExampleRules, type ExampleSet, type HeaderReader, loadExamples } from '../../training/data/examples.ts';
 import { createFeaturePool, type FeaturePool } from '../../training/data/featurePool.ts';
 import { evaluateBatches, type Scores } from '../../training/evaluate.ts';
 import type { Evaluation } from '../../training/executor.ts';
@@ -51,7 +51,7 @@ export async function scoreManifest(
   const { features, vocabulary } = scorer.metadata;
   const pool = createFeaturePool(workerFile('feature'), 1, { spec: features, augment: noAugmentation, seed: 0 });
   try {
-    const set = await loadExamples([manifest], scoringRules(scorer.metadata), pool);
+    const set = await loadScored(scorer.metadata, manifest, pool);
     const problems: Problem[] = [];
     const report = (problem: Problem) => {
       problems.push(problem);
@@ -104,8 +104,12 @@ async function measureSnr(utterances: Scores['utterances'], pool: FeaturePool, t
 
 const snrChunk = 32;
 
+/** The utterances of a manifest that a model can be scored on. */
+export const loadScored = (metadata: ModelMetadata, manifest: string, pool: HeaderReader): Promise<ExampleSet> =>
+  loadExamples([manifest], scoringRules(metadata), pool);
+
 /** Everything that can be heard is scored. */
-export function scoringRules({ features, text, vocabulary, timeStride }: ModelMetadata): ExampleRules {
+function scoringRules({ features, text, vocabulary, timeStride }: ModelMetadata): ExampleRules {
   return {
     experiment: {
       data: { train: [], dev: [], maxDurationSec: 0 },

@@ -11,6 +11,7 @@ import { type OpenGraphProfile, startGraphProfile } from './graphProfile.ts';
 import { describeIo, runModel } from './inferenceHost.ts';
 import { ownUsage } from './ownUsage.ts';
 import type { DecoderModel, ModelAdapter, OrtAnswer, OrtCalls, OrtRequest } from './protocol.ts';
+import { quantizeHandlers } from './quantizeHost.ts';
 import { runReference } from './referenceHost.ts';
 import { createSession } from './sessions.ts';
 import { runWindow } from './streamHost.ts';
@@ -78,6 +79,7 @@ const handlers: Handlers = {
   providers: () => listSupportedBackends().map(({ name }) => name),
   version: () => env.versions.node ?? env.versions.common,
   tryProvider,
+  ...quantizeHandlers,
 };
 
 function timed<T>(work: () => Promise<T>): Promise<T> {

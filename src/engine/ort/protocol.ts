@@ -11,6 +11,7 @@ import type {
   TrainingBatch,
 } from '../../training/executor.ts';
 import type { GraphProfile } from './graphProfile.ts';
+import type { QuantizeCalls } from './quantizeHost.ts';
 
 /** What a process says of itself. */
 export interface ProcessUsage {
@@ -48,7 +49,7 @@ export interface TrainingSetup {
 }
 
 /** Requests to the process that runs the graph, each with its answer. */
-export interface OrtCalls {
+export interface OrtCalls extends QuantizeCalls {
   openTraining(setup: TrainingSetup): void;
   step(batches: readonly TrainingBatch[], options: StepOptions): StepResult;
   steps(requests: readonly StepRequest[]): StepResult[];

@@ -1,11 +1,11 @@
 import { addErrors, characterErrors, errorRate, NO_ERRORS, wordErrors } from '../../asr/errorRate.ts';
 import { UserError } from '../../shared/problem.ts';
 import type { StreamEvent } from '../../shared/streaming/streamEvents.ts';
-import { type ExampleSet, loadExamples } from '../../training/data/examples.ts';
+import type { ExampleSet } from '../../training/data/examples.ts';
 import { createFeaturePool } from '../../training/data/featurePool.ts';
 import type { ModelMetadata } from '../model/modelMetadata.ts';
 import type { OpenedModel } from '../model/openModel.ts';
-import { type Measured, noAugmentation, scoringRules } from '../model/scoreManifest.ts';
+import { loadScored, type Measured, noAugmentation } from '../model/scoreManifest.ts';
 import type { Terminal } from '../terminal.ts';
 import { workerFile } from '../workerFiles.ts';
 import type { ReplaySettings } from './replayFile.ts';
@@ -63,7 +63,7 @@ export async function loadUtterances(metadata: ModelMetadata, manifest: string):
     seed: 0,
   });
   try {
-    const set = await loadExamples([manifest], scoringRules(metadata), pool);
+    const set = await loadScored(metadata, manifest, pool);
     if (set.examples.length === 0) throw new UserError(`${manifest}: no utterance to evaluate`, set.problems);
     return set;
   } finally {
