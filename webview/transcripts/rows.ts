@@ -91,8 +91,8 @@ export function createItemRow(
   };
 }
 
-function rateOf({ errors }: TranscriptItem, text: Strings): { text: string; title: string } {
-  if (!errors) return { text: '', title: '' };
+function rateOf({ errors, state }: TranscriptItem, text: Strings): { text: string; title: string } {
+  if (!errors || state !== 'done') return { text: '', title: '' };
   const { substitutions, deletions, insertions, reference } = errors;
   return { text: showRate(errors), title: fill(text.counts, substitutions, deletions, insertions, reference) };
 }
