@@ -114,7 +114,7 @@ function renderTranscribeKeybindings(): Record<string, unknown>[] {
   const command = 'asr.transcribeSelection';
   return [
     { command, key: 'ctrl+enter', mac: 'cmd+enter', when: onSpectrogram },
-    { command, key: 'ctrl+k enter', mac: 'cmd+k enter', when: `editorTextFocus && ${onData}` },
+    { command, key: 'ctrl+alt+enter', mac: 'cmd+alt+enter', when: `editorTextFocus && ${onData}` },
   ];
 }
 
