@@ -142,6 +142,7 @@ function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
       { command: 'asr.newExperiment', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@1' },
       { command: 'asr.prepareDataset', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@2' },
       { command: 'asr.showStatistics', when: manifestName, group: '2_asr@1' },
+      { command: 'asr.transcribeRecordings', when: `${manifestName} && ${canRunEngine}`, group: '2_asr@3' },
       { command: 'asr.splitDataset', when: `${manifestName} && ${canRunEngine}`, group: '2_asr@2' },
     ],
     ...renderRunMenus(),

@@ -32,19 +32,22 @@ async function transcribeIn(uri: vscode.Uri, ...ranges: [number, number, number,
 const insert = ({ request }: Shown, item: number) =>
   vscode.commands.executeCommand('asr.insertTranscript', request, item);
 const textOf = async (uri: vscode.Uri) => (await vscode.workspace.openTextDocument(uri)).getText();
-/** Inserts, compares, and takes it back. */
-async function insertAndUndo(shown: Shown, item: number, uri: vscode.Uri, change: [from: string, to: string]) {
+type Change = [item: number, from: string, to: string];
+/** Inserts one after another, compares the whole text, and takes all of it back. */
+async function insertAndUndo(shown: Shown, uri: vscode.Uri, ...changes: Change[]) {
   const before = await textOf(uri);
-  await insert(shown, item);
-  assert.equal(
-    await textOf(uri),
-    before.replace(change[0], () => change[1]),
-  );
-  assert.notEqual(await textOf(uri), before);
+  let wanted = before;
+  for (const [item, from, to] of changes) {
+    await insert(shown, item);
+    wanted = wanted.replace(from, () => to);
+  }
+  assert.equal(await textOf(uri), wanted);
+  assert.notEqual(wanted, before);
   await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One });
-  await vscode.commands.executeCommand('undo');
+  for (const _ of changes) await vscode.commands.executeCommand('undo');
   assert.equal(await textOf(uri), before);
 }
+
 const clips: Record<string, ToneWord[]> = {
   'a-1-1.wav': ['seven', 'two'],
   'a-1-2.wav': ['nine'],
@@ -86,13 +89,17 @@ suite('transcribing what is selected', () => {
     assert.match(items[1]!.message!, /there is no file .*gone\.wav/);
     assert.deepEqual(items[0]!.errors, { substitutions: 0, deletions: 1, insertions: 0, reference: 3 });
     assert.equal(items[2]!.errors, undefined);
-    await insertAndUndo(shown, 0, manifest, ['"seven eleven two"', '"seven two"']);
-    await insertAndUndo(shown, 2, manifest, ['"sub/b.wav", "d', '"sub/b.wav", "text": "two o\\"clock été", "d']);
+    await insertAndUndo(
+      shown,
+      manifest,
+      [0, '"seven eleven two"', '"seven two"'],
+      [2, '"sub/b.wav", "d', '"sub/b.wav", "text": "two o\\"clock été", "d'],
+    );
     // The line is found again where lines have been put before it.
     const edit = new vscode.WorkspaceEdit();
     edit.insert(manifest, new vscode.Position(0, 0), '{"audio_filepath": "new.wav", "text": ""}\r\n');
     await vscode.workspace.applyEdit(edit);
-    await insertAndUndo(shown, 0, manifest, ['"seven eleven two"', '"seven two"']);
+    await insertAndUndo(shown, manifest, [0, '"seven eleven two"', '"seven two"']);
     await vscode.commands.executeCommand('undo');
     assert.equal(await textOf(manifest), fs.readFileSync(manifest.fsPath, 'utf8'));
   });
@@ -107,12 +114,10 @@ suite('transcribing what is selected', () => {
         ['nine', 'empty'],
       ],
     );
-    await insertAndUndo(listed, 0, list, ['a-1-1 SEVEN TWO', 'a-1-1 seven two']);
-    await insertAndUndo(listed, 1, list, ['a-1-2\n', 'a-1-2 nine\n']);
+    await insertAndUndo(listed, list, [0, '1-1 SEVEN TWO', '1-1 seven two'], [1, 'a-1-2\n', 'a-1-2 nine\n']);
     const table = write('table.csv', 'path,transcript,age\nsub/b.wav,"old, ""text""",7\na-1-2.wav,,8\n');
     const rows = await transcribeIn(table, [1, 0, 2, 1]);
-    await insertAndUndo(rows, 0, table, ['"old, ""text"""', '"two o""clock été"']);
-    await insertAndUndo(rows, 1, table, ['a-1-2.wav,,8', 'a-1-2.wav,nine,8']);
+    await insertAndUndo(rows, table, [0, '"old, ""text"""', '"two o""clock été"'], [1, '.wav,,8', '.wav,nine,8']);
     write('kaldi/wav.scp', `r ${uriOf('sub/b.wav').fsPath}\n`);
     const segments = write('kaldi/segments', 's1 r 0.0 0.38\ns2 r 0.38 1.0\n');
     const kaldi = write('kaldi/text', 's1 old words\ns2 x\n');
@@ -121,7 +126,7 @@ suite('transcribing what is selected', () => {
       parts.items.map(({ text }) => text),
       ['two', 'o"clock été'],
     );
-    await insertAndUndo(parts, 0, kaldi, ['s1 old words', 's1 two']);
+    await insertAndUndo(parts, kaldi, [0, 's1 old words', 's1 two']);
   });
 
   test('the word under the cursor, with its time', async () => {
@@ -150,6 +155,11 @@ suite('transcribing what is selected', () => {
     assert.deepEqual(
       shown.items.map(({ text, state }) => [text, state]),
       [...texts.map((text) => [text, 'done']), ['', 'failed']],
+    );
+    const all = await vscode.commands.executeCommand<Shown>('asr.transcribeRecordings', manifest);
+    assert.deepEqual(
+      all.items.map(({ state }) => state),
+      ['done', 'failed', 'done', 'done'],
     );
     assert.ok(vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Transcripts: 3')));
   });
