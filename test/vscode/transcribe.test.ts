@@ -75,7 +75,8 @@ suite('transcribing what is selected', () => {
     fs.rmSync(folder(), { recursive: true, force: true });
   });
 
-  test('lines of a manifest, several cursors: one bad line is named, the others done', async () => {
+  test('lines of a manifest, several cursors: one bad line is named, the others done', async function () {
+    this.timeout(240_000);
     const shown = await transcribeIn(manifest, [0, 3, 0, 3], [1, 0, 3, 0]);
     const { items } = shown;
     assert.deepEqual(
@@ -104,7 +105,8 @@ suite('transcribing what is selected', () => {
     assert.equal(await textOf(manifest), fs.readFileSync(manifest.fsPath, 'utf8'));
   });
 
-  test('lines of a transcript list, a table and Kaldi', async () => {
+  test('lines of a transcript list, a table and Kaldi', async function () {
+    this.timeout(240_000);
     const list = write('a-1.trans.txt', 'a-1-1 SEVEN TWO\na-1-2\n');
     const listed = await transcribeIn(list, [0, 0, 1, 5]);
     assert.deepEqual(
