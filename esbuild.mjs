@@ -147,6 +147,8 @@ const bundles = [
   { ...view, entryPoints: ['webview/profiler/profiler.css'], outfile: 'dist/webview/profiler.css' },
   { ...view, entryPoints: ['webview/statistics/main.ts'], outfile: 'dist/webview/statistics.js' },
   { ...view, entryPoints: ['webview/statistics/statistics.css'], outfile: 'dist/webview/statistics.css' },
+  { ...view, entryPoints: ['webview/evaluation/main.ts'], outfile: 'dist/webview/evaluation.js' },
+  { ...view, entryPoints: ['webview/evaluation/evaluation.css'], outfile: 'dist/webview/evaluation.css' },
   { ...view, entryPoints: ['webview/transcripts/main.ts'], outfile: 'dist/webview/transcripts.js' },
   { ...view, entryPoints: ['webview/transcripts/transcripts.css'], outfile: 'dist/webview/transcripts.css' },
   { ...view, entryPoints: ['webview/spectrogram/spectrogram.css'], outfile: 'dist/webview/spectrogram.css' },

@@ -1,10 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeWav } from '../src/dsp/writeWav.ts';
 import { runFields } from '../src/engine/runFields.ts';
+import type { EvaluationReport, ModelComparison, ResultCard } from '../src/shared/evaluation/evaluationReport.ts';
 import { createRandom } from '../src/shared/random.ts';
-import { runEngine } from './faults/engineProcess.ts';
+import { callEngine } from './callEngine.ts';
+import { hashFile, runEngine, runEngineIn } from './faults/engineProcess.ts';
 import { writeToneConfig } from './faults/toneCorpus.ts';
 
 /** A model that has learnt the tones, used through the command line as a user would. */
@@ -76,6 +80,74 @@ describe('a trained model', () => {
     expect(together.combined[4]!.wer).toBe(alone.wer);
     const twice = await json<Combined>('evaluate', run, run, '--manifest', dev());
     expect(twice.utterances).toEqual(alone.utterances);
+  }, 120_000);
+
+  it('writes a report whose figures are those of --json, and compares it with that of an earlier commit', async () => {
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args], { cwd: directory });
+    const hostile = '<img src=x onerror=alert(1)>';
+    const lines = readFileSync(dev(), 'utf8').trim().split('\n');
+    const named = lines.map((line, i) => JSON.stringify({ ...JSON.parse(line), speaker: `${hostile}${i % 6}` }));
+    const manifest = join(directory, 'named.jsonl');
+    const random = createRandom('paused');
+    const paused = Float32Array.from({ length: 8000 }, (_, i) => {
+      const tone = i % 4000 < 2000 ? 0.3 * Math.sin((2 * Math.PI * 400 * i) / 8000) : 0;
+      return tone + 0.003 * random.normal();
+    });
+    writeFileSync(join(directory, 'paused.wav'), writeWav([paused], 8000));
+    const more = ['paused.wav', 'gone.wav'].map((file) => ({ audio_filepath: file, text: 'a', speaker: 'b' }));
+    writeFileSync(manifest, [...named, ...more.map((line) => JSON.stringify(line))].join('\n'));
+    const out = join(directory, 'report');
+    const document = await json<EvaluationDocument & { card: ResultCard; sentenceErrorRate: number }>(
+      ...['evaluate', run, '--manifest', manifest, '--out-dir', out],
+    );
+    const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as EvaluationReport;
+    expect(report.scores).toMatchObject({ wer: document.wer, cer: document.cer, utterances: 13, skipped: 1 });
+    expect(report.scores.interval95).toEqual(document.interval95);
+    expect(report.problems).toMatchObject([{ code: 'audio-missing', file: manifest, line: 14 }]);
+    expect(report.card).toEqual(document.card);
+    const best = join(run, 'checkpoints', 'best');
+    expect(report.card.model).toMatchObject({ path: run, source: best, seed: 1 });
+    expect(report.card.model.weightsSha256).toBe(hashFile(best, 'model.safetensors'));
+    expect(report.card.manifest).toMatchObject({ sha256: hashFile(manifest), utterances: 13, speakers: 7 });
+    expect(report.card.runtimeVersion).toMatch(/onnxruntime \d+\.\d+\.\d+/);
+    // 20 log10(0.3/√2 ÷ 0.003) = 37 dB; between the tones of the corpus is no pause to hear the noise in.
+    expect(report.utterances.map(({ snrDb }) => snrDb !== undefined)).toEqual([...named.map(() => false), true]);
+    expect(Math.abs(report.utterances[12]!.snrDb! - 37)).toBeLessThan(1.5);
+    const words = report.utterances.flatMap((utterance) => utterance.words);
+    for (const { kind, startSec, confidence } of words)
+      expect([typeof startSec, typeof confidence]).toEqual(['number', kind === 'deletion' ? 'undefined' : 'number']);
+    const page = readFileSync(join(out, 'report.html'), 'utf8');
+    expect(page).not.toContain('<img');
+    expect(page).toContain('&#60;img src=x onerror=alert(1)&#62;5');
+
+    git('init', '--quiet');
+    git('add', 'report/report.json');
+    git('commit', '--quiet', '--message', 'Report');
+    const compared = await runEngineIn(
+      directory,
+      'compare',
+      'git:HEAD:report/report.json',
+      run,
+      '--manifest',
+      dev(),
+      '--json',
+    );
+    expect(compared.code, compared.stderr).toBe(0);
+    expect(compared.stderr).toMatch(/warning compared-data: the reports are of different data/);
+    const comparison = JSON.parse(compared.stdout) as ModelComparison;
+    expect(comparison.significance).toMatchObject({ p: 1, difference: 0, utterances: 12 });
+    expect(comparison.onlyBefore).toEqual(['paused.wav']);
+    expect(comparison.utterances.every(({ change }) => change === 'same')).toBe(true);
+    for (const [operand, message] of [
+      ['git:HEAD:nothing.json', /nothing\.json/],
+      ['git:--textconv:a', /expected git:<rev>:<path>/],
+      [run, /add --manifest/],
+      [join(directory, 'tones.asr.yaml.json'), /there is no such file/],
+    ] as const) {
+      const { code, error } = await callEngine('compare', operand, out);
+      expect([operand, code, error]).toEqual([operand, 1, expect.stringMatching(message)]);
+    }
   }, 120_000);
 
   it('transcribes the recordings it can read, names the others and exits with 1', async () => {

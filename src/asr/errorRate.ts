@@ -39,7 +39,7 @@ export function alignSequences(reference: readonly string[], hypothesis: readonl
   return pairs.reverse();
 }
 
-export function countErrors(pairs: readonly AlignedPair[]): ErrorCounts {
+export function countErrors(pairs: readonly Pick<AlignedPair, 'kind'>[]): ErrorCounts {
   const counts: ErrorCounts = { substitutions: 0, deletions: 0, insertions: 0, reference: 0 };
   for (const pair of pairs) {
     if (pair.kind !== 'insertion') counts.reference++;

@@ -23,6 +23,8 @@ export interface CommandSpec {
 export interface ParsedArguments {
   readonly command: string;
   readonly operands: readonly string[];
+  /** As it was typed, after the command's name. */
+  readonly argv: readonly string[];
   flag(name: string): boolean;
   text(name: string): string | undefined;
   /** All values of a repeated option, in order. */
@@ -73,7 +75,7 @@ export function parseArguments(command: string, spec: CommandSpec, argv: readonl
       listed = option.repeated ? token.name : undefined;
     }
   }
-  const result = access(command, operands, values);
+  const result = access(command, operands, values, argv);
   if (!result.flag('help')) checkCall(command, spec, operands, values);
   return result;
 }
@@ -123,11 +125,28 @@ function unknownOption(command: string, written: string, names: string[]): strin
   return `${command} has no option ${written}${close ? `; did you mean --${close}?` : `; see "asr ${command} --help"`}`;
 }
 
-function access(command: string, operands: string[], values: Map<string, string[]>): ParsedArguments {
+/** What a command calls another one with. */
+export const callArguments = (
+  command: string,
+  operands: readonly string[],
+  values: Readonly<Record<string, readonly string[]>>,
+): ParsedArguments => {
+  const given = Object.entries(values).filter(([, texts]) => texts.length > 0);
+  const options = given.flatMap(([name, texts]) => texts.flatMap((text) => [`--${name}`, text]));
+  return access(command, operands, new Map(given), [...operands, ...options]);
+};
+
+function access(
+  command: string,
+  operands: readonly string[],
+  values: ReadonlyMap<string, readonly string[]>,
+  argv: readonly string[],
+): ParsedArguments {
   const text = (name: string) => values.get(name)?.at(-1);
   return {
     command,
     operands,
+    argv,
     flag: (name) => values.has(name),
     text,
     texts: (name) => values.get(name) ?? [],

@@ -3,6 +3,7 @@ import { activateConfig } from './features/config/activateConfig.ts';
 import { activateDataLint } from './features/dataLint/activateDataLint.ts';
 import { activateDataset } from './features/dataset/activateDataset.ts';
 import { activateDebug } from './features/debug/activateDebug.ts';
+import { activateEvaluation } from './features/evaluation/activateEvaluation.ts';
 import { activateLog } from './features/log/activateLog.ts';
 import { activateNewExperiment } from './features/newExperiment/activateNewExperiment.ts';
 import { activateProfiler } from './features/profiler/activateProfiler.ts';
@@ -38,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): Workbench {
     spectrogram: activateSpectrogram,
     profiler: activateProfiler,
     sweeps: activateSweeps,
+    evaluation: activateEvaluation,
   });
   const { user, system } = process.cpuUsage(before);
   return { activationMs: (user + system) / 1000, runs, sweeps };

@@ -8,6 +8,7 @@ export const spectrogramViewType = 'asr.spectrogram';
 export const profilerViewType = 'asr.profiler';
 export const sweepViewType = 'asr.sweep';
 export const statisticsViewType = 'asr.statistics';
+export const evaluationViewType = 'asr.evaluation';
 export const transcriptsViewType = 'asr.transcripts';
 
 export interface CommandRow {
@@ -80,6 +81,11 @@ export const commands = {
   'asr.showRun': { title: 'Show Run', icon: '$(pulse)', enablement: 'asr.hasRun' },
   'asr.showProfiler': { title: 'Show Profiler', icon: '$(graph-line)', enablement: 'workspaceFolderCount > 0' },
   'asr.sweep': { title: 'Sweep…', icon: '$(beaker)', enablement: `${canRunEngine} && workspaceFolderCount > 0` },
+  'asr.trainEnsemble': {
+    title: 'Train Ensemble…',
+    icon: '$(layers)',
+    enablement: `${canRunEngine} && workspaceFolderCount > 0`,
+  },
   'asr.showSweep': { title: 'Show Sweep…', icon: '$(table)', enablement: 'asr.hasSweep' },
   'asr.stopSweep': { title: 'Stop Sweep', icon: '$(debug-stop)', enablement: 'asr.sweepActive' },
   'asr.resumeSweep': {
@@ -97,6 +103,9 @@ export const commands = {
   'asr.prepareDataset': { title: 'Prepare Dataset…', icon: '$(database)', enablement: canRunEngine },
   'asr.playRecording': { title: 'Play Recording', hidden: true },
   'asr.openRecording': { title: 'Open Recording', hidden: true },
+  'asr.evaluateModel': { title: 'Evaluate Model…', icon: '$(beaker-stop)', enablement: canRunEngine },
+  'asr.compareModels': { title: 'Compare Models…', icon: '$(diff)', enablement: canRunEngine },
+  'asr.showEvaluation': { title: 'Open Evaluation Report…', icon: '$(checklist)' },
   'asr.showLog': { title: 'Show Log', icon: '$(output)' },
   'asr.togglePlayback': { title: 'Play or Stop', icon: '$(play-circle)', enablement: onSpectrogram },
   'asr.reopenBuiltIn': { title: 'Reopen with Built-in Audio Preview', enablement: onSpectrogram },
@@ -169,7 +178,9 @@ export type SettingId = keyof typeof settings;
 export const engineCommands = [
   'train',
   'sweep',
+  'ensemble',
   'evaluate',
+  'compare',
   'transcribe',
   'prepare',
   'split',
@@ -194,7 +205,10 @@ interface PropertyRow {
 /** What a task and a debug configuration have in common: one call of the engine. */
 export const invocationProperties = {
   command: { type: 'string', enum: engineCommands, description: 'What the engine does.' },
-  config: { type: 'string', description: 'Experiment file (`*.asr.yaml`), for train, sweep, lint and range-test.' },
+  config: {
+    type: 'string',
+    description: 'Experiment file (`*.asr.yaml`), for train, sweep, ensemble, lint and range-test.',
+  },
   model: {
     type: 'string',
     description: 'Run directory, checkpoint directory or exported `.onnx`, for evaluate, transcribe and export.',

@@ -6,6 +6,7 @@ import {
   canRunEngine,
   commands,
   debugType,
+  evaluationViewType,
   invocationProperties,
   languageId,
   onDataDocument,
@@ -25,6 +26,7 @@ import { renderRunKeybindings, renderRunMenus, renderRunViews } from './runContr
 const configName = 'resourceFilename =~ /\\.asr\\.ya?ml$/i';
 const manifestName = 'resourceExtname =~ /^\\.jsonl$/i';
 const onData = `${onDataDocument} && ${canRunEngine}`;
+const reportName = 'resourceFilename =~ /^(report|comparison)\\.json$/';
 const audioName = 'resourceExtname =~ /^\\.(wav|flac)$/i';
 
 // The rest follows from what is contributed; a window opened on a folder with experiments must find its running run, and
@@ -32,7 +34,8 @@ const audioName = 'resourceExtname =~ /^\\.(wav|flac)$/i';
 const activationEvents = [
   'workspaceContains:**/*.asr.yaml',
   'onLanguage:jsonl',
-  ...[profilerViewType, sweepViewType, statisticsViewType].map((type) => `onWebviewPanel:${type}`),
+  ...['*.trans.txt', 'wav.scp', 'metadata.csv', 'validated.tsv'].map((name) => `workspaceContains:**/${name}`),
+  ...[profilerViewType, sweepViewType, statisticsViewType, evaluationViewType].map((type) => `onWebviewPanel:${type}`),
 ];
 
 /** The parts of package.json that follow from the tables above. */
@@ -128,10 +131,12 @@ function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
       { command: 'asr.train', when: onConfig, group: 'navigation@1' },
       { command: 'asr.stopTraining', when: `${configName} && asr.runActive`, group: 'navigation@2' },
       { command: 'asr.sweep', when: onConfig, group: '1_asr@1' },
+      { command: 'asr.trainEnsemble', when: onConfig, group: '1_asr@2' },
       { command: 'asr.transcribeSelection', when: onSpectrogram, group: 'navigation@1' },
     ],
     'editor/context': [
       { command: 'asr.sweep', when: onConfig, group: '1_asr@1' },
+      { command: 'asr.trainEnsemble', when: onConfig, group: '1_asr@2' },
       { command: 'asr.transcribeSelection', when: onData, group: '1_asr@1' },
     ],
     'explorer/context': [
@@ -141,6 +146,8 @@ function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
       { command: 'asr.transcribeRecordings', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@3' },
       { command: 'asr.newExperiment', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@1' },
       { command: 'asr.prepareDataset', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@2' },
+      { command: 'asr.evaluateModel', when: `resourceExtname == .onnx && ${canRunEngine}`, group: '2_asr@1' },
+      { command: 'asr.showEvaluation', when: reportName, group: '2_asr@1' },
       { command: 'asr.showStatistics', when: manifestName, group: '2_asr@1' },
       { command: 'asr.transcribeRecordings', when: `${manifestName} && ${canRunEngine}`, group: '2_asr@3' },
       { command: 'asr.splitDataset', when: `${manifestName} && ${canRunEngine}`, group: '2_asr@2' },

@@ -1,6 +1,7 @@
-import { decodeGreedy } from '../asr/ctcGreedy.ts';
+import { decodeGreedy, type GreedyDecoding } from '../asr/ctcGreedy.ts';
 import { addErrors, characterErrors, type ErrorCounts, errorRate, NO_ERRORS, wordErrors } from '../asr/errorRate.ts';
 import { decodeTokens } from '../asr/tokenizer.ts';
+import { splitWords } from '../asr/transcript.ts';
 import type { Batch } from '../nn/batch.ts';
 import { ctcLoss } from './ctcLoss.ts';
 import type { LoadedBatch } from './data/batchLoader.ts';
@@ -11,6 +12,8 @@ export interface ScoredUtterance {
   example: Example;
   hypothesis: string;
   words: ErrorCounts;
+  /** Units with their frames and confidences; absent where several transcripts were combined. */
+  decoding?: GreedyDecoding;
 }
 
 export interface Scores {
@@ -42,9 +45,10 @@ export async function evaluateBatches(
       const size = output.outputFrames * vocabulary.length;
       const own = output.logProbabilities.subarray(row * size, (row + 1) * size);
       const frames = output.lengths[row]!;
-      const { tokens } = output.decoded?.[row] ?? decodeGreedy(own, frames, vocabulary.length);
-      const hypothesis = decodeTokens(vocabulary, tokens).trim();
-      const scored = { example, hypothesis, words: wordErrors(example.text, hypothesis) };
+      const decoding = output.decoded?.[row] ?? decodeGreedy(own, frames, vocabulary.length);
+      // As `wordsOf` has it: two spaces in a row are no word between them.
+      const hypothesis = splitWords(decodeTokens(vocabulary, decoding.tokens)).join(' ');
+      const scored = { example, hypothesis, words: wordErrors(example.text, hypothesis), decoding };
       utterances.push(scored);
       words = addErrors(words, scored.words);
       characters = addErrors(characters, characterErrors(example.text, hypothesis));

@@ -14,8 +14,9 @@ export interface EngineEnd {
 }
 
 /** Starts the engine from source, as a process of its own. */
-export function startEngine(args: readonly string[], env: Record<string, string> = {}) {
+export function startEngine(args: readonly string[], env: Record<string, string> = {}, folder?: string) {
   const child = spawn(process.execPath, [engineFile, ...args], {
+    ...(folder === undefined ? {} : { cwd: folder }),
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -28,6 +29,9 @@ export function startEngine(args: readonly string[], env: Record<string, string>
 }
 
 export const runEngine = (...args: string[]) => startEngine(args).ended;
+
+/** With this folder as its own. */
+export const runEngineIn = (folder: string, ...args: string[]) => startEngine(args, {}, folder).ended;
 
 export function hashFile(...path: string[]): string {
   return createHash('sha256')

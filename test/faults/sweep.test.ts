@@ -86,7 +86,10 @@ it('a sweep that is killed again and again ends as if it had not been; finished 
     expect(await ended).toMatchObject({ signal: 'SIGKILL' });
   };
   const epochs = (number: number) =>
-    existsSync(sweep) ? eventsOf(runOf(sweep, number)).filter(({ kind }) => kind === 'evaluated').length : 0;
+    // The directory is there before its record.
+    existsSync(join(sweep, 'sweep.json'))
+      ? eventsOf(runOf(sweep, number)).filter(({ kind }) => kind === 'evaluated').length
+      : 0;
   await killWhen(begin, () => epochs(1) >= 3);
   await killWhen(goOn, () => epochs(2) >= 1);
   const finished = readFileSync(join(runOf(sweep, 1), 'events.jsonl'), 'utf8');

@@ -65,6 +65,16 @@ describe('an experiment in the editor', () => {
     await takeThemedScreenshots(page, 'config');
   });
 
+  it.skipIf(!digitsFolder())('tries learning rates and draws what came of it', async () => {
+    const { page } = window;
+    await page.locator('.codelens-decoration a').filter({ hasText: 'range test' }).first().click();
+    const figure = await findWebview(page, 'main h1', 120_000);
+    await figure.getByRole('heading', { name: /^Range test/ }).waitFor({ timeout: 120_000 });
+    await takeScreenshot(page, 'figure-range-test');
+    await page.keyboard.press('Control+J');
+    await page.locator('.terminal-wrapper').waitFor({ state: 'hidden' });
+  });
+
   it('explains the recipe of the article, and mends it in one click', async () => {
     const { page } = window;
     await openFile(page, 'article.asr.yaml');

@@ -1,6 +1,6 @@
 import type { Plot } from '../../src/shared/protocol/figure.ts';
 import { decorate, type ElementOptions } from '../ui/elements.ts';
-import { ticksIn, tickText } from './ticks.ts';
+import { powersIn, ticksIn, tickText } from './ticks.ts';
 
 interface Frame {
   left: number;
@@ -20,9 +20,12 @@ export function drawPlot(plot: Plot, width: number, name: string): SVGSVGElement
   const height = frame.top + frame.height + 46;
   const svg = make('svg', { role: 'img', label: name, attributes: { viewBox: `0 0 ${width} ${height}` } });
   svg.setAttribute('width', String(width));
-  const [low, high] = rangeOf(plot.bars ? plot.bars.flatMap(({ from, to }) => [from, to]) : plot.lines.flatMap(xs));
-  const x: Scale = (value) => frame.left + ((value - low) / (high - low)) * frame.width;
-  drawAxis(svg, frame, plot.xLabel, ticksIn(low, high, Math.max(4, frame.width / 80)), x);
+  const place = plot.xScale === 'log' ? Math.log10 : (value: number) => value;
+  const values = plot.bars ? plot.bars.flatMap(({ from, to }) => [from, to]) : plot.lines.flatMap(xs);
+  const [low, high] = rangeOf(values.map(place));
+  const x: Scale = (value) => frame.left + ((place(value) - low) / (high - low)) * frame.width;
+  const most = Math.max(4, frame.width / 80);
+  drawAxis(svg, frame, plot.xLabel, plot.xScale === 'log' ? powersIn(low, high, most) : ticksIn(low, high, most), x);
   if (plot.bars) drawBars(svg, frame, plot.bars, rowHeight, x);
   else drawLines(svg, frame, plot, x);
   return svg;

@@ -11,6 +11,12 @@ export function ticksIn(low: number, high: number, most: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
+/** Powers of ten between 10^low and 10^high, at most `most` of them. */
+export function powersIn(low: number, high: number, most: number): number[] {
+  const whole = ticksIn(Math.ceil(low), Math.floor(high), most).filter(Number.isInteger);
+  return whole.map((exponent) => Number(`1e${exponent}`));
+}
+
 /** Short: 1.5e-4 rather than 0.00015. */
 export function tickText(value: number): string {
   if (value === 0) return '0';

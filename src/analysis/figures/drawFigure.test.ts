@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { experimentSchema } from '../../shared/config/schema.ts';
-import { type Figure, figureKinds } from '../../shared/protocol/figure.ts';
+import { type Figure, drawnKinds } from '../../shared/protocol/figure.ts';
 import { drawFigure } from './drawFigure.ts';
 
 const experiment = (more: object = {}) => experimentSchema.parse({ data: { train: ['a'] }, ...more });
 const cells = ({ table }: Figure) => table.rows.map((row) => row.map(({ text }) => text));
 
-test.each(figureKinds)('%s has a table as wide as its head, and finite points', (kind) => {
+test.each(drawnKinds)('%s has a table as wide as its head, and finite points', (kind) => {
   for (const more of [
     {},
     { model: { type: 'conformer' } },

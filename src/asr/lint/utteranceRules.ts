@@ -52,6 +52,9 @@ export function checkLength(utterance: Utterance, durationSec: number, limits: U
   return [atUtterance(utterance, { code: 'ctc-infeasible', severity: 'warning', message }, 'text')];
 }
 
+/** The shortest words of quick speakers take longer. */
+const shortestSec = 0.1;
+
 /** What the manifest says of the audio against what its header says. */
 export function checkAudio(
   utterance: Utterance,
@@ -70,6 +73,9 @@ export function checkAudio(
     const tolerance = 0.05;
     const short =
       utterance.offsetSec === undefined && utterance.durationSec !== undefined && end < info.durationSec - tolerance;
+    const lengthSec = utteranceDurationSec(utterance, info);
+    if (lengthSec > 0 && lengthSec < shortestSec)
+      report('too-short', 'warning', `${lengthSec.toFixed(3)} s are too short for a word`);
     if (start >= info.durationSec) {
       report('bad-audio', 'error', `offset ${start} s is past the end (${actual} s)`, 'offset');
     } else if (end > info.durationSec + tolerance || short) {

@@ -8,9 +8,23 @@ export const modelCommands: Readonly<Record<string, Command>> = {
     options: {
       manifest,
       ...decoderOptions,
+      'out-dir': { value: '<dir>', description: 'write report.json and report.html into this folder' },
+      card: { description: 'also print the result card, as Markdown: all that is needed to repeat the figure' },
       threads,
     },
     load: () => import('../commands/evaluate.ts'),
+  },
+  compare: {
+    summary:
+      'sets two reports, or models, side by side: what was fixed, what broke, and whether chance may have done it',
+    operands: ['<report.json, git:<rev>:<path> or model>', '<another>'],
+    options: {
+      manifest: { value: '<m.jsonl>', description: 'for models: what to evaluate them on' },
+      ...decoderOptions,
+      'out-dir': { value: '<dir>', description: 'write comparison.json and comparison.html into this folder' },
+      threads,
+    },
+    load: () => import('../commands/compare.ts'),
   },
   transcribe: {
     summary: 'writes what is said in recordings, with word times',

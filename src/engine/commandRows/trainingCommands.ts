@@ -51,6 +51,21 @@ export const trainingCommands: Readonly<Record<string, Command>> = {
     },
     load: () => import('../commands/sweep.ts'),
   },
+  ensemble: {
+    summary: 'trains an experiment with several seeds and compares the models together with the best of them alone',
+    operands: ['<config>'],
+    options: {
+      members: { value: '<n>', description: 'models (default 3); their seeds count from that of the config' },
+      manifest: { value: '<m.jsonl>', description: 'to compare on (default: data.dev of the config)', repeated: true },
+      epochs: { value: '<n>', description: 'of each model (default: as in the config)' },
+      'sweep-dir': { value: '<dir>', description: 'its directory (default: runs/<name>-sweep-<time>)' },
+      resume: { description: 'go on with the latest ensemble of the config, or with --sweep-dir' },
+      set: { value: '<key=value>', description: 'change a key of the config for all models', repeated: true },
+      device: { value: '<name>', description: 'where the graph runs', choices: ['auto', 'cpu', 'webgpu', 'cuda'] },
+      threads,
+    },
+    load: () => import('../commands/ensemble.ts'),
+  },
   'range-test': {
     summary: 'finds a learning rate: trains a little at rates from low to high, and keeps nothing of it',
     operands: ['<config>'],

@@ -84,7 +84,9 @@ async function lintFolder(
   terminal: Terminal,
 ): Promise<void> {
   const before = summaries.length;
-  for (const file of await listFiles(folder)) {
+  const unreadable = (inner: string, { message }: Error) =>
+    problems.push({ code: 'folder-unreadable', severity: 'warning', message, file: inner });
+  for (const file of await listFiles(folder, unreadable)) {
     const outside = file.split(sep).some((name) => name === 'node_modules' || name === '.git' || name === 'runs');
     if (!outside && documentOf(file) === file) await lintDocument(file, samples, problems, summaries, terminal);
   }

@@ -30,13 +30,22 @@ export interface CorpusOptions {
 /** Knows one layout; what it cannot use becomes a problem. */
 export type CorpusReader = (folder: string, options: CorpusOptions) => Promise<Corpus>;
 
-/** All files below a folder, sorted by path; linked folders are not entered, so circles end. */
-export async function listFiles(folder: string): Promise<string[]> {
+/**
+ * All files below a folder, sorted by path; linked folders are not entered, so circles end. A folder inside that cannot be
+ * read is told to `unreadable` and passed over, or without it thrown as a UserError.
+ */
+export async function listFiles(
+  folder: string,
+  unreadable?: (folder: string, error: Error) => void,
+): Promise<string[]> {
   const found: string[] = [];
   const enter = async (inner: string) => {
     const entries = await readdir(inner, { withFileTypes: true }).catch((error: unknown) => {
       const gone = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
-      throw gone ? new UserError(`${inner}: there is no such folder`) : fileError(error, inner, 'folder');
+      const known = gone ? new UserError(`${inner}: there is no such folder`) : fileError(error, inner, 'folder');
+      if (inner === folder || !unreadable || !(known instanceof Error)) throw known;
+      unreadable(inner, known);
+      return [];
     });
     for (const entry of entries) {
       const path = join(inner, entry.name);

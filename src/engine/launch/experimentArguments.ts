@@ -10,10 +10,10 @@ export interface ExperimentArguments {
   argumentList: readonly string[];
 }
 
-/** Settles the directory of `train` or `sweep` before the engine starts, so that the launcher knows where to look. */
+/** Settles the directory of `train`, `sweep` or `ensemble` before the engine starts, so that the launcher knows where to look. */
 export async function parseExperimentArguments(engine: readonly string[], nowMs: number): Promise<ExperimentArguments> {
   const [command, ...rest] = engine;
-  if (command !== 'train' && command !== 'sweep') return { argumentList: engine };
+  if (command !== 'train' && command !== 'sweep' && command !== 'ensemble') return { argumentList: engine };
   const args = parseArguments(command, commands[command]!, rest);
   const config = args.operands[0];
   const refused = args.text('from') !== undefined && args.flag('resume');

@@ -20,6 +20,8 @@ export interface Recognizer {
   evaluate(batch: Batch): Promise<Evaluation>;
   /** Samples at the model's rate; word times count from `offsetSec`. */
   recognize(samples: Float32Array, offsetSec: number): Promise<Recognized>;
+  /** Of ONNX Runtime. */
+  runtimeVersion(): Promise<string>;
   /** What the process of its graph takes. */
   memoryBytes(): Promise<number>;
   dispose(): Promise<void>;
@@ -63,6 +65,7 @@ export async function createRecognizer(model: OpenedModel, threads: number, deco
       }
       return { text: words.map(({ text }) => text).join(' '), words };
     },
+    runtimeVersion: () => client.call('version'),
     memoryBytes: async () => (await client.call('usage')).rssBytes,
     dispose: () => client.dispose(),
   };

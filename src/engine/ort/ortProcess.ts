@@ -1,4 +1,4 @@
-import { type InferenceSession, listSupportedBackends } from 'onnxruntime-node';
+import { env, type InferenceSession, listSupportedBackends } from 'onnxruntime-node';
 import { UserError } from '../../shared/problem.ts';
 import { gather } from '../parallel/gather.ts';
 import type { Mpi } from '../parallel/mpi.ts';
@@ -69,6 +69,7 @@ const handlers: Handlers = {
   },
   reference: (reference, batch) => runReference(reference, batch),
   providers: () => listSupportedBackends().map(({ name }) => name),
+  version: () => env.versions.node ?? env.versions.common,
   tryProvider,
 };
 

@@ -72,6 +72,8 @@ export interface OrtCalls {
   reference(model: ReferenceModel, batch: TrainingBatch): Evaluation;
   /** Execution providers this build of onnxruntime knows. */
   providers(): string[];
+  /** Of ONNX Runtime. */
+  version(): string;
   /** Runs a model of one float input on a provider alone; rejects when that provider cannot. Libraries it loaded. */
   tryProvider(name: string, bytes: Uint8Array): string[];
 }

@@ -41,6 +41,7 @@ export function planSweep(args: ParsedArguments, text: string, directory: string
     sets,
     ...graceOf(args, base.training.epochs),
     ...(budgetMin === undefined ? {} : { budgetMin }),
+    ...(args.flag('ensemble') ? { ensemble: true } : {}),
     trials: rows.map((values, i): SweepTrial => {
       const { training } = checked(text, configFile, [...sets, ...assignments(keys, values)], trialName(keys, values));
       const progress = { wers: [], wer: null, cer: null, durationMs: 0 };

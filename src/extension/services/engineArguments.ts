@@ -1,14 +1,17 @@
 import type { Invocation } from '../../shared/contributions.ts';
 import { UserError } from '../../shared/problem.ts';
 
+/** Commands about an experiment. */
+const onExperiment: ReadonlySet<Invocation['command']> = new Set(['train', 'sweep', 'ensemble', 'lint', 'range-test']);
+
 /** The engine's command line for an invocation: a list, never a shell string. */
 export function engineArguments(invocation: Invocation): string[] {
   const { command, config, model, runDir, from, fromStep, resume, set = [], args = [] } = invocation;
   const operands: string[] = [];
-  if (command === 'train' || command === 'sweep' || command === 'lint' || command === 'range-test') {
+  if (onExperiment.has(command)) {
     if (!config) throw new UserError(`An ASR task "${command}" needs "config", the path of an experiment file.`);
     operands.push(config);
-  } else if (command === 'evaluate' || command === 'transcribe' || command === 'export') {
+  } else if (command === 'evaluate' || command === 'compare' || command === 'transcribe' || command === 'export') {
     if (!model) throw new UserError(`An ASR task "${command}" needs "model", for example a run directory.`);
     operands.push(model);
   }

@@ -20,3 +20,6 @@ export async function askExperimentName(
     },
   });
 }
+
+/** Where the range test of an experiment is kept, beside it. */
+export const rangeTestFile = (config: string): string => config.replace(/(\.asr)?\.ya?ml$/i, '.range-test.json');

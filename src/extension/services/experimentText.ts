@@ -2,11 +2,8 @@ import * as path from 'node:path';
 import { correctRecipe } from '../../asr/lint/correctRecipe.ts';
 import { experimentRules } from '../../asr/lint/experimentRules.ts';
 import { type ConfigKey, configKeyAt, namesIn } from '../../shared/config/configKeys.ts';
-
 import { editKeys, textValue } from '../../shared/config/editKey.ts';
-
 import { keyAtOffset } from '../../shared/config/keyAtOffset.ts';
-
 import { lintExperiment } from '../../shared/config/lintExperiment.ts';
 import { type ParsedExperiment, parseExperiment } from '../../shared/config/parseExperiment.ts';
 import { type PresetName, presetNotes } from '../../shared/config/presets.ts';

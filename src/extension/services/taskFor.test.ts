@@ -27,7 +27,7 @@ test('following a run starts nothing', () => {
 });
 
 test('every other command runs in the foreground', () => {
-  for (const command of engineCommands.filter((name) => name !== 'train' && name !== 'sweep')) {
+  for (const command of engineCommands.filter((name) => name !== 'train' && name !== 'sweep' && name !== 'ensemble')) {
     const plan = taskFor({ command, config: 'c.asr.yaml', model: 'runs/m', args: ['--json'] }, '/logs');
     expect(plan.script).toBe('engine');
     expect(plan.background).toBe(false);

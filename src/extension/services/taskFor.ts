@@ -5,7 +5,7 @@ import { engineArguments } from './engineArguments.ts';
 export interface TaskPlan {
   name: string;
   detail: string;
-  /** Training and sweeps go through the launcher, so that closing the terminal does not end them. */
+  /** Training, sweeps and ensembles go through the launcher, so that closing the terminal does not end them. */
   script: 'engine' | 'launcher';
   argumentList: string[];
   problemMatchers: string[];
@@ -18,7 +18,7 @@ export function taskFor(invocation: Invocation, outputFolder: string): TaskPlan 
   const { command, config, model, attach } = invocation;
   const subject = attach ?? config ?? model;
   const name = [attach ? 'follow' : command, ...(subject ? [baseName(subject)] : [])].join(' ');
-  if (command !== 'train' && command !== 'sweep')
+  if (command !== 'train' && command !== 'sweep' && command !== 'ensemble')
     return {
       name,
       detail: `asr ${engineArguments(invocation).join(' ')}`,

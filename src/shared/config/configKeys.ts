@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyEffects } from './keyEffects.ts';
 import { experimentSchema } from './schema.ts';
 
 /** One key of `*.asr.yaml`, for messages, hover, completion and docs. */
@@ -12,6 +13,8 @@ export interface ConfigKey {
   expected: string;
   unit?: string;
   source?: string;
+  /** What follows from changing it. */
+  effect?: string;
   /** Absent where a value must be given, and on sections. */
   default?: unknown;
   required: boolean;
@@ -131,6 +134,7 @@ function* keysBelow(schema: JsonSchema, prefix: string): Generator<ConfigKey> {
       expected: describeExpected(property) + (property.unit ? `, in ${property.unit}` : ''),
       ...(property.unit === undefined ? {} : { unit: property.unit }),
       ...(property.source === undefined ? {} : { source: property.source }),
+      ...(keyEffects[path] === undefined ? {} : { effect: keyEffects[path] }),
       ...(section || property.default === undefined ? {} : { default: property.default }),
       required: schema.required?.includes(name) ?? false,
       section,

@@ -5,7 +5,9 @@ import { lintExperiment } from './lintExperiment.ts';
 import { parseExperiment } from './parseExperiment.ts';
 
 const folder = join(import.meta.dirname, '../../../examples');
-const examples = readdirSync(folder).filter((name) => name.endsWith('.asr.yaml'));
+const examples = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.asr.yaml'),
+);
 
 test('there are examples', () => {
   expect(examples).toEqual(expect.arrayContaining(['an4.asr.yaml', 'demo.asr.yaml', 'digits.asr.yaml']));

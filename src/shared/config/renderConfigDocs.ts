@@ -44,11 +44,11 @@ export function renderJsonSchema(): string {
 
 function table(keys: readonly ConfigKey[], prefix: string): string[] {
   return [
-    '| key | value | default | meaning |',
+    '| key | value | default | meaning and effect |',
     '|---|---|---|---|',
     ...keys.map((key) => {
       const fallback = key.required ? 'required' : key.default === undefined ? '' : `\`${flow(key.default)}\``;
-      return `| \`${key.path.slice(prefix.length)}\` | ${key.expected} | ${fallback} | ${key.description}${cite(key)} |`;
+      return `| \`${key.path.slice(prefix.length)}\` | ${key.expected} | ${fallback} | ${key.description}${cite(key)}${key.effect ? ` ${key.effect}` : ''} |`;
     }),
     '',
   ];

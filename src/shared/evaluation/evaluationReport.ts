@@ -18,16 +18,20 @@ export interface EvaluationReport {
 
 /** Everything needed to repeat a figure. */
 export interface ResultCard {
-  /** As the user named it, and what was really read. */
-  model: { path: string; source: string; name: string; parameters: number | null; weightsSha256: string };
+  /** What was measured; of an ensemble its models together, where the hash is that of their hashes. */
+  model: CardModel;
+  /** Each model of an ensemble, in the order they were given; absent for one model. */
+  members?: CardModel[];
+  /** Its bytes, and the utterances that were scored. */
   manifest: { path: string; sha256: string; utterances: number; durationSec: number; speakers: number };
   decoder: string;
   /** Path, order and n-grams of a language model, and its weights. */
   languageModel: { path: string; sha256: string; order: number; weight: number; wordBonus: number } | null;
   /** Each step of text normalisation, in order, in words. */
   normalization: string[];
-  /** Of the training. */
+  /** Of the training; null for several models, whose seeds are theirs. */
   seed: number | null;
+  /** As the experiment says; null for an exported file or several models. */
   training: { epochs: number | null; manifests: string[] } | null;
   machine: { cpu: string; cores: number; threads: number; platform: string; memoryBytes: number };
   engineVersion: string;
@@ -36,6 +40,20 @@ export interface ResultCard {
   date: string;
   /** Repeats it, argument by argument. */
   command: string[];
+}
+
+export interface CardModel {
+  /** As the user named it. */
+  path: string;
+  /** The checkpoint or file that was really read, or how several models were combined. */
+  source: string;
+  name: string;
+  /** Weights; null where the file does not tell. */
+  parameters: number | null;
+  /** Of `model.safetensors` in a checkpoint, or of the exported file. */
+  weightsSha256: string;
+  /** Of its training; null where it is not known, as in an exported file. */
+  seed: number | null;
 }
 
 export interface ReportCounts {
@@ -98,7 +116,7 @@ export interface ReliabilityBin {
 }
 
 export interface ReportUtterance {
-  /** Stable: the manifest's `id`, or recording and offset. */
+  /** Stable: the recording as the manifest names it, with `@offset` where there is one. */
   id: string;
   /** As in the manifest, and absolute. */
   audioFilepath: string;
@@ -106,7 +124,7 @@ export interface ReportUtterance {
   offsetSec: number;
   durationSec: number;
   speaker?: string;
-  /** Line of the manifest, counted from 1. */
+  /** Absolute, and its line, counted from 1. */
   manifest: string;
   line: number;
   reference: string;
@@ -141,9 +159,13 @@ export interface ModelComparison {
   /** Of the difference in word errors per utterance, after − before. */
   significance: {
     test: 'matched-pair';
+    /** Exact over all choices of signs where fewer than 50 utterances differ, else by the normal distribution. */
+    method: 'normal' | 'sign-flip';
     /** Two-sided. */
     p: number;
-    /** Of the difference of WER. */
+    /** Mean of the differences over its standard error; null where all differ alike. */
+    z: number | null;
+    /** Of the WER over the utterances that both have, after − before. */
     difference: number;
     interval95: readonly [number, number];
     utterances: number;

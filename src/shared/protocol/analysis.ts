@@ -1,6 +1,6 @@
 import type { ParameterChecks } from './channel.ts';
 import { isInteger, isString, oneOf, optional, parameters } from './check.ts';
-import { type Figure, figureKinds } from './figure.ts';
+import { drawnKinds, type Figure } from './figure.ts';
 
 /** What the extension may ask of the worker that knows models. */
 export interface AnalysisWorker {
@@ -11,7 +11,11 @@ export interface AnalysisWorker {
    * older one, which is then answered undefined.
    */
   describeData(configText: string, configFile: string): Promise<DataFacts | undefined>;
-  drawFigure(kind: Figure['kind'], configText: string, stepsPerEpoch: number | undefined): Promise<Figure | undefined>;
+  drawFigure(
+    kind: (typeof drawnKinds)[number],
+    configText: string,
+    stepsPerEpoch: number | undefined,
+  ): Promise<Figure | undefined>;
 }
 
 /** What the worker tells while it works. */
@@ -92,7 +96,7 @@ export interface DataFacts {
 export const analysisWorkerChecks: ParameterChecks<AnalysisWorker> = {
   describeExperiment: parameters(isString),
   describeData: parameters(isString, isString),
-  drawFigure: parameters(oneOf(...figureKinds), isString, optional(isInteger)),
+  drawFigure: parameters(oneOf(...drawnKinds), isString, optional(isInteger)),
 };
 export const analysisHostChecks: ParameterChecks<AnalysisHost> = {
   headersRead: parameters(isString, isInteger, isInteger),

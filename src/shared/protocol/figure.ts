@@ -13,7 +13,9 @@ export interface FigureView {
   changed(): void;
 }
 
-export const figureKinds = ['schedule', 'melFilters', 'receptiveField', 'frameRates'] as const;
+/** Drawn from an experiment alone. */
+export const drawnKinds = ['schedule', 'melFilters', 'receptiveField', 'frameRates'] as const;
+export const figureKinds = [...drawnKinds, 'rangeTest'] as const;
 
 /** A drawing of something an experiment implies, with the table that says the same. */
 export interface Figure {
@@ -30,6 +32,8 @@ export interface Plot {
   /** With its unit: `frequency (Hz)`. */
   xLabel: string;
   yLabel: string;
+  /** Linear when absent. */
+  xScale?: 'log';
   /** Polylines of [x, y]. */
   lines: [number, number][][];
   /** Instead of lines: one row each, from the top. */

@@ -5,6 +5,7 @@ import type { RunModel } from '../run/runModel.ts';
 import type { ParameterChecks } from './channel.ts';
 import { arrayOf, type Check, isInteger, isString, object, oneOf, parameters } from './check.ts';
 import { type ProfileHost, profileHostChecks } from './profilerProfile.ts';
+import type { SoundPiece } from './samples.ts';
 
 /** What the profiler panel may ask of the extension. Runs are named by their directories; '' stands for none. */
 export interface ProfilerHost extends ProfileHost {
@@ -60,14 +61,6 @@ export interface UtterancePlace {
   directory: string;
   step: number;
   index: number;
-}
-
-export interface SoundPiece {
-  sampleRateHz: number;
-  /** Of the whole utterance. */
-  totalSamples: number;
-  /** float32, mono. */
-  data: ArrayBuffer;
 }
 
 export interface LogPart {

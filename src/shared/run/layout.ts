@@ -45,6 +45,8 @@ export const sweepFiles = {
   record: 'sweep.json',
   /** The experiment as it was when the sweep began; relative names in it start from the original's folder. */
   config: 'experiment.yaml',
+  /** Of an ensemble: how its models do together. */
+  ensemble: 'ensemble.json',
 } as const;
 
 export const checkpointFiles = {

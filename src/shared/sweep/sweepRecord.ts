@@ -17,6 +17,8 @@ export interface SweepRecord {
   random?: { trials: number; seed: number };
   /** Changes of the experiment that all trials share, as `key=value`. */
   sets: string[];
+  /** Its models are compared together afterwards (`asr ensemble`). */
+  ensemble?: boolean;
   /** Absent where every trial goes through all its epochs. */
   graceEpochs?: number;
   /** No trial begins after so much training; absent for no limit. */

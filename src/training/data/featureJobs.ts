@@ -7,6 +7,7 @@ import {
   placeMasks,
   placeTimeWarp,
 } from '../../dsp/augment.ts';
+import { estimateSnr } from '../../dsp/estimateSnr.ts';
 import { createFeatureExtractor, type FeatureExtractor, type FeatureMatrix } from '../../dsp/features.ts';
 import { changeGain, mixNoise, whiteNoise } from '../../dsp/noise.ts';
 import {
@@ -47,10 +48,11 @@ export interface BatchClip {
   noise?: NoiseClip;
 }
 
-/** Headers of clips; the moments of their features; a padded batch. `epoch` null: no augmentation. */
+/** Headers of clips; the moments of their features; their signal-to-noise ratios; a padded batch. `epoch` null: no augmentation. */
 export type FeatureJob =
   | { kind: 'probe'; clips: ClipRange[] }
   | { kind: 'moments'; clips: ClipRange[] }
+  | { kind: 'snr'; clips: ClipRange[] }
   | { kind: 'batch'; clips: BatchClip[]; frames: number; epoch: number | null; statistics: FeatureStatistics | null };
 
 export interface ClipFailure {
@@ -72,6 +74,8 @@ export interface BatchFeatures {
 export interface FeatureResults {
   probe: (ClipHeader | Problem)[];
   moments: (FeatureMoments | Problem)[];
+  /** In dB; null where there is no pause to hear the noise in. */
+  snr: (number | null | Problem)[];
   batch: BatchFeatures;
 }
 
@@ -107,6 +111,13 @@ export async function createFeatureWorkshop(setup: FeatureSetup): Promise<Featur
           return eachClip(job.clips, async (clip) =>
             accumulateStatistics(extractor.extract(await readClip(clip, setup.spec.sampleRateHz, resampler))),
           );
+        case 'snr': {
+          const { sampleRateHz } = setup.spec;
+          return eachClip(
+            job.clips,
+            async (clip) => estimateSnr(await readClip(clip, sampleRateHz, resampler), sampleRateHz) ?? null,
+          );
+        }
         case 'batch':
           return buildBatch(tools, job);
       }

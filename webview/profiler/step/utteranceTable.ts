@@ -3,10 +3,10 @@ import type { StepBatch } from '../../../src/shared/run/batchLines.ts';
 import { formatLoss, formatPercent } from '../../../src/shared/run/runStatus.ts';
 import { element } from '../../ui/elements.ts';
 import { fill } from '../../ui/fill.ts';
+import { createSoundPlayer } from '../../ui/soundPlayer.ts';
 import type { IconName } from '../../ui/icons.ts';
 import { changeButton, createButton } from '../../ui/toolkit.ts';
 import { type PanelParts, tell } from '../panelParts.ts';
-import { createUtterancePlayer } from './utterancePlayer.ts';
 import {
   type SortOrder,
   sortUtterances,
@@ -32,23 +32,29 @@ export function createUtteranceTable(parts: PanelParts): UtteranceTable {
   let shown: { directory: string; batch: StepBatch } | undefined;
   let playButtons = new Map<number, HTMLElement>();
 
-  const player = createUtterancePlayer(parts, (playing, reason) => {
-    for (const [index, button] of playButtons) {
-      const name = shown?.batch.utterances[index]?.audioFilepath ?? '';
-      changeButton(
-        button,
-        index === playing ? 'stop' : 'play',
-        fill(index === playing ? text.stopPlaying : text.play, name),
-      );
-    }
-    failure.textContent = reason
-      ? fill(text.cannotPlay, reason instanceof Error ? reason.message : String(reason))
-      : '';
+  const placeOf = (index: number): UtterancePlace => ({
+    directory: shown!.directory,
+    step: shown!.batch.step,
+    index,
+  });
+  const player = createSoundPlayer<number>({
+    read: (index, start, count) => parts.remote.samples(placeOf(index), start, count),
+    blocked: text.soundBlocked,
+    changed(playing, reason) {
+      for (const [index, button] of playButtons) {
+        const name = shown?.batch.utterances[index]?.audioFilepath ?? '';
+        const isPlaying = index === playing;
+        changeButton(button, isPlaying ? 'stop' : 'play', fill(isPlaying ? text.stopPlaying : text.play, name));
+      }
+      failure.textContent = reason
+        ? fill(text.cannotPlay, reason instanceof Error ? reason.message : String(reason))
+        : '';
+    },
   });
   const rowOf = (row: UtteranceRow): HTMLElement => {
-    const place = { directory: shown!.directory, step: shown!.batch.step, index: row.index };
+    const place = placeOf(row.index);
     const label = fill(text.play, row.utterance.audioFilepath);
-    const play = createButton({ icon: 'play', label, onPress: () => void player.toggle(place) });
+    const play = createButton({ icon: 'play', label, onPress: () => void player.toggle(row.index) });
     playButtons.set(row.index, play);
     return utteranceRow(row, place, play, parts);
   };

@@ -112,7 +112,7 @@ function completeFile(
   });
 }
 
-function describeKey({ path, description, expected, source, ...key }: ConfigKey): vscode.MarkdownString {
+function describeKey({ path, description, expected, source, effect, ...key }: ConfigKey): vscode.MarkdownString {
   const byDefault = key.default === undefined ? '' : ` Default: \`${JSON.stringify(key.default)}\`.`;
   const needed = key.required ? ' Must be given.' : '';
   return new vscode.MarkdownString(
@@ -120,6 +120,7 @@ function describeKey({ path, description, expected, source, ...key }: ConfigKey)
       `**${escapeMarkdown(path)}**`,
       escapeMarkdown(description),
       ...(key.section ? [] : [`Expects ${escapeMarkdown(expected)}.${byDefault}${needed}`]),
+      ...(effect ? [`Effect: ${escapeMarkdown(effect)}`] : []),
       ...(source ? [`Source: ${escapeMarkdown(source)}`] : []),
     ].join('\n\n'),
   );

@@ -7,7 +7,9 @@ import {
   figureHostChecks,
   figureKinds,
 } from '../../../shared/protocol/figure.ts';
+import { rangeFigure } from '../../../shared/rangeFigure.ts';
 import { createScope, type Scope } from '../../../shared/scope.ts';
+import { rangeTestFile } from '../../services/experimentName.ts';
 import { activeExperiment } from '../../services/experiments.ts';
 import { webviewPort } from '../../services/ports.ts';
 import type { Services } from '../../services/services.ts';
@@ -19,6 +21,7 @@ const titles: Record<Figure['kind'], string> = {
   melFilters: 'Mel Filters',
   receptiveField: 'Receptive Field',
   frameRates: 'Output Frames per Second',
+  rangeTest: 'Range Test',
 };
 
 /** Shows figures of experiments beside them, one panel at a time; it follows the text as it is edited. */
@@ -41,6 +44,13 @@ async function chooseKind(): Promise<Figure['kind'] | undefined> {
   return (await vscode.window.showQuickPick(items, { placeHolder: 'Figure to show' }))?.figure;
 }
 
+/** What the last range test of the experiment found; undefined where there was none. */
+async function readRangeTest(uri: vscode.Uri): Promise<Figure | undefined> {
+  const file = uri.with({ path: rangeTestFile(uri.path) });
+  const bytes = await vscode.workspace.fs.readFile(file).then(undefined, () => undefined);
+  return bytes && rangeFigure(new TextDecoder().decode(bytes));
+}
+
 function openPanel(services: Services, facts: FactSource, closed: () => void) {
   const { analysis, edge, extensionUri, log } = services;
   const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
@@ -53,6 +63,7 @@ function openPanel(services: Services, facts: FactSource, closed: () => void) {
     async open() {
       if (!shown) return undefined;
       const { uri, kind } = shown;
+      if (kind === 'rangeTest') return edge.quiet('Figure', () => readRangeTest(uri));
       const document = await vscode.workspace.openTextDocument(uri);
       const steps = facts.of(document).data?.stepsPerEpoch;
       const whole = steps ? Math.max(1, Math.round(steps)) : undefined;

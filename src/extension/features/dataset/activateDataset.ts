@@ -1,11 +1,11 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { statisticsViewType } from '../../../shared/contributions.ts';
+import { manifestsIn, pickManifests } from '../../services/pickManifests.ts';
 import type { Feature } from '../../services/services.ts';
 import { attachStatistics } from './attachStatistics.ts';
 import { createDatasetThread } from './datasetThread.ts';
 import { openRecording } from './openRecording.ts';
-import { manifestsIn, pickManifests } from './pickManifests.ts';
 import { prepareDataset } from './prepareDataset.ts';
 import { provideSplits } from './splitDocuments.ts';
 import { splitManifest } from './splitManifest.ts';

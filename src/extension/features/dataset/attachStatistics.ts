@@ -9,12 +9,12 @@ import {
   statisticsHostChecks,
 } from '../../../shared/protocol/statistics.ts';
 import { createScope } from '../../../shared/scope.ts';
+import { pickManifests } from '../../services/pickManifests.ts';
 import { webviewPort } from '../../services/ports.ts';
 import type { Services } from '../../services/services.ts';
 import { showWebviewPage } from '../../services/webviewHtml.ts';
 import { createDatasetThread } from './datasetThread.ts';
 import { openLine, openRecording } from './openRecording.ts';
-import { pickManifests } from './pickManifests.ts';
 
 /** An editor writes a file in several steps. */
 const quietMs = 500;

@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { CommandId } from '../../../shared/contributions.ts';
+import { manifestsIn, pickManifests } from '../../services/pickManifests.ts';
 import type { Services } from '../../services/services.ts';
-import { manifestsIn, pickManifests } from './pickManifests.ts';
 import { parseShares, type SplitAnswer } from './splitAnswers.ts';
 import type { SplitDocuments } from './splitDocuments.ts';
 

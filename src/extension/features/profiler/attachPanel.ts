@@ -20,7 +20,7 @@ import { createPanelRuns } from './panelRuns.ts';
 import { readProfile } from './profileFiles.ts';
 import { performRunAction, resumeBefore } from './runActions.ts';
 import { createRunFeed } from './runFeed.ts';
-import { performUtteranceAction, readSound } from './utterances.ts';
+import { performUtteranceAction, readUtterance } from './utterances.ts';
 
 /** Connects one tab to its runs; without directories it shows the current run, whichever that is. */
 export function attachPanel(panel: vscode.WebviewPanel, directories: readonly string[], services: Services): void {
@@ -50,7 +50,7 @@ export function attachPanel(panel: vscode.WebviewPanel, directories: readonly st
       return { chosen: [...directories], runs: feed.open(shown) };
     },
     stepBatch: async (directory, step) => (await readStepBatch(runs.find(directory).directory, step)) ?? null,
-    samples: async (place, startSample, count) => readSound(await utteranceAt(place), startSample, count),
+    samples: async (place, startSample, count) => readUtterance(await utteranceAt(place), startSample, count),
     log: (directory, fromByte) => readLog(runs.find(directory).directory, fromByte),
     profile: (directory, path) => readProfile(runs.find(directory).directory, path),
     openProfileFile: (directory, path, kind) =>

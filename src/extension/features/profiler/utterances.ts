@@ -1,41 +1,21 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { excludeUtterance } from '../../../asr/excludeUtterance.ts';
-import { openAudio } from '../../../dsp/audioFile.ts';
 import { type CommandId, spectrogramViewType } from '../../../shared/contributions.ts';
 import { UserError } from '../../../shared/problem.ts';
-import type { SoundPiece, UtteranceAction } from '../../../shared/protocol/profiler.ts';
-import { maxSamplesPerPull } from '../../../shared/protocol/samples.ts';
+import type { UtteranceAction } from '../../../shared/protocol/profiler.ts';
+import type { SoundPiece } from '../../../shared/protocol/samples.ts';
 import type { BatchUtterance } from '../../../shared/run/batchLines.ts';
-import { openFileSource } from '../../services/fileSource.ts';
+import { readSound } from '../../services/sound.ts';
 
 const audioFile = ({ manifest, audioFilepath }: BatchUtterance): string =>
   path.resolve(path.dirname(manifest), audioFilepath);
 
-/** A piece of an utterance as sound; of a recording with several channels their mean, which is what the model hears. */
-export async function readSound(utterance: BatchUtterance, startSample: number, count: number): Promise<SoundPiece> {
-  const source = await openFileSource(audioFile(utterance));
-  try {
-    const clip = await openAudio(source);
-    const { sampleRateHz, frames } = clip.info;
-    const first = Math.min(frames, Math.round((utterance.offsetSec ?? 0) * sampleRateHz));
-    const totalSamples = Math.min(frames - first, Math.round(utterance.durationSec * sampleRateHz));
-    const start = Math.max(0, Math.min(totalSamples, startSample));
-    const wanted = Math.max(0, Math.min(maxSamplesPerPull, count, totalSamples - start));
-    const channels = await clip.readSamples(first + start, wanted);
-    return { sampleRateHz, totalSamples, data: mixed(channels).buffer as ArrayBuffer };
-  } finally {
-    await source.close();
-  }
-}
-
-/** Of its own memory, so that only these samples cross the wire. */
-function mixed(channels: readonly Float32Array[]): Float32Array {
-  const mean = new Float32Array(channels[0]?.length ?? 0);
-  for (const channel of channels)
-    for (let i = 0; i < mean.length; i++) mean[i]! += Number.isFinite(channel[i]) ? channel[i]! / channels.length : 0;
-  return mean;
-}
+/** A piece of an utterance as sound. */
+export const readUtterance = (utterance: BatchUtterance, startSample: number, count: number): Promise<SoundPiece> => {
+  const { offsetSec: startSec = 0, durationSec } = utterance;
+  return readSound({ file: audioFile(utterance), startSec, durationSec }, startSample, count);
+};
 
 export async function performUtteranceAction(utterance: BatchUtterance, action: UtteranceAction): Promise<void> {
   switch (action) {

@@ -4,6 +4,7 @@ import { sweepViewType } from '../../../shared/contributions.ts';
 import type { Feature } from '../../services/services.ts';
 import { announceSweeps } from './announceSweeps.ts';
 import { chooseSweep } from './chooseSweep.ts';
+import { startEnsemble } from './startEnsemble.ts';
 import { resumeSweep, startSweep } from './startSweep.ts';
 import { attachSweepPanel } from './sweepPanel.ts';
 
@@ -26,6 +27,10 @@ export const activateSweeps: Feature = (scope, services) => {
   announceSweeps(scope, services, show);
   edge.registerCommand(scope, 'asr.sweep', 'The sweep', async (resource: unknown, wish: unknown) => {
     const directory = await startSweep(services, resource, wish);
+    if (directory !== undefined) show(directory);
+  });
+  edge.registerCommand(scope, 'asr.trainEnsemble', 'The ensemble', async (resource: unknown, members: unknown) => {
+    const directory = await startEnsemble(services, resource, members);
     if (directory !== undefined) show(directory);
   });
   edge.registerCommand(scope, 'asr.showSweep', 'Showing the sweep', async (given: unknown) => {

@@ -15,6 +15,8 @@ export function announceSweeps(scope: Scope, services: Services, show: (director
   const { sweeps, edge } = services;
   scope.add(
     sweeps.onDidChange(({ sweep, ended }) => {
+      // What counts of an ensemble is how its models do together, which is told when that is known.
+      if (sweep.record.ensemble && sweep.record.end === 'done') return;
       const died = !sweep.active && sweep.record.end === undefined;
       if (ended || (died && isNews(sweep, services)))
         void edge.guard('The sweep', () => announce(sweep, services, show));

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import type { Experiment } from '../../../shared/config/schema.ts';
 import { UserError } from '../../../shared/problem.ts';
 import { sweepDirectoryName } from '../../../shared/run/layout.ts';
 import { createTask } from '../../services/engineTask.ts';
@@ -14,7 +15,26 @@ import { chooseSweep } from './chooseSweep.ts';
  * ask about, or all that would be asked. The directory of the sweep, once its task has been started.
  */
 export async function startSweep(services: Services, resource: unknown, wish: unknown): Promise<string | undefined> {
-  const uri = resource instanceof vscode.Uri ? resource : await chooseExperiment();
+  const chosen = await checkedExperiment(resource, 'Experiment to sweep over');
+  if (!chosen) return undefined;
+  const { uri, text, experiment } = chosen;
+  const wanted = isWish(wish) ? wish : await askSweep(text, uri, experiment.training.epochs, keyOrOffset(wish, uri));
+  if (!wanted) return undefined;
+  const runs = path.join(path.dirname(uri.fsPath), 'runs');
+  const directory = path.join(runs, sweepDirectoryName(experiment.name, Date.now()));
+  await start(services, uri, 'sweep', ['--sweep-dir', directory, ...argumentsOf(wanted)], runs);
+  return directory;
+}
+
+export interface CheckedExperiment {
+  uri: vscode.Uri;
+  text: string;
+  experiment: Experiment;
+}
+
+/** The experiment that is meant, saved and without errors; undefined when none was chosen. */
+export async function checkedExperiment(resource: unknown, question: string): Promise<CheckedExperiment | undefined> {
+  const uri = resource instanceof vscode.Uri ? resource : await chooseExperiment(question);
   if (!uri) return undefined;
   if (!vscode.workspace.isTrusted) throw new UserError('Training runs only in a trusted workspace.');
   await saveExperiment(uri);
@@ -26,12 +46,7 @@ export async function startSweep(services: Services, resource: unknown, wish: un
   if (!experiment) throw new UserError(`${name} has an error in line ${error?.line ?? 1}: ${error?.message}`);
   if (experiment.data.dev.length === 0)
     throw new UserError(`${name}: trials are compared by their dev WER; give data.dev a manifest first.`);
-  const wanted = isWish(wish) ? wish : await askSweep(text, uri, experiment.training.epochs, keyOrOffset(wish, uri));
-  if (!wanted) return undefined;
-  const runs = path.join(path.dirname(uri.fsPath), 'runs');
-  const directory = path.join(runs, sweepDirectoryName(experiment.name, Date.now()));
-  await start(services, uri, ['--sweep-dir', directory, ...argumentsOf(wanted)], runs);
-  return directory;
+  return { uri, text, experiment };
 }
 
 /** Goes on with the trials that are left; a sweep that goes on already is only shown. */
@@ -43,20 +58,28 @@ export async function resumeSweep(services: Services, given: unknown): Promise<s
   // A budget that is spent would end it at once.
   const budget = record.end === 'budget' ? ['--budget', String(spentMin(record.trials) + (record.budgetMin ?? 0))] : [];
   const args = ['--sweep-dir', directory, '--resume', ...budget];
-  await start(services, vscode.Uri.file(record.configFile), args, path.dirname(directory));
+  await start(services, vscode.Uri.file(record.configFile), 'sweep', args, path.dirname(directory));
   return directory;
 }
 
 const spentMin = (trials: readonly { durationMs: number }[]): number =>
   Math.ceil(trials.reduce((sum, { durationMs }) => sum + durationMs, 0) / 60_000);
 
-async function start(services: Services, uri: vscode.Uri, args: string[], runs: string): Promise<void> {
+/** Starts the task, and has its directory looked for. */
+export async function start(
+  services: Services,
+  uri: vscode.Uri,
+  command: 'sweep' | 'ensemble',
+  args: string[],
+  runs: string,
+): Promise<vscode.TaskExecution> {
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   const config = folder ? path.relative(folder.uri.fsPath, uri.fsPath) : uri.fsPath;
   const place = folder ?? vscode.TaskScope.Workspace;
-  await vscode.tasks.executeTask(createTask({ command: 'sweep', config, args }, place, services));
+  const execution = await vscode.tasks.executeTask(createTask({ command, config, args }, place, services));
   await services.runs.refresh(runs);
   await services.sweeps.refresh(runs);
+  return execution;
 }
 
 export function argumentsOf({ keys, random, seed, epochs, budgetMin }: SweepWish): string[] {
@@ -84,12 +107,12 @@ function keyOrOffset(wish: unknown, uri: vscode.Uri): string | number | undefine
     : undefined;
 }
 
-async function chooseExperiment(): Promise<vscode.Uri | undefined> {
+async function chooseExperiment(placeHolder: string): Promise<vscode.Uri | undefined> {
   const active = activeExperiment();
   if (active) return active;
   const found = await findExperiments();
   if (found.length === 0) throw new UserError('There is no experiment (*.asr.yaml) in this workspace yet.');
   if (found.length === 1) return found[0];
   const items = found.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: 'Experiment to sweep over' }))?.uri;
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.uri;
 }

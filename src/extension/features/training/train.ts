@@ -5,6 +5,7 @@ import type { CommandId, Invocation } from '../../../shared/contributions.ts';
 import { UserError } from '../../../shared/problem.ts';
 import { runDirectoryName } from '../../../shared/run/layout.ts';
 import { createTask } from '../../services/engineTask.ts';
+import { rangeTestFile } from '../../services/experimentName.ts';
 import { activeExperiment, findExperiments, readExperiment, saveExperiment } from '../../services/experiments.ts';
 import { openProblem } from '../../services/problems.ts';
 import type { Run } from '../../services/runs.ts';
@@ -40,8 +41,14 @@ export async function testRange(services: Services, resource: unknown): Promise<
   if (!uri) return;
   await saveExperiment(uri);
   if (!(await checkExperiment(uri))) return;
-  const out = uri.fsPath.replace(/(\.asr)?\.ya?ml$/i, '.range-test.json');
-  await startTask(services, { command: 'range-test', config: uri.fsPath, args: ['--out', out] }, uri);
+  const args = ['--out', rangeTestFile(uri.fsPath)];
+  const execution = await startTask(services, { command: 'range-test', config: uri.fsPath, args }, uri);
+  const ended = vscode.tasks.onDidEndTaskProcess((event) => {
+    if (event.execution !== execution) return;
+    ended.dispose();
+    const showFigure: CommandId = 'asr.showFigure';
+    if (event.exitCode === 0) void vscode.commands.executeCommand(showFigure, uri, 'rangeTest');
+  });
 }
 
 /** Goes on with a run from its last checkpoint; one that already goes on, perhaps from another window, is followed. */
@@ -86,11 +93,11 @@ export async function followRun(services: Services, run: Run): Promise<void> {
   await startTask(services, { command: 'train', attach: run.directory }, vscode.Uri.file(run.directory));
 }
 
-async function startTask(services: Services, invocation: Invocation, uri: vscode.Uri): Promise<void> {
+async function startTask(services: Services, invocation: Invocation, uri: vscode.Uri): Promise<vscode.TaskExecution> {
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   const place = folder ?? vscode.TaskScope.Workspace;
   const config = folder && invocation.config ? path.relative(folder.uri.fsPath, invocation.config) : invocation.config;
-  await vscode.tasks.executeTask(createTask({ ...invocation, ...(config ? { config } : {}) }, place, services));
+  return vscode.tasks.executeTask(createTask({ ...invocation, ...(config ? { config } : {}) }, place, services));
 }
 
 async function chooseExperiment(): Promise<vscode.Uri | undefined> {

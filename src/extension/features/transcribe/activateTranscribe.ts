@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { type CommandId, spectrogramViewType } from '../../../shared/contributions.ts';
 import { UserError } from '../../../shared/problem.ts';
+import { pinModel } from '../../services/chooseModel.ts';
 import type { Feature } from '../../services/services.ts';
-import { pinModel } from './chooseModel.ts';
 import { insertTranscripts } from './insertTranscripts.ts';
 import { selectedLines } from './selectedLines.ts';
 import { transcribeRecordings } from './transcribeRecordings.ts';

@@ -13,11 +13,11 @@ import {
   transcriptsHostChecks,
 } from '../../../shared/protocol/transcripts.ts';
 import { createScope } from '../../../shared/scope.ts';
+import { chooseModel } from '../../services/chooseModel.ts';
 import { openFileSource } from '../../services/fileSource.ts';
 import { webviewPort } from '../../services/ports.ts';
 import type { Services } from '../../services/services.ts';
 import { showWebviewPage } from '../../services/webviewHtml.ts';
-import { chooseModel } from './chooseModel.ts';
 import { insertTranscripts } from './insertTranscripts.ts';
 import type { TranscriptJob } from './transcriptJob.ts';
 

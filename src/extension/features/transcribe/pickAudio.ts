@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { chooseModel } from '../../services/chooseModel.ts';
 import type { Services } from '../../services/services.ts';
-import { chooseModel } from './chooseModel.ts';
 import { audioPattern } from './listRecordings.ts';
 
 export interface AudioChoice {

@@ -1,9 +1,9 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { UserError } from '../../../shared/problem.ts';
-import { arrayOf, type Check, isString, object, oneOf } from '../../../shared/protocol/check.ts';
-import type { Services } from '../../services/services.ts';
+import { UserError } from '../../shared/problem.ts';
+import { arrayOf, type Check, isString, object, oneOf } from '../../shared/protocol/check.ts';
 import { mappingSteps, type Proposal, summaryOf } from './mappingSteps.ts';
+import type { Services } from './services.ts';
 
 /** What `asr inspect <model>.onnx --json` proposes. */
 interface Proposed {

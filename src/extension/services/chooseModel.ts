@@ -1,10 +1,10 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { formatPercent } from '../../../shared/run/runStatus.ts';
-import { renderRow } from '../../services/runLabels.ts';
-import { hasCheckpoint, type Run } from '../../services/runs.ts';
-import type { Services } from '../../services/services.ts';
+import { formatPercent } from '../../shared/run/runStatus.ts';
 import { mapModel } from './mapModel.ts';
+import { renderRow } from './runLabels.ts';
+import { hasCheckpoint, type Run } from './runs.ts';
+import type { Services } from './services.ts';
 
 interface ModelItem extends vscode.QuickPickItem {
   /** Absent on a separator, and on the row that opens a file dialog. */

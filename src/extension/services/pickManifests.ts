@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { kindByName } from '../../../asr/documents/dataDocument.ts';
+import { kindByName } from '../../asr/documents/dataDocument.ts';
 
 const skipped = '{**/node_modules/**,**/runs/**,**/.git/**}';
 const mostListed = 500;
