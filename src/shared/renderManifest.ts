@@ -121,7 +121,7 @@ function renderTranscribeKeybindings(): Record<string, unknown>[] {
   const command = 'asr.transcribeSelection';
   return [
     { command, key: 'ctrl+enter', mac: 'cmd+enter', when: onSpectrogram },
-    { command, key: 'ctrl+k enter', mac: 'cmd+k enter', when: `editorTextFocus && ${onData}` },
+    { command, key: 'ctrl+alt+enter', mac: 'cmd+alt+enter', when: `editorTextFocus && ${onData}` },
   ];
 }
 
@@ -155,6 +155,7 @@ function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
       { command: 'asr.evaluateModel', when: `resourceExtname == .onnx && ${canRunEngine}`, group: '2_asr@1' },
       { command: 'asr.showEvaluation', when: reportName, group: '2_asr@1' },
       { command: 'asr.showStatistics', when: manifestName, group: '2_asr@1' },
+      { command: 'asr.transcribeRecordings', when: `${manifestName} && ${canRunEngine}`, group: '2_asr@3' },
       { command: 'asr.splitDataset', when: `${manifestName} && ${canRunEngine}`, group: '2_asr@2' },
     ],
     ...renderRunMenus(),

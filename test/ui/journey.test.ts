@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.ts';
-import { pickRow, runFromPalette } from '../vscode/harness/browser.ts';
+import { findWebview, pickRow, runFromPalette } from '../vscode/harness/browser.ts';
 import {
   copyDigits,
   createWorkspace,
@@ -12,15 +12,7 @@ import {
 } from './support/digits.ts';
 import { takeScreenshot, takeThemedScreenshots } from './support/screenshots.ts';
 import { openRecording, pressTranscribe, type SpectrogramEditor, waitForTranscript } from './support/spectrogram.ts';
-import {
-  editorText,
-  openFile,
-  openWindow,
-  statusText,
-  terminalText,
-  type Window,
-  waitForNotification,
-} from './support/window.ts';
+import { openFile, openWindow, statusText, terminalText, type Window, waitForNotification } from './support/window.ts';
 
 const unheard = `7_${unheardSpeaker}_1.wav`;
 const heard = '7_jackson_3.wav';
@@ -117,16 +109,13 @@ describe.skipIf(!digitsFolder())('from recordings to a transcript', () => {
   });
 });
 
-/** Runs the command on a recording of the list, and gives the text under the title of the document that opens. */
+/** Runs the command on a recording of the list, and gives what the view that opens says was heard. */
 async function transcribeFile(page: Window['page'], name: string): Promise<string> {
   await runFromPalette(page, 'ASR: Transcribe File');
   await page.locator('.quick-input-widget:visible .quick-input-box input').first().fill(name);
   await pickRow(page, name);
-  await page
-    .locator('.tabs-container .tab.active')
-    .filter({ hasText: `${name} transcript` })
-    .waitFor();
-  return eventually(`the text of ${name}`, async () => (await editorText(page, 1)).split('\n')[0]);
+  const frame = await findWebview(page, `.item-done .pairs[aria-label$=${JSON.stringify(name)}]`);
+  return (await frame.locator('.pair .said').allTextContents()).join(' ');
 }
 
 async function expectUnderSelection(

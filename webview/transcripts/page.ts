@@ -42,9 +42,10 @@ export function createTranscriptsPage(
   const body = element('tbody');
   const heads = [
     element('td'),
-    ...[items.some(({ line }) => line !== 'none') ? text.line : text.recording, text.transcript, text.wer].map((name) =>
+    ...[items.some(({ line }) => line !== 'none') ? text.line : text.recording, text.transcript].map((name) =>
       element('th', { text: name, attributes: { scope: 'col' } }),
     ),
+    element('th', { class: 'number-head', text: text.wer, attributes: { scope: 'col' } }),
     element('th', { attributes: { scope: 'col' } }, element('span', { class: 'unseen', text: text.actionsTitle })),
   ];
   const table = element(
@@ -57,9 +58,7 @@ export function createTranscriptsPage(
   const legend = createLegend(text);
   const update = () => {
     header.show(shown, progressNow);
-    legend.hidden = !shown.some(
-      ({ errors }) => errors && errors.substitutions + errors.deletions + errors.insertions > 0,
-    );
+    legend.hidden = !shown.some(({ pairs }) => pairs.length > 0);
   };
   let progressNow = progress;
   const place = (item: TranscriptItem) => {
@@ -166,5 +165,6 @@ function createLegend(text: Strings): HTMLElement {
     if (kind === 'insertion') sample.append(element('ins', { text: 'abc' }));
     return [element('span', { class: 'legend-entry' }, sample, element('span', { text: text.legend[kind] }))];
   });
-  return element('footer', { class: 'legend quiet' }, ...entries, element('span', { text: text.keys }));
+  const unsure = element('span', { class: 'legend-unsure', text: text.unsure });
+  return element('footer', { class: 'legend quiet' }, ...entries, unsure, element('span', { text: text.keys }));
 }

@@ -40,7 +40,7 @@ export function createItemRow(
     onPress: () => (playing ? sounds.stop() : void sounds.play(index, item.startSec, item.endSec ?? 86_400)),
   });
   const heard = state === 'done';
-  const canInsert = heard && item.line !== 'none';
+  const canInsert = heard && item.text !== '' && item.line !== 'none';
   const canPlay = state !== 'failed' || recording !== '';
   const transcript = element('td', { class: 'transcript' }, transcriptOf());
   function transcriptOf(): HTMLElement {
@@ -76,7 +76,7 @@ export function createItemRow(
       { class: 'item-actions' },
       item.inserted ? inserted : undefined,
       canInsert ? button('insert', item.line === 'filled' ? text.replace : text.actions.insert) : undefined,
-      heard ? button('copy') : undefined,
+      heard && item.text !== '' ? button('copy') : undefined,
       canPlay ? button('openSpectrogram') : undefined,
       item.line === 'none' ? undefined : button('showLine'),
     ),
@@ -91,8 +91,8 @@ export function createItemRow(
   };
 }
 
-function rateOf({ errors }: TranscriptItem, text: Strings): { text: string; title: string } {
-  if (!errors) return { text: '', title: '' };
+function rateOf({ errors, state }: TranscriptItem, text: Strings): { text: string; title: string } {
+  if (!errors || state !== 'done') return { text: '', title: '' };
   const { substitutions, deletions, insertions, reference } = errors;
   return { text: showRate(errors), title: fill(text.counts, substitutions, deletions, insertions, reference) };
 }

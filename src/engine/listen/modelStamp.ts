@@ -4,20 +4,14 @@ import { checkpointFiles, runFiles } from '../../shared/run/layout.ts';
 
 /** Changes when the file or the checkpoint that a model is read from is replaced, as the best one is during training. */
 export async function modelStamp(path: string): Promise<string> {
-  const checkpoints = join(path, runFiles.checkpoints);
-  const places = [
-    path,
-    join(path, checkpointFiles.state),
-    join(checkpoints, 'best', checkpointFiles.state),
-    // What a foreign model's inputs and outputs mean is written beside it.
-    path.replace(/\.onnx$/i, '.asr-model.json'),
-  ];
-  const stamps = await Promise.all(places.map(stampOf));
+  // What a foreign model's inputs and outputs mean is written beside it.
+  if (/\.onnx$/i.test(path))
+    return `${await stampOf(path)}\n${await stampOf(path.replace(/\.onnx$/i, '.asr-model.json'))}`;
+  const own = await stampOf(join(path, checkpointFiles.state));
+  if (own !== '') return own;
+  const best = await stampOf(join(path, runFiles.checkpoints, 'best', checkpointFiles.state));
   // Without a best checkpoint the newest is read.
-  if (stamps[2] === '') stamps.push(await stampOf(join(checkpoints, 'last', checkpointFiles.state)));
-  // A run's own directory changes with every line of its log.
-  if (stamps.slice(1).some((stamp) => stamp !== '')) stamps[0] = '';
-  return stamps.join('\n');
+  return best !== '' ? best : stampOf(join(path, runFiles.checkpoints, 'last', checkpointFiles.state));
 }
 
 const stampOf = (file: string): Promise<string> =>

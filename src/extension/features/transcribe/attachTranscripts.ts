@@ -69,7 +69,9 @@ async function withAudio<T>(
   file: string,
   use: (clip: Awaited<ReturnType<typeof openAudio>>) => Promise<T>,
 ): Promise<T> {
-  const source = await openFileSource(file);
+  const source = await openFileSource(file).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? new UserError(`there is no file ${file}`) : error;
+  });
   try {
     return await use(await openAudio(source));
   } finally {

@@ -21,7 +21,8 @@ export async function insertTranscripts(
   for (const index of indices) {
     const { line } = job.sources[index]!;
     const { state, text } = job.items[index]!;
-    if (!line || state !== 'done') continue;
+    // Nothing heard is no transcript: a line would lose its text to it.
+    if (!line || state !== 'done' || text === '') continue;
     const now = await findAgain(line, transcription);
     const document = await openDocument(now.file);
     const { place, replacement } = replaceText(now, document.lineAt(now.line - 1).text, text);

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import type * as vscode from 'vscode';
 import { wordAtColumn } from '../../../asr/wordAtColumn.ts';
 import { UserError } from '../../../shared/problem.ts';
-import type { FoundLine } from '../../../shared/protocol/listen.ts';
+import type { FoundLine, FoundLines } from '../../../shared/protocol/listen.ts';
 import type { Transcription } from '../../services/transcription.ts';
 import type { TranscriptSource } from './transcriptJob.ts';
 
@@ -17,25 +17,28 @@ export async function selectedLines(
   const { uri } = document;
   if (uri.scheme !== 'file') throw new UserError('Only recordings on a disk can be transcribed.');
   const file = uri.fsPath;
-  const { lines, failures } = await transcription.findLines(file, selections.map(linesOf));
-  const nameOf = (line: number) => `${path.basename(file)}:${line}`;
-  const found = lines.map((line): TranscriptSource & { at: number } => ({
+  const found = await transcription.findLines(file, selections.map(linesOf));
+  const sources = sourcesOf(file, found);
+  if (sources.length === 0)
+    throw new UserError('No line with a recording is selected: put the cursor on one, or select several.');
+  const [cursor] = selections;
+  if (selections.length > 1 || !cursor!.isEmpty || found.lines.length > 1) return sources;
+  return sources.map((source) => {
+    const focusWord = source.line && wordAt(source.line, document, cursor!.active);
+    return focusWord === undefined ? source : { ...source, focusWord };
+  });
+}
+
+/** What lines of a document name, in their order, with those that name nothing. */
+export function sourcesOf(file: string, { lines, failures }: FoundLines): TranscriptSource[] {
+  const found = lines.map((line) => ({
     ...{ at: line.line, name: `${path.basename(line.file)}:${line.line}`, audio: line.audio, line },
     ...{ startSec: line.startSec, ...(line.endSec === undefined ? {} : { endSec: line.endSec }) },
   }));
   const failed = failures.map(({ line, message }) => ({
-    ...{ at: line, name: nameOf(line), audio: '', startSec: 0, failure: message },
+    ...{ at: line, name: `${path.basename(file)}:${line}`, audio: '', startSec: 0, failure: message },
   }));
-  const sources = [...found, ...failed].sort((a, b) => a.at - b.at);
-  if (sources.length === 0)
-    throw new UserError('No line with a recording is selected: put the cursor on one, or select several.');
-  const [only] = lines;
-  const [cursor] = selections;
-  if (selections.length === 1 && cursor!.isEmpty && lines.length === 1) {
-    const focusWord = wordAt(only!, document, cursor!.active);
-    if (focusWord !== undefined) for (const source of found) source.focusWord = focusWord;
-  }
-  return sources;
+  return [...found, ...failed].sort((a, b) => a.at - b.at).map(({ at: _, ...source }) => source);
 }
 
 /** First and last line from 1; a selection that ends before the first character of a line leaves that line out. */

@@ -21,12 +21,15 @@ export async function transcribeRecordings(
   const model = await requests.modelToUse();
   if (model === undefined) return undefined;
   if (given.length > 0) {
-    const sources = await listRecordings(given);
+    const sources = await listRecordings(given, services.transcription);
     if (sources.length === 0) throw new UserError('There is no recording (.wav or .flac) in this folder.');
     return requests.start(sources, model, vscode.ViewColumn.Active);
   }
   const choice = await pickAudio(activeRecording(), model, services);
-  return choice && requests.start(await listRecordings([choice.uri]), choice.model, vscode.ViewColumn.Active);
+  return (
+    choice &&
+    requests.start(await listRecordings([choice.uri], services.transcription), choice.model, vscode.ViewColumn.Active)
+  );
 }
 
 /** The recording that is being looked at. */

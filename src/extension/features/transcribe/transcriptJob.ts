@@ -48,9 +48,10 @@ export function createTranscriptJob(
   const items = sources.map(initialItem);
   let cancellation: vscode.CancellationTokenSource | undefined;
   let running: Promise<void> | undefined;
+  let busy = false;
   const countDone = () => items.filter(({ state }) => state !== 'waiting' && state !== 'hearing').length;
   const report = (share = 0) => {
-    job.progress = { running: running !== undefined, done: countDone(), total: items.length, share };
+    job.progress = { running: busy, done: countDone(), total: items.length, share };
     progressed.fire();
   };
   const work = async (token: vscode.CancellationToken): Promise<void> => {
@@ -71,7 +72,9 @@ export function createTranscriptJob(
     onDidProgress: progressed.event,
     run() {
       cancellation ??= new vscode.CancellationTokenSource();
+      busy = true;
       running ??= work(cancellation.token).finally(() => {
+        busy = false;
         running = undefined;
         cancellation?.dispose();
         cancellation = undefined;
