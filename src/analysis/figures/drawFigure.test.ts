@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { experimentSchema } from '../../shared/config/schema.ts';
-import { type Figure, drawnKinds } from '../../shared/protocol/figure.ts';
+import { drawnKinds, type Figure } from '../../shared/protocol/figure.ts';
 import { drawFigure } from './drawFigure.ts';
 
 const experiment = (more: object = {}) => experimentSchema.parse({ data: { train: ['a'] }, ...more });

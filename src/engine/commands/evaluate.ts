@@ -15,13 +15,13 @@ import { type OpenedModel, openModel } from '../model/openModel.ts';
 import { createRecognizer, type Recognizer } from '../model/recognizer.ts';
 import { type Measured, type Scorer, scoreManifest } from '../model/scoreManifest.ts';
 import { renderTuning, type Tuning, tuneLanguageModel } from '../model/tuneLanguageModel.ts';
+import { startOrtClient } from '../ortClient.ts';
 import { reportOf } from '../report/reportOf.ts';
 import { describeLanguageModel } from '../report/resultCard.ts';
 import { reportFile, writeReport } from '../report/writeReport.ts';
 import type { ReplaySettings } from '../stream/replayFile.ts';
 import { scoreStream } from '../stream/scoreStream.ts';
 import { streamSettings } from '../stream/streamSettings.ts';
-import { startOrtClient } from '../ortClient.ts';
 import type { Terminal } from '../terminal.ts';
 import { physicalCores } from '../threads.ts';
 
@@ -126,8 +126,7 @@ async function measureStreaming(
   terminal: Terminal,
 ): Promise<AllMeasured | undefined> {
   if (models.length > 1) throw new UserError('--streaming takes one model');
-  if (type !== 'greedy')
-    throw new UserError(`--streaming reads greedily, not by ${type}; add --decoder greedy`);
+  if (type !== 'greedy') throw new UserError(`--streaming reads greedily, not by ${type}; add --decoder greedy`);
   const measured = await scoreStream(models[0]!, manifest, settings, terminal);
   if (!measured) return undefined;
   const client = startOrtClient();

@@ -101,6 +101,8 @@ function readOps(text: string | undefined): SiteKind[] | undefined {
 
 function asExported(model: OpenedModel, path: string): OpenedModel {
   if (model.metadata.quantization) throw new UserError(`${path} is INT8 already; give the model it was made of`);
+  if (model.adapter)
+    throw new UserError(`${path}: it was exported elsewhere; only models of ASR Workbench can be quantised`);
   if (model.experiment?.loss.ctcWeight === 0)
     throw new UserError(
       `${path}: an exported model holds CTC alone, and its CTC output was never trained (loss.ctcWeight 0)`,

@@ -30,6 +30,8 @@ export async function openStreamModel(model: OpenedModel, threads: number): Prom
   const { metadata, source, experiment } = model;
   if (experiment?.loss.ctcWeight === 0)
     throw new UserError(`${source}: its CTC output was never trained (loss.ctcWeight 0), so it cannot be streamed`);
+  if (metadata.features.type === 'waveform')
+    throw new UserError(`${source}: its input is the waveform, which cannot be given to it window by window`);
   const extractor = await createFeatureExtractor(metadata.features);
   const problem = whySegmented(model, extractor);
   const reach = model.weights && streamingReach(model.weights.spec.config);
@@ -47,7 +49,8 @@ export async function openStreamModel(model: OpenedModel, threads: number): Prom
     dispose: () => client.dispose(),
   };
   try {
-    await client.call('openModel', carried ? streamingBytes(model) : model.bytes, threads);
+    if (carried) await client.call('openModel', streamingBytes(model), threads);
+    else await client.call('openModel', model.bytes, threads, undefined, model.adapter);
     await warmUp(opened);
   } catch (error) {
     await client.dispose();

@@ -3,7 +3,17 @@ import { UserError } from '../../shared/problem.ts';
 
 /** Commands about an experiment. */
 const onExperiment: ReadonlySet<Invocation['command']> = new Set(['train', 'sweep', 'ensemble', 'lint', 'range-test']);
-const withModel: readonly Invocation['command'][] = ['evaluate', 'compare', 'transcribe', 'align', 'calibrate', 'stream', 'serve', 'export', 'quantize'];
+const withModel: readonly Invocation['command'][] = [
+  'evaluate',
+  'compare',
+  'transcribe',
+  'align',
+  'calibrate',
+  'stream',
+  'serve',
+  'export',
+  'quantize',
+];
 
 /** The engine's command line for an invocation: a list, never a shell string. */
 export function engineArguments(invocation: Invocation): string[] {

@@ -17,5 +17,7 @@ test.each(examples)('%s has no problem and nothing unwise', (name) => {
   const parsed = parseExperiment(readFileSync(join(folder, name), 'utf8'), name);
   expect(parsed.problems).toEqual([]);
   // Hints explain what a key does not say; they blame nothing.
-  expect(lintExperiment(parsed, name).filter(({ severity }) => severity !== 'info')).toEqual([]);
+  const unwise = lintExperiment(parsed, name).filter(({ severity }) => severity !== 'info');
+  // What is learned by heart is scored on itself, afterwards.
+  expect(unwise.map(({ code }) => code)).toEqual(name.endsWith('pieces.asr.yaml') ? ['no-dev'] : []);
 });

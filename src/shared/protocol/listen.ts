@@ -16,7 +16,7 @@ export interface TranscribeCall {
   startSec?: number;
   endSec?: number;
   /** As the options of `asr transcribe`. */
-  decoding?: { decoder?: 'greedy' | 'attention' | 'joint'; beamWidth?: number };
+  decoding?: { decoder?: 'greedy' | 'beam' | 'attention' | 'joint'; beamWidth?: number };
 }
 
 /** The recordings that lines of a document name; answered by `FoundLines`. */
@@ -110,7 +110,7 @@ export const isListenCall: Check<ListenCall> = (value): value is ListenCall => {
 };
 
 const isDecoding = object({
-  decoder: optional(oneOf('greedy', 'attention', 'joint')),
+  decoder: optional(oneOf('greedy', 'beam', 'attention', 'joint')),
   beamWidth: optional(isInteger),
 });
 const isTranscribe = object({

@@ -3,8 +3,8 @@ import type { StepBatch } from '../../../src/shared/run/batchLines.ts';
 import { formatLoss, formatPercent } from '../../../src/shared/run/runStatus.ts';
 import { element } from '../../ui/elements.ts';
 import { fill } from '../../ui/fill.ts';
-import { createSoundPlayer } from '../../ui/soundPlayer.ts';
 import type { IconName } from '../../ui/icons.ts';
+import { createSoundPlayer } from '../../ui/soundPlayer.ts';
 import { changeButton, createButton } from '../../ui/toolkit.ts';
 import { type PanelParts, tell } from '../panelParts.ts';
 import {
