@@ -53,6 +53,17 @@ const koffiBinding = {
   },
 };
 
+/** Zod's messages in sixty languages are not shown to anybody. */
+const zodLanguages = {
+  name: 'zod-languages',
+  setup(bundle) {
+    bundle.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+      loader: 'js',
+    }));
+  },
+};
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -63,6 +74,7 @@ const common = {
   logLevel: 'warning',
   legalComments: 'none',
   metafile: production,
+  plugins: [zodLanguages],
 };
 const esmBanner = [
   "import { createRequire as createRequire__ } from 'node:module';",
@@ -74,12 +86,13 @@ const engine = {
   ...common,
   // The engine is there to be debugged: its names stay, and a package carries its sources in the maps.
   minify: false,
+  minifyWhitespace: production,
   sourcesContent: production,
   platform: 'node',
   target: 'node20',
   format: 'esm',
   banner: { js: esmBanner },
-  plugins: [onnxruntimeBinding, koffiBinding],
+  plugins: [...common.plugins, onnxruntimeBinding, koffiBinding],
 };
 // Only the engine is debugged where it is installed; the other bundles need no maps there.
 const host = {
@@ -132,7 +145,7 @@ const bundles = [
     outfile: 'dist/extension.cjs',
     // A test holds its loading to a limit: as users get it.
     minify: production || process.argv.includes('--tests'),
-    plugins: [lazyImports],
+    plugins: [...common.plugins, lazyImports],
     supported: { 'dynamic-import': false },
   },
   ...lazyModules.map((module) => ({
