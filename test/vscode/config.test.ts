@@ -159,6 +159,7 @@ suite('experiment files', () => {
     });
     assert.match(hover, /\*\*model\.norm\*\*/);
     assert.match(hover, /Default: `"batch"`/);
+    assert.match(hover, /Effect: batch learns fastest/);
     const complete = async (line: number, column: number) => {
       const list = await vscode.commands.executeCommand<vscode.CompletionList>(
         'vscode.executeCompletionItemProvider',

@@ -62,6 +62,7 @@ test.each([
   ['an empty transcript', { audio_filepath: '1s.wav', text: ' ' }, 'error empty-text', 0],
   ['a character outside the alphabet', { audio_filepath: '1s.wav', text: 'A1' }, 'error oov', 0],
   ['a long recording', { audio_filepath: '21s.wav', text: 'A' }, 'warning too-long', 0],
+  ['a recording shorter than a word', { audio_filepath: '0.09s.wav', text: 'A' }, 'warning too-short', 1],
   ['an offset past the end', { audio_filepath: '1s.wav', text: 'A', offset: 2 }, 'error bad-audio', 0],
   ['a duration past the end', { audio_filepath: '1s.wav', text: 'A', duration: 2 }, 'warning duration-mismatch', 1],
   [
