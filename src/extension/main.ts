@@ -4,6 +4,7 @@ import { activateDataLint } from './features/dataLint/activateDataLint.ts';
 import { activateDataset } from './features/dataset/activateDataset.ts';
 import { activateDebug } from './features/debug/activateDebug.ts';
 import { activateEvaluation } from './features/evaluation/activateEvaluation.ts';
+import { activateExport } from './features/export/activateExport.ts';
 import { activateLog } from './features/log/activateLog.ts';
 import { activateNewExperiment } from './features/newExperiment/activateNewExperiment.ts';
 import { activateProfiler } from './features/profiler/activateProfiler.ts';
@@ -37,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): Workbench {
     runs: activateRuns,
     transcribe: activateTranscribe,
     serve: activateServe,
+    export: activateExport,
     quantize: activateQuantize,
     newExperiment: activateNewExperiment,
     dataset: activateDataset,

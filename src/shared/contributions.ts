@@ -45,6 +45,7 @@ export const commands = {
   'asr.pinModel': { title: 'Pin Model…', icon: '$(pin)', enablement: `${canRunEngine} && workspaceFolderCount > 0` },
   'asr.showStretch': { title: 'Show a Stretch of a Recording', hidden: true },
   'asr.simulateStreaming': { title: 'Simulate Streaming', icon: '$(broadcast)', enablement: canRunEngine },
+  'asr.exportModel': { title: 'Export Model…', icon: '$(export)', enablement: `${canRunEngine} && asr.hasRun` },
   'asr.quantizeModel': { title: 'Quantize Model…', icon: '$(file-zip)', enablement: canRunEngine },
   'asr.newExperiment': {
     title: 'New Experiment',

@@ -24,7 +24,7 @@ export async function chooseModel(services: Services, title: string): Promise<st
 /** Asks for the model that this workspace transcribes with, or for none in particular. `given` is a run or a file. */
 export async function pinModel(services: Services, given: unknown): Promise<void> {
   const { transcription } = services;
-  const named = pathOf(given);
+  const named = givenModel(given);
   const choice = named === undefined ? await pick(services, 'Pin Model', true) : { model: named };
   if (!choice) return;
   if ('unpin' in choice && choice.unpin) return transcription.pinModel(undefined);
@@ -40,7 +40,7 @@ async function pick(services: Services, title: string, pinning: boolean): Promis
     items.unshift({ label: '$(pinned) Unpin', description: 'use the latest run', unpin: true });
   const choice = await vscode.window.showQuickPick<ModelItem>(items, {
     title,
-    placeHolder: 'Model to transcribe with',
+    placeHolder: 'Model',
     matchOnDescription: true,
   });
   if (!choice?.browse) return choice;
@@ -86,7 +86,8 @@ function itemOf(run: Run): ModelItem {
 const readyModel = (model: string, services: Services): Promise<string | undefined> =>
   /\.onnx$/i.test(model) ? mapModel(model, services) : Promise.resolve(model);
 
-function pathOf(given: unknown): string | undefined {
+/** What a menu gave: a row of the runs, or a file. */
+export function givenModel(given: unknown): string | undefined {
   if (given instanceof vscode.Uri) return given.fsPath;
   if (typeof given === 'string') return given;
   return typeof given === 'object' && given !== null && 'directory' in given && typeof given.directory === 'string'

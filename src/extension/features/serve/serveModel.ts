@@ -1,16 +1,15 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { CommandId } from '../../../shared/contributions.ts';
 import { UserError } from '../../../shared/problem.ts';
+import { chooseModel, givenModel } from '../../services/chooseModel.ts';
 import type { Services } from '../../services/services.ts';
-import { pickServedModel } from './pickServedModel.ts';
 import { announceServer } from './serverActions.ts';
 import type { Server, Servers } from './servers.ts';
 
 /** Serves a run or exported model that is given or chosen; one that is served already is only shown. */
 export async function serveModel(services: Services, servers: Servers, given: unknown): Promise<Server | undefined> {
   if (!vscode.workspace.isTrusted) throw new UserError('Models are served only in a trusted workspace.');
-  const model = modelOf(given) ?? (await chooseModel(services));
+  const model = givenModel(given) ?? (await chooseModel(services, 'Serve Model'));
   if (model === undefined) return undefined;
   const name = path.basename(model);
   const server =
@@ -21,19 +20,4 @@ export async function serveModel(services: Services, servers: Servers, given: un
     ));
   void services.edge.guard('The server', () => announceServer(servers, server));
   return server;
-}
-
-/** From a menu the resource, from another command a path. */
-function modelOf(given: unknown): string | undefined {
-  if (given instanceof vscode.Uri) return given.fsPath;
-  return typeof given === 'string' ? given : undefined;
-}
-
-async function chooseModel({ runs }: Services): Promise<string | undefined> {
-  const latest = await runs.findModel();
-  const choice = await pickServedModel(runs.list, latest);
-  if (choice !== 'train') return choice;
-  const command: CommandId = 'asr.train';
-  await vscode.commands.executeCommand(command);
-  return undefined;
 }

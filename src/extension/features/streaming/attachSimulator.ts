@@ -10,10 +10,11 @@ import {
   streamingHostChecks,
 } from '../../../shared/protocol/streaming.ts';
 import { createScope } from '../../../shared/scope.ts';
+import { chooseModel } from '../../services/chooseModel.ts';
 import { webviewPort } from '../../services/ports.ts';
 import type { Services } from '../../services/services.ts';
 import { showWebviewPage } from '../../services/webviewHtml.ts';
-import { pickModel, pickRecording } from './pickStream.ts';
+import { pickRecording } from './pickStream.ts';
 import { playStream, type StreamPlayer } from './playStream.ts';
 
 /** Connects a tab to a recording and a model; what it plays ends with it. */
@@ -68,7 +69,7 @@ export function attachSimulator(
       }),
     chooseModel: () =>
       void edge.guard('Choosing a model', async () => {
-        const chosen = await pickModel(services.runs);
+        const chosen = await chooseModel(services, 'Simulate Streaming');
         if (!chosen) return;
         model = chosen;
         show();

@@ -1,7 +1,5 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { formatPercent } from '../../../shared/run/runStatus.ts';
-import type { Runs } from '../../services/runs.ts';
 
 const listLimit = 5000;
 const browse = '$(folder-opened) Browse…';
@@ -22,20 +20,6 @@ export async function pickRecording(): Promise<string | undefined> {
     { placeHolder: 'Recording to stream', matchOnDescription: true },
   );
   return choice && (choice.file ?? openDialog({ Recordings: ['wav', 'flac'] }));
-}
-
-/** A run of the workspace, or an exported model. */
-export async function pickModel(runs: Runs): Promise<string | undefined> {
-  await runs.refresh();
-  const items = runs.list.map((run) => ({
-    label: run.name,
-    description: run.model.best ? `WER ${formatPercent(run.model.best.wer)}` : run.state,
-    detail: path.basename(run.directory),
-    directory: run.directory as string | undefined,
-  }));
-  const exported = { label: '$(folder-opened) Exported model…', description: '', directory: undefined };
-  const choice = await vscode.window.showQuickPick([...items, exported], { placeHolder: 'Model to stream with' });
-  return choice && (choice.directory ?? openDialog({ 'Exported model': ['onnx'] }));
 }
 
 async function openDialog(filters: Record<string, string[]>): Promise<string | undefined> {
