@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HeardStretch, ListenAnswer } from '../src/shared/protocol/listen.ts';
 import { engineFile, runEngine } from './faults/engineProcess.ts';
+import { childrenOf } from './faults/processTree.ts';
 import { toneModel, toneWav } from './toneModel.ts';
 
 /** `asr listen` as an editor uses it: a real process, a real model whose answers are known. */
@@ -45,12 +46,8 @@ async function heard(model: string, audio?: string, range?: object): Promise<Hea
   if (!('result' in answer)) throw new Error(JSON.stringify(answer));
   return answer.result as HeardStretch;
 }
-/** The processes of graphs, by the process table. */
-const graphProcesses = (): number[] =>
-  execFileSync('ps', ['-o', 'pid=', '--ppid', String(engine.pid)], { encoding: 'utf8' })
-    .split('\n')
-    .map(Number)
-    .filter((pid) => pid > 0);
+/** The processes of graphs. */
+const graphProcesses = (): number[] => childrenOf(engine.pid!);
 
 describe('asr listen', () => {
   it('hears what the command line hears, and keeps the model', async () => {

@@ -59,7 +59,7 @@ export async function toneModel(names: readonly string[] = Object.keys(toneWords
   );
   const metadata = renderMetadata({
     ...{ name: 'tones', vocabulary, features, statistics: null, timeStride: 1, engineVersion: '0' },
-    text: { case: 'as-is', keep: '' },
+    text: { case: 'as-is', keep: [...new Set(names.join(' '))].join('') },
   });
   return writeOnnx({
     outputs: { output: logSoftmax(logits, 2), outputLengths: identity(inputLengths) },
