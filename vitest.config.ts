@@ -9,6 +9,7 @@ export default defineConfig({
       'test/numeric/**/*.test.ts',
       'test/faults/**/*.test.ts',
     ],
+    globalSetup: ['test/buildEngine.ts'],
     setupFiles: ['test/propertySeed.ts'],
     pool: 'forks',
     maxWorkers: 2,

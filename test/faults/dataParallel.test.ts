@@ -8,10 +8,9 @@ import { readStepBatch } from '../../src/extension/services/stepBatches.ts';
 import { renderControl } from '../../src/shared/run/control.ts';
 import { parseEventLines } from '../../src/shared/run/eventLines.ts';
 import type { EngineEvent } from '../../src/shared/run/events.ts';
-import { runEngine } from './engineProcess.ts';
+import { engineFile as engine, runEngine } from './engineProcess.ts';
 import { writeToneConfig } from './toneCorpus.ts';
 
-const engine = join(import.meta.dirname, '../../src/engine/main.ts');
 let directory: string;
 let config: string;
 beforeAll(() => {
@@ -123,7 +122,7 @@ describe.each(installed)('two ranks of %s', (launcher) => {
     const { child, ended } = startRanks(launcher, ['train', config, '--run-dir', run, '--set', 'training.epochs=200']);
     await untilStep(run, 8);
     const family = descendants(child);
-    const victim = family.find(({ pid, command }) => command.includes('main.ts') && rankOf(pid) === '1')!;
+    const victim = family.find(({ pid, command }) => command.includes('engine.js') && rankOf(pid) === '1')!;
     const killedMs = performance.now();
     process.kill(victim.pid, 'SIGKILL');
     const end = await ended;

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseEventLines } from '../../src/shared/run/eventLines.ts';
 import type { EngineEvent } from '../../src/shared/run/events.ts';
 import { findLockOwner } from '../../src/training/run/lock.ts';
+import { launcherFile } from './engineProcess.ts';
 import { writeToneConfig } from './toneCorpus.ts';
 
 let folder: string;
@@ -30,8 +31,7 @@ function launch(...argumentList: string[]): {
   output(): string;
   exitCode: Promise<number | null>;
 } {
-  const script = resolve(import.meta.dirname, '../../src/engine/launcher.ts');
-  const child = spawn(process.execPath, [script, '--output-folder', join(folder, 'out'), ...argumentList], {
+  const child = spawn(process.execPath, [launcherFile, '--output-folder', join(folder, 'out'), ...argumentList], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

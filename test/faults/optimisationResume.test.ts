@@ -33,15 +33,15 @@ const decisionsOf = (run: string) =>
 
 const training = { epochs: 4, batchSeconds: 3, checkpointEverySec: 0.2, threads: 1 };
 const variants: Record<string, Record<string, unknown>> = {
-  'sgd and plateau': {
+  'sgd, plateau and the average of the last epochs': {
     optimizer: { type: 'sgd', learningRate: 0.02, nesterov: true },
     schedule: { type: 'plateau', patienceEpochs: 0, factor: 0.3 },
+    training: { ...training, averageLast: 3 },
   },
   'a moving average, warm restarts and accumulation': {
     schedule: { type: 'cosineWarmRestarts', t0Epochs: 1, tMult: 3 },
     training: { ...training, emaDecay: 0.9, accumulate: 2 },
   },
-  'the average of the last epochs': { training: { ...training, averageLast: 3 } },
   'the average of the best epochs': { training: { ...training, averageBest: 2 } },
 };
 

@@ -9,7 +9,7 @@ import { parseSweepRecord, type SweepRecord } from '../../src/shared/sweep/sweep
 import { findLockOwner } from '../../src/training/run/lock.ts';
 import { callEngine } from '../callEngine.ts';
 import { eventually } from '../eventually.ts';
-import { runEngine, startEngine } from './engineProcess.ts';
+import { launcherFile, runEngine, startEngine } from './engineProcess.ts';
 import { writeToneConfig } from './toneCorpus.ts';
 import { eventsOf, hashesOf } from './wholeRun.ts';
 
@@ -102,8 +102,7 @@ it('a sweep that is killed again and again ends as if it had not been; finished 
 }, 300_000);
 
 it('Ctrl-C at its launcher ends it after a checkpoint of the trial; a second process is refused', async () => {
-  const script = join(import.meta.dirname, '../../src/engine/launcher.ts');
-  const launcher = spawn(process.execPath, [script, '--', 'sweep', config, ...keys, '--epochs', '1000'], {
+  const launcher = spawn(process.execPath, [launcherFile, '--', 'sweep', config, ...keys, '--epochs', '1000'], {
     stdio: 'ignore',
   });
   const ended = once(launcher, 'close');
