@@ -107,7 +107,7 @@ const host = {
  * What the extension loads on first use lies in bundles of its own, so that activation does not wait for it: a dynamic
  * import becomes a require of `<name>.cjs`. (esbuild splits bundles in ESM only, which extension hosts before 1.100 lack.)
  */
-const lazyModules = ['src/extension/services/experimentText.ts'];
+const lazyModules = ['src/extension/services/experimentText.ts', 'src/extension/services/sound.ts'];
 const lazyImports = {
   name: 'lazy-imports',
   setup(bundle) {
@@ -143,8 +143,12 @@ const bundles = [
     ...host,
     entryPoints: ['src/extension/main.ts'],
     outfile: 'dist/extension.cjs',
-    // A test holds its loading to a limit: as users get it.
-    minify: production || process.argv.includes('--tests'),
+    // A test holds its loading to a limit: as users get it. Names stay, for the log of bugs; keeping them beside short
+    // ones would take a fifth of that time.
+    minify: false,
+    keepNames: false,
+    minifyWhitespace: production || process.argv.includes('--tests'),
+    minifySyntax: production || process.argv.includes('--tests'),
     plugins: [...common.plugins, lazyImports],
     supported: { 'dynamic-import': false },
   },

@@ -1,4 +1,5 @@
 import { openAudio } from '../../dsp/audioFile.ts';
+import { UserError } from '../../shared/problem.ts';
 import { maxSamplesPerPull, type SoundPiece } from '../../shared/protocol/samples.ts';
 import { openFileSource } from './fileSource.ts';
 
@@ -9,9 +10,14 @@ export interface SoundPlace {
   durationSec: number;
 }
 
-/** A piece of a stretch as sound; of a recording with several channels their mean, which is what the model hears. */
+/**
+ * A piece of a stretch as sound; of a recording with several channels their mean, which is what the model hears. Import this
+ * module on use: a bundle of its own holds the readers of audio.
+ */
 export async function readSound(place: SoundPlace, startSample: number, count: number): Promise<SoundPiece> {
-  const source = await openFileSource(place.file);
+  const source = await openFileSource(place.file).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? new UserError(`there is no file ${place.file}`) : error;
+  });
   try {
     const clip = await openAudio(source);
     const { sampleRateHz, frames } = clip.info;

@@ -13,7 +13,6 @@ import {
 import { createScope } from '../../../shared/scope.ts';
 import { webviewPort } from '../../services/ports.ts';
 import type { Services } from '../../services/services.ts';
-import { readSound } from '../../services/sound.ts';
 import { showWebviewPage } from '../../services/webviewHtml.ts';
 import { compareReport } from './compareModels.ts';
 import { exists, readPiece } from './readPiece.ts';
@@ -39,7 +38,10 @@ export function attachReport(
       }
     },
     read: (startByte) => readPiece(file, startByte),
-    samples: (place, startSample, count) => readSound(soundPlace(place), startSample, count),
+    async samples(place, startSample, count) {
+      const { readSound } = await import('../../services/sound.ts');
+      return readSound(soundPlace(place), startSample, count);
+    },
     openSpectrogram: (place) => void edge.guard('Opening', () => openStretch(place)),
     showLine: (manifest, line) => void edge.guard('Showing a line', () => showLine(manifest, line)),
     compare: () => void edge.guard('Comparing', () => compareReport(services, file, show)),

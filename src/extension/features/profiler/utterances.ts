@@ -6,16 +6,20 @@ import { UserError } from '../../../shared/problem.ts';
 import type { UtteranceAction } from '../../../shared/protocol/profiler.ts';
 import type { SoundPiece } from '../../../shared/protocol/samples.ts';
 import type { BatchUtterance } from '../../../shared/run/batchLines.ts';
-import { readSound } from '../../services/sound.ts';
 
 const audioFile = ({ manifest, audioFilepath }: BatchUtterance): string =>
   path.resolve(path.dirname(manifest), audioFilepath);
 
 /** A piece of an utterance as sound. */
-export const readUtterance = (utterance: BatchUtterance, startSample: number, count: number): Promise<SoundPiece> => {
+export async function readUtterance(
+  utterance: BatchUtterance,
+  startSample: number,
+  count: number,
+): Promise<SoundPiece> {
   const { offsetSec: startSec = 0, durationSec } = utterance;
+  const { readSound } = await import('../../services/sound.ts');
   return readSound({ file: audioFile(utterance), startSec, durationSec }, startSample, count);
-};
+}
 
 export async function performUtteranceAction(utterance: BatchUtterance, action: UtteranceAction): Promise<void> {
   switch (action) {

@@ -1,10 +1,9 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { openAudio, readMono } from '../../../dsp/audioFile.ts';
 import type { CommandId } from '../../../shared/contributions.ts';
 import { UserError } from '../../../shared/problem.ts';
 import { connect } from '../../../shared/protocol/channel.ts';
-import { maxSamplesPerPull } from '../../../shared/protocol/samples.ts';
+import type { SoundPiece } from '../../../shared/protocol/samples.ts';
 import {
   type ItemAction,
   type RequestAction,
@@ -14,7 +13,6 @@ import {
 } from '../../../shared/protocol/transcripts.ts';
 import { createScope } from '../../../shared/scope.ts';
 import { chooseModel } from '../../services/chooseModel.ts';
-import { openFileSource } from '../../services/fileSource.ts';
 import { webviewPort } from '../../services/ports.ts';
 import type { Services } from '../../services/services.ts';
 import { showWebviewPage } from '../../services/webviewHtml.ts';
@@ -34,12 +32,12 @@ export function attachTranscripts(panel: vscode.WebviewPanel, job: TranscriptJob
       progress: job.progress,
     }),
     sound: (item) =>
-      withAudio(audioOf(job, item), async ({ info }) => ({ sampleRateHz: info.sampleRateHz, samples: info.frames })),
-    samples: (item, startSample, sampleCount) =>
-      withAudio(audioOf(job, item), async (clip) => {
-        const samples = await readMono(clip, startSample, Math.min(sampleCount, maxSamplesPerPull));
-        return samples.buffer as ArrayBuffer;
-      }),
+      readWhole(audioOf(job, item), 0, 0).then(({ sampleRateHz, totalSamples: samples }) => ({
+        sampleRateHz,
+        samples,
+      })),
+    samples: async (item, startSample, sampleCount) =>
+      (await readWhole(audioOf(job, item), startSample, sampleCount)).data,
     itemAction: (item, action, word) =>
       void edge.guard('Transcripts', () => actOnItem(job, item, action, word, services)),
     requestAction: (action) =>
@@ -64,19 +62,10 @@ function audioOf({ sources }: TranscriptJob, item: number): string {
   return audio;
 }
 
-/** Only the stretch that is asked for is read. */
-async function withAudio<T>(
-  file: string,
-  use: (clip: Awaited<ReturnType<typeof openAudio>>) => Promise<T>,
-): Promise<T> {
-  const source = await openFileSource(file).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'ENOENT' ? new UserError(`there is no file ${file}`) : error;
-  });
-  try {
-    return await use(await openAudio(source));
-  } finally {
-    await source.close();
-  }
+/** Only the samples that are asked for are read. */
+async function readWhole(file: string, startSample: number, count: number): Promise<SoundPiece> {
+  const { readSound } = await import('../../services/sound.ts');
+  return readSound({ file, startSec: 0, durationSec: Number.POSITIVE_INFINITY }, startSample, count);
 }
 
 async function actOnItem(
