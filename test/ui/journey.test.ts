@@ -114,8 +114,9 @@ async function transcribeFile(page: Window['page'], name: string): Promise<strin
   await runFromPalette(page, 'ASR: Transcribe File');
   await page.locator('.quick-input-widget:visible .quick-input-box input').first().fill(name);
   await pickRow(page, name);
-  const frame = await findWebview(page, `.item-done .pairs[aria-label$=${JSON.stringify(name)}]`);
-  return (await frame.locator('.pair .said').allTextContents()).join(' ');
+  const words = `.item-done .pairs[aria-label$=${JSON.stringify(name)}]`;
+  const frame = await findWebview(page, words);
+  return (await frame.locator(`${words} .said`).allTextContents()).join(' ');
 }
 
 async function expectUnderSelection(

@@ -58,6 +58,8 @@ describe('the streaming simulator', () => {
     await page.setViewportSize({ width: 1000, height: 1300 });
     const given = { recording: file('noise.wav'), model: file('forward') };
     const { dispose } = await openSimulatorPage(page, 'dark', given, { state: fastest });
+    // Keys before the page is there are nobody's.
+    await state('empty');
     await page.keyboard.press('Control+Enter');
     await state('done');
     expect(await page.locator('.badge').textContent()).toBe('streaming');

@@ -68,7 +68,7 @@ describe('a sweep', () => {
     await title('Epochs of each trial').waitFor();
     expect(await input.inputValue()).toBe('15');
     // Enough that a fast machine is still at it when the table is looked at.
-    await input.fill('30');
+    await input.fill('22');
     await page.keyboard.press('Enter');
     await title('Budget in minutes').waitFor();
     await page.keyboard.press('Enter');
