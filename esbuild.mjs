@@ -119,6 +119,21 @@ const lazyImports = {
     });
   },
 };
+/**
+ * `import * as vscode` becomes a copy of the whole API in each of a hundred modules, which takes longer than everything
+ * else that loading does; the API object itself serves as well.
+ */
+const bareVscode = {
+  name: 'bare-vscode',
+  setup(bundle) {
+    const { outfile } = bundle.initialOptions;
+    bundle.onEnd(({ errors }) => {
+      if (errors.length > 0) return;
+      const file = join(root, outfile);
+      writeFileSync(file, readFileSync(file, 'utf8').replace(/__toESM\((require\("vscode"\)), ?1\)/g, '$1'));
+    });
+  },
+};
 const view = { ...common, sourcemap: !production, platform: 'browser', target: 'chrome120', format: 'iife' };
 
 const bundles = [
@@ -149,7 +164,7 @@ const bundles = [
     keepNames: false,
     minifyWhitespace: production || process.argv.includes('--tests'),
     minifySyntax: production || process.argv.includes('--tests'),
-    plugins: [...common.plugins, lazyImports],
+    plugins: [...common.plugins, lazyImports, bareVscode],
     supported: { 'dynamic-import': false },
   },
   ...lazyModules.map((module) => ({
