@@ -1,16 +1,12 @@
-import { createTokenizer } from '../../asr/tokenizer.ts';
-import { augmentSchema } from '../../shared/config/augmentSchema.ts';
-import { frameCount } from '../../shared/config/derived.ts';
-import { lossSchema } from '../../shared/config/trainingSchema.ts';
 import { UserError } from '../../shared/problem.ts';
 import { loadBatches } from '../../training/data/batchLoader.ts';
-import { type Example, loadExamples } from '../../training/data/examples.ts';
+import type { Example } from '../../training/data/examples.ts';
 import { createFeaturePool } from '../../training/data/featurePool.ts';
 import type { Evaluation } from '../../training/executor.ts';
 import { createLoader, planEvaluation } from '../../training/trainingData.ts';
 import type { Terminal } from '../terminal.ts';
 import { workerFile } from '../workerFiles.ts';
-import type { Scorer } from './scoreManifest.ts';
+import { batchSeconds, loadScored, noAugmentation, type Scorer } from './scoreManifest.ts';
 
 /** What a model gives for one utterance: a row of the output of its batch. */
 export interface UtteranceOutput {
@@ -18,10 +14,6 @@ export interface UtteranceOutput {
   output: Evaluation;
   row: number;
 }
-
-/** Audio per batch; the result does not depend on it. */
-const batchSeconds = 40;
-const noAugmentation = augmentSchema.parse({ speed: [1], timeMasks: { count: 0 }, frequencyMasks: { count: 0 } });
 
 /**
  * Runs a model over a manifest in batches of similar length and hands over each utterance's output; what cannot be read
@@ -34,21 +26,10 @@ export async function manifestOutputs(
   terminal: Terminal,
   use: (output: UtteranceOutput) => Promise<void> | void,
 ): Promise<{ skipped: number; excluded: number }> {
-  const { features, text, vocabulary, timeStride } = metadata;
+  const { features } = metadata;
   const pool = createFeaturePool(workerFile('feature'), 1, { spec: features, augment: noAugmentation, seed: 0 });
   try {
-    const loss = lossSchema.parse({});
-    const set = await loadExamples(
-      [manifest],
-      {
-        experiment: { data: { train: [], dev: [], maxDurationSec: 0 }, text, features, augment: noAugmentation, loss },
-        tokenizer: createTokenizer(vocabulary, text),
-        frameCount: (samples) => frameCount(features, samples),
-        outputFrames: (frames) => Math.floor(frames / timeStride),
-        purpose: 'evaluate',
-      },
-      pool,
-    );
+    const set = await loadScored(metadata, manifest, pool);
     for (const problem of set.problems) terminal.report(problem);
     if (set.examples.length === 0) throw new UserError(`${manifest}: no utterance can be read`);
     const plan = planEvaluation(features, undefined, batchSeconds, set.examples);

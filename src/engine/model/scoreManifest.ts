@@ -16,7 +16,7 @@ import { workerFile } from '../workerFiles.ts';
 import type { ModelMetadata } from './modelMetadata.ts';
 
 /** Audio per batch; the result does not depend on it. */
-const batchSeconds = 40;
+export const batchSeconds = 40;
 
 export interface Measured {
   /** What was scored, as it was named. */

@@ -1,5 +1,3 @@
-import * as path from 'node:path';
-import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { createDatasetStore } from '../../../src/extension/features/dataset/worker/datasetStore.ts';
 import { connect } from '../../../src/shared/protocol/channel.ts';
@@ -9,7 +7,8 @@ import {
   statisticsHostChecks,
 } from '../../../src/shared/protocol/statistics.ts';
 import { readDocument } from '../../../src/training/lint/readDocument.ts';
-import { type Theme, themeVariables } from './themeVariables.ts';
+import type { Theme } from './themeVariables.ts';
+import { buildViewPage } from './viewPage.ts';
 
 export interface StatisticsPage {
   /** What the view asked of the extension beside figures and lines. */
@@ -18,8 +17,6 @@ export interface StatisticsPage {
   surveyed(): Promise<void>;
 }
 
-const root = path.join(import.meta.dirname, '../../..');
-
 /** The view on a page of its own, with the extension's part run here on real files. */
 export async function openStatisticsPage(
   page: Page,
@@ -27,12 +24,7 @@ export async function openStatisticsPage(
   files: string[],
   language = 'en',
 ): Promise<StatisticsPage> {
-  const { outputFiles } = await build({
-    entryPoints: ['main.ts', 'statistics.css'].map((name) => path.join(root, 'webview/statistics', name)),
-    ...{ bundle: true, write: false, outdir: 'out', format: 'iife', target: 'chrome120', logLevel: 'warning' },
-  });
-  const textOf = (ending: string) => outputFiles.find((file) => file.path.endsWith(ending))!.text;
-  const listeners = new Set<(message: unknown) => void>();
+  const { port, open } = await buildViewPage(page, 'statistics', { theme, language });
   const calls: unknown[][] = [];
   let surveyed: Promise<void> = Promise.resolve();
   let store: ReturnType<typeof createDatasetStore> | undefined;
@@ -52,32 +44,8 @@ export async function openStatisticsPage(
     utteranceAction: (...call) => void calls.push(['utteranceAction', ...call]),
     chooseManifests: () => void calls.push(['chooseManifests']),
   };
-  const channel = connect<StatisticsHost, StatisticsView>(
-    {
-      send: (message) => page.evaluate(`postMessage(${JSON.stringify(message)}, '*')`),
-      listen(listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    },
-    local,
-    statisticsHostChecks,
-  );
-  await page.goto('about:blank');
-  const binding = `toHost${Math.random().toString(36).slice(2)}`;
-  await page.exposeFunction(binding, (message: unknown) => {
-    for (const listener of listeners) listener(message);
-  });
-  const { bodyClass, variables } = themeVariables(theme);
-  const style = Object.entries(variables).map(([name, value]) => `--vscode-${name}: ${value}`);
-  await page.setContent(`<!DOCTYPE html>
-<html lang="${language}" style="${style.join('; ')}">
-<head><meta charset="UTF-8"><style>${textOf('.css')}</style></head>
-<body class="${bodyClass}" data-vscode-theme-kind="${bodyClass}">
-<main id="root"></main>
-<script>var acquireVsCodeApi = () => ({ postMessage: (message) => void ${binding}(message), getState: () => undefined, setState() {} });</script>
-<script>${textOf('.js').replaceAll('</script', '<\\/script')}</script>
-</body></html>`);
+  const channel = connect<StatisticsHost, StatisticsView>(port, local, statisticsHostChecks);
+  await open();
   return {
     calls,
     async surveyed() {
