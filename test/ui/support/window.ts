@@ -24,8 +24,8 @@ export async function openWindow(
   const complaints: string[] = [];
   browser.page.on('pageerror', (error) => {
     const text = error.stack ?? error.message;
-    // The frame of VS Code's own around a page, when it is closed while it opens.
-    if (!text.includes('/contrib/webview/browser/pre/')) complaints.push(text);
+    // VS Code's own frame around a page, when it is closed while it opens, and its terminal, when it is closed while it draws.
+    if (!/\/contrib\/webview\/browser\/pre\/|\/@xterm\/xterm\//.test(text)) complaints.push(text);
   });
   browser.page.on('console', (message) => {
     const text = message.text();
