@@ -1,11 +1,11 @@
 import type { ViewCommand } from '../../src/shared/protocol/spectrogram.ts';
 import type { Player } from '../ui/player.ts';
-import type { KeyAction } from './keyboard.ts';
-import type { Moves } from './moves.ts';
-import { stretchOf } from './selection.ts';
-import { cancelTranscription, transcribe } from './transcription.ts';
+import type { KeyAction } from './hand/keyboard.ts';
+import type { Moves } from './hand/moves.ts';
+import { stretchOf } from './hand/selection.ts';
+import { fitAll } from './hand/viewport.ts';
+import { cancelTranscription, transcribe } from './tracks/transcription.ts';
 import type { ViewModel } from './viewModel.ts';
-import { fitAll } from './viewport.ts';
 
 export type Action = KeyAction | ViewCommand;
 

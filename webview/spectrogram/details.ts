@@ -4,10 +4,10 @@ import { element } from '../ui/elements.ts';
 import { fill } from '../ui/fill.ts';
 import { createIcon } from '../ui/icons.ts';
 import { amplitudeText, channelsText, containerText, encodingText, rateText } from './clipText.ts';
+import { stretchOf } from './hand/selection.ts';
 import type { Layout } from './layout.ts';
+import type { SpectrogramLane } from './picture/spectrogramLane.ts';
 import { readingAt } from './readout.ts';
-import { stretchOf } from './selection.ts';
-import type { SpectrogramLane } from './spectrogramLane.ts';
 import type { Strings } from './strings.ts';
 import { problemsOf, type ViewModel, viewportOf } from './viewModel.ts';
 

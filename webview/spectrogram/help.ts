@@ -1,6 +1,6 @@
 import { element } from '../ui/elements.ts';
 import { createButton } from '../ui/toolkit.ts';
-import { keyRows } from './keyboard.ts';
+import { keyRows } from './hand/keyboard.ts';
 import type { Strings } from './strings.ts';
 
 const names: Record<string, string> = {

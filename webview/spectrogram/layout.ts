@@ -17,7 +17,10 @@ export interface Layout {
   spectrogram: HTMLElement;
   stage: HTMLElement;
   levels: HTMLElement;
-  words: HTMLElement;
+  /** Rows under the spectrogram on the same time axis; `createTrack` appends one. */
+  tracks: HTMLElement;
+  /** Over the lanes of all tracks: cursor and playhead go on through them. */
+  trackMarks: HTMLElement;
   results: HTMLElement;
   status: HTMLElement;
   details: HTMLElement;
@@ -28,6 +31,7 @@ const canvas = (name: string) => element('canvas', { class: name, attributes: { 
 export function buildLayout(text: Strings): Layout {
   const overviewCanvas = canvas('overview-canvas');
   const overviewWindow = element('div', { class: 'overview-window' });
+  const trackMarks = element('div', { class: 'track-marks', attributes: { 'aria-hidden': 'true' } });
   const parts = {
     toolbar: element('div', { class: 'toolbar', role: 'group', label: text.toolbar }),
     problems: element('div', { class: 'problems' }),
@@ -46,7 +50,8 @@ export function buildLayout(text: Strings): Layout {
     spectrogram: element('div', { class: 'spectrogram' }),
     stage: element('div', { class: 'stage', attributes: { tabindex: '0' } }),
     levels: element('div', { class: 'levels', role: 'group', label: text.levels }),
-    words: element('div', { class: 'words', role: 'list', label: text.words }),
+    trackMarks,
+    tracks: element('div', { class: 'tracks' }, trackMarks),
     results: element('section', { class: 'results', label: text.results }),
     status: element('div', { class: 'status' }),
     details: element('aside', { class: 'details', label: text.details }),
@@ -62,7 +67,7 @@ export function buildLayout(text: Strings): Layout {
     parts.spectrogram,
     parts.stage,
     parts.levels,
-    parts.words,
+    parts.tracks,
   );
   const centre = element('div', { class: 'centre' }, plots, parts.results);
   const middle = element('div', { class: 'middle' }, centre, parts.details);

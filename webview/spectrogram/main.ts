@@ -11,13 +11,13 @@ import { fill } from '../ui/fill.ts';
 import { createStore } from '../ui/store.ts';
 import { createProgressRing } from '../ui/toolkit.ts';
 import { takeHost } from '../ui/vscodeApi.ts';
-import { createFrequencyAxis } from './frequencyAxis.ts';
-import { clampSelection } from './selection.ts';
+import { clampSelection } from './hand/selection.ts';
+import { clampViewport } from './hand/viewport.ts';
+import { createFrequencyAxis } from './picture/frequencyAxis.ts';
 import { stringsFor } from './strings.ts';
 import { buildUnreadable } from './unreadable.ts';
 import { createView, type View } from './view.ts';
 import { initialLive, type LiveState, type ReadableClip, type ViewModel } from './viewModel.ts';
-import { clampViewport } from './viewport.ts';
 import { restoreState, type ViewState } from './viewState.ts';
 
 const host = takeHost();

@@ -1,9 +1,9 @@
 import { formatDb, formatDuration, formatHz, formatTime } from '../ui/axisText.ts';
 import { element } from '../ui/elements.ts';
 import { fill } from '../ui/fill.ts';
+import { stretchOf } from './hand/selection.ts';
 import type { Layout } from './layout.ts';
-import { stretchOf } from './selection.ts';
-import type { SpectrogramLane } from './spectrogramLane.ts';
+import type { SpectrogramLane } from './picture/spectrogramLane.ts';
 import { type ViewModel, viewportOf } from './viewModel.ts';
 
 /** The values at a place, as text. */

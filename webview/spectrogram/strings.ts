@@ -1,4 +1,4 @@
-import type { KeyAction } from './keyboard.ts';
+import type { KeyAction } from './hand/keyboard.ts';
 
 const english = {
   spectrogram: 'Spectrogram',

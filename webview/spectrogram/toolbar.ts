@@ -3,8 +3,8 @@ import { element } from '../ui/elements.ts';
 import { changeButton, createButton, createDropdown } from '../ui/toolkit.ts';
 import type { Action } from './actions.ts';
 import { channelChoices, factsText } from './clipText.ts';
+import { stretchOf } from './hand/selection.ts';
 import type { Layout } from './layout.ts';
-import { stretchOf } from './selection.ts';
 import type { ViewModel } from './viewModel.ts';
 
 /** Buttons and choices over the lanes. */

@@ -3,21 +3,22 @@ import { fill } from '../ui/fill.ts';
 import { createPlayer, type Player } from '../ui/player.ts';
 import { type Action, createActions } from './actions.ts';
 import { createDetails } from './details.ts';
+import { actionOf } from './hand/keyboard.ts';
+import { createMarks } from './hand/marks.ts';
+import { createMoves, type Moves } from './hand/moves.ts';
+import { attachOverviewDrag, attachPanDrag, attachStagePointer, attachWheel } from './hand/pointer.ts';
+import { type Stretch, stretchOf } from './hand/selection.ts';
+import { clampViewport, zoomTo } from './hand/viewport.ts';
 import { createHelp } from './help.ts';
-import { actionOf } from './keyboard.ts';
-import { createLanes, type Lanes } from './lanes.ts';
 import { buildLayout, type Layout } from './layout.ts';
-import { createLevelScale } from './levelScale.ts';
-import { createMarks } from './marks.ts';
-import { createMoves, type Moves } from './moves.ts';
-import { attachOverviewDrag, attachPanDrag, attachStagePointer, attachWheel } from './pointer.ts';
+import { createLanes, type Lanes } from './picture/lanes.ts';
+import { createLevelScale } from './picture/levelScale.ts';
 import { createProblemBanner } from './problems.ts';
 import { createReadout } from './readout.ts';
-import { type Stretch, stretchOf } from './selection.ts';
 import { createToolbar } from './toolbar.ts';
-import { createResults, createWordLane } from './transcripts.ts';
+import { createResults } from './tracks/results.ts';
+import { createWordTrack } from './tracks/wordTrack.ts';
 import { type ViewModel, viewportOf } from './viewModel.ts';
-import { clampViewport, zoomTo } from './viewport.ts';
 
 export interface View {
   readonly element: HTMLElement;
@@ -128,7 +129,7 @@ function createParts(layout: Layout, model: ViewModel, { lanes, moves, player, p
     createToolbar(layout, model, perform),
     createProblemBanner(layout, model),
     createLevelScale(layout, model),
-    createWordLane(layout, model, moves, ({ startSec, endSec }) => player.play(startSec, endSec)),
+    createWordTrack(layout, model, moves, ({ startSec, endSec }) => player.play(startSec, endSec)),
     createResults(layout, model, moves),
     createReadout(layout, model, lanes.spectrogram),
     createDetails(layout, model, lanes.spectrogram),

@@ -8,9 +8,9 @@ import type {
   SurveyProgress,
 } from '../../src/shared/protocol/spectrogram.ts';
 import type { Store } from '../ui/store.ts';
-import type { FrequencyAxis } from './frequencyAxis.ts';
+import type { Limits, Viewport } from './hand/viewport.ts';
+import type { FrequencyAxis } from './picture/frequencyAxis.ts';
 import type { Strings } from './strings.ts';
-import type { Limits, Viewport } from './viewport.ts';
 import type { ViewState } from './viewState.ts';
 
 export type ReadableClip = Extract<OpenedClip, { readable: true }>;

@@ -1,7 +1,7 @@
 import { type ColormapName, colormapNames } from '../../src/shared/colormap.ts';
 import { mixedChannels, type TranscribedWord } from '../../src/shared/protocol/spectrogram.ts';
-import type { Selection } from './selection.ts';
-import type { Viewport } from './viewport.ts';
+import type { Selection } from './hand/selection.ts';
+import type { Viewport } from './hand/viewport.ts';
 
 /** A text the model found in a stretch. */
 export interface Transcript {

@@ -42,7 +42,8 @@ export async function buildViewPage(
     async open() {
       await page.goto('about:blank');
       const binding = `toHost${Math.random().toString(36).slice(2)}`;
-      await page.exposeFunction(binding, (message: unknown) => {
+      await page.exposeFunction(binding, (text: string) => {
+        const message = fromPage(text);
         for (const listener of listeners) listener(message);
       });
       const { bodyClass, variables } = themeVariables(theme);
@@ -52,18 +53,35 @@ export async function buildViewPage(
 <head><meta charset="UTF-8"><style>${textOf('.css')}</style></head>
 <body class="${bodyClass}" data-vscode-theme-kind="${bodyClass}">
 <main id="root"></main>
-<script>var acquireVsCodeApi = () => ({ postMessage: (message) => void ${binding}(message), getState: () => ${kept}, setState() {} });</script>
+<script>var acquireVsCodeApi = () => ({ postMessage: (message) => void ${binding}((${encodeInPage})(message)), getState: () => ${kept}, setState() {} });</script>
 <script>${textOf('.js').replaceAll('</script', '<\\/script')}</script>
 </body></html>`);
     },
   };
 }
 
-/** JSON carries no buffers: an answer that is one goes as its floats. */
+/** JSON carries no buffers: they cross as base64, wherever they are in a message. */
 function post(page: Page, message: unknown): Promise<unknown> {
-  const { value } = message as { value?: unknown };
-  const floats = value instanceof ArrayBuffer ? [...new Float32Array(value)] : undefined;
-  const sent = floats ? { ...(message as object), value: null } : message;
-  const restore = floats ? `message.value = new Float32Array(${JSON.stringify(floats)}).buffer;` : '';
-  return page.evaluate(`{ const message = ${JSON.stringify(sent)}; ${restore} postMessage(message, '*'); }`);
+  const sent = JSON.stringify(message, (_, value: unknown) =>
+    value instanceof ArrayBuffer ? { $buffer: Buffer.from(value).toString('base64') } : value,
+  );
+  return page.evaluate(`window.postMessage((${decodeInPage})(${JSON.stringify(sent)}), '*')`);
 }
+
+const decodeInPage = `(text) => JSON.parse(text, (_, value) =>
+  typeof value?.$buffer === 'string'
+    ? Uint8Array.from(atob(value.$buffer), (one) => one.charCodeAt(0)).buffer
+    : value)`;
+
+const encodeInPage = `(message) => JSON.stringify(message, (_, value) => {
+  if (!(value instanceof ArrayBuffer)) return value;
+  let text = '';
+  for (const byte of new Uint8Array(value)) text += String.fromCharCode(byte);
+  return { $buffer: btoa(text) };
+})`;
+
+const fromPage = (text: string): unknown =>
+  JSON.parse(text, (_, value: unknown) => {
+    const coded = (value as { $buffer?: string } | null)?.$buffer;
+    return typeof coded === 'string' ? new Uint8Array(Buffer.from(coded, 'base64')).buffer : value;
+  });

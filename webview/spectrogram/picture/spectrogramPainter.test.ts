@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildColormap } from '../../src/shared/colormap.ts';
+import { buildColormap } from '../../../src/shared/colormap.ts';
 import { fillPixels } from './spectrogramPainter.ts';
 
 const colors = Uint8Array.from({ length: 1024 }, (_, i) => (i % 4 === 3 ? 255 : Math.floor(i / 4)));

@@ -5,13 +5,13 @@ import {
   type TileAddress,
   type TileGrid,
   tileRange,
-} from '../../src/shared/protocol/spectrogramTiles.ts';
-import { beginPaint, createSurface, type Surface, sharp } from '../ui/surface.ts';
-import type { Theme } from '../ui/theme.ts';
-import { assemble } from './picture.ts';
+} from '../../../src/shared/protocol/spectrogramTiles.ts';
+import { beginPaint, createSurface, type Surface, sharp } from '../../ui/surface.ts';
+import type { Theme } from '../../ui/theme.ts';
+import type { Viewport } from '../hand/viewport.ts';
+import { assemble } from './assemble.ts';
 import { wantedTiles } from './spectrogramLane.ts';
 import type { TileStore } from './tileStore.ts';
-import type { Viewport } from './viewport.ts';
 
 const values = 3;
 

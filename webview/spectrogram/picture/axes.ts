@@ -1,8 +1,8 @@
-import { decimalsFor, formatHzTick, formatHzUnit, formatTime, timeTicks } from '../ui/axisText.ts';
-import { beginPaint, type Surface, sharp } from '../ui/surface.ts';
-import type { Theme } from '../ui/theme.ts';
+import { decimalsFor, formatHzTick, formatHzUnit, formatTime, timeTicks } from '../../ui/axisText.ts';
+import { beginPaint, type Surface, sharp } from '../../ui/surface.ts';
+import type { Theme } from '../../ui/theme.ts';
+import { timeScale, type Viewport } from '../hand/viewport.ts';
 import { type FrequencyAxis, frequencyTicks } from './frequencyAxis.ts';
-import { timeScale, type Viewport } from './viewport.ts';
 
 const labelPx = 11;
 

@@ -1,6 +1,6 @@
-import { stretchOf } from './selection.ts';
-import { type ViewModel, viewportOf } from './viewModel.ts';
-import { addTranscript } from './viewState.ts';
+import { stretchOf } from '../hand/selection.ts';
+import { type ViewModel, viewportOf } from '../viewModel.ts';
+import { addTranscript } from '../viewState.ts';
 
 let nextRequest = 1;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assemble } from './picture.ts';
+import { assemble } from './assemble.ts';
 
 const grid = { units: 30, tileColumns: 4 };
 /** Level k holds the values unit / 2^k, one value per column. */

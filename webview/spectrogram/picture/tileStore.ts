@@ -1,5 +1,5 @@
-import type { Tile } from '../../src/shared/protocol/spectrogram.ts';
-import type { TileAddress } from '../../src/shared/protocol/spectrogramTiles.ts';
+import type { Tile } from '../../../src/shared/protocol/spectrogram.ts';
+import type { TileAddress } from '../../../src/shared/protocol/spectrogramTiles.ts';
 
 /** Tiles of one lane: those that came, and those on their way. */
 export interface TileStore<T> {

@@ -1,5 +1,5 @@
+import { type ViewModel, viewportOf } from '../viewModel.ts';
 import { clampSelection, extendTo, type Stretch, setEdge, stretchOf } from './selection.ts';
-import { type ViewModel, viewportOf } from './viewModel.ts';
 import { panBy, reveal, zoomAt, zoomTo } from './viewport.ts';
 
 /** Changes of what is seen, selected and pointed at, in the units of keys and pointers. */

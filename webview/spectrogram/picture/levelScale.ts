@@ -1,9 +1,9 @@
-import { buildColormap } from '../../src/shared/colormap.ts';
-import { formatDb } from '../ui/axisText.ts';
-import { element } from '../ui/elements.ts';
-import { beginPaint, createSurface, type Surface } from '../ui/surface.ts';
-import type { Layout } from './layout.ts';
-import { levelsOf, type ViewModel } from './viewModel.ts';
+import { buildColormap } from '../../../src/shared/colormap.ts';
+import { formatDb } from '../../ui/axisText.ts';
+import { element } from '../../ui/elements.ts';
+import { beginPaint, createSurface, type Surface } from '../../ui/surface.ts';
+import type { Layout } from '../layout.ts';
+import { levelsOf, type ViewModel } from '../viewModel.ts';
 
 const smallestRangeDb = 10;
 

@@ -1,5 +1,5 @@
-import { buildColormap, type ColormapName } from '../../src/shared/colormap.ts';
-import type { FeatureScale, Loudness } from '../../src/shared/protocol/spectrogram.ts';
+import { buildColormap, type ColormapName } from '../../../src/shared/colormap.ts';
+import type { FeatureScale, Loudness } from '../../../src/shared/protocol/spectrogram.ts';
 import {
   columnsIn,
   columnUnits,
@@ -9,12 +9,12 @@ import {
   tileRange,
   tilesIn,
   topLevel,
-} from '../../src/shared/protocol/spectrogramTiles.ts';
-import { createSurface, type Surface } from '../ui/surface.ts';
-import { assemble } from './picture.ts';
+} from '../../../src/shared/protocol/spectrogramTiles.ts';
+import { createSurface, type Surface } from '../../ui/surface.ts';
+import type { Viewport } from '../hand/viewport.ts';
+import { assemble } from './assemble.ts';
 import { createPainter, type SpectrogramPainter } from './spectrogramPainter.ts';
 import type { TileStore } from './tileStore.ts';
-import type { Viewport } from './viewport.ts';
 
 export interface SpectrogramLaneInput {
   viewport: Viewport;

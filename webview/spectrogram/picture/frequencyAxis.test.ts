@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { melCentresHz } from '../../src/dsp/mel.ts';
-import { featuresSchema } from '../../src/shared/config/featuresSchema.ts';
+import { melCentresHz } from '../../../src/dsp/mel.ts';
+import { featuresSchema } from '../../../src/shared/config/featuresSchema.ts';
 import { createFrequencyAxis, frequencyTicks } from './frequencyAxis.ts';
 
 describe.each(['slaney', 'htk'] as const)('frequency axis on the %s scale', (melScale) => {

@@ -1,76 +1,14 @@
-import type { TranscribedWord } from '../../src/shared/protocol/spectrogram.ts';
-import { formatDuration, formatTime } from '../ui/axisText.ts';
-import { element } from '../ui/elements.ts';
-import { fill } from '../ui/fill.ts';
-import { createIcon } from '../ui/icons.ts';
-import { createButton, createProgressRing } from '../ui/toolkit.ts';
-import type { Layout } from './layout.ts';
-import type { Moves } from './moves.ts';
-import type { Stretch } from './selection.ts';
+import { formatDuration } from '../../ui/axisText.ts';
+import { element } from '../../ui/elements.ts';
+import { fill } from '../../ui/fill.ts';
+import { createIcon } from '../../ui/icons.ts';
+import { createButton, createProgressRing } from '../../ui/toolkit.ts';
+import type { Moves } from '../hand/moves.ts';
+import type { Layout } from '../layout.ts';
+import type { ViewModel } from '../viewModel.ts';
+import type { Transcript } from '../viewState.ts';
+import { stretchText } from './track.ts';
 import { cancelTranscription, transcribe } from './transcription.ts';
-import { type ViewModel, viewportOf } from './viewModel.ts';
-import { timeScale } from './viewport.ts';
-import type { Transcript } from './viewState.ts';
-
-const rangeText = ({ startSec, endSec }: Stretch) => `${formatTime(startSec, 2)} – ${formatTime(endSec, 2)}`;
-
-/** The lane of words under the spectrogram: one box per word, at its time. */
-export function createWordLane(layout: Layout, model: ViewModel, moves: Moves, play: (stretch: Stretch) => void) {
-  let shown: Transcript[] | undefined;
-  let boxes: { word: Stretch; box: HTMLElement }[] = [];
-  const pending = element('div', { class: 'word-pending' });
-
-  const rebuild = () => {
-    const { transcripts } = model.state.state;
-    shown = transcripts;
-    boxes = transcripts.flatMap((transcript) => {
-      const range = element('div', { class: 'word-range', attributes: { 'aria-hidden': 'true' } });
-      const words = transcript.words.map((word) => ({ word, box: wordBox(word, model, moves, play) }));
-      return [{ word: transcript, box: range }, ...words];
-    });
-    layout.words.replaceChildren(...boxes.map(({ box }) => box), pending);
-  };
-  return {
-    show() {
-      if (shown !== model.state.state.transcripts) rebuild();
-      const { transcribing } = model.live.state;
-      layout.words.hidden = boxes.length === 0 && !transcribing;
-      if (layout.words.hidden) return;
-      const width = layout.words.clientWidth;
-      const { toPx } = timeScale(viewportOf(model), width);
-      const put = (box: HTMLElement, { startSec, endSec }: Stretch) => {
-        const [from, to] = [Math.max(-10, toPx(startSec)), Math.min(width + 10, toPx(endSec))];
-        box.hidden = to < 0 || from > width || to <= from;
-        if (box.hidden) return;
-        box.style.transform = `translateX(${from}px)`;
-        box.style.width = `${Math.max(2, to - from)}px`;
-      };
-      for (const { word, box } of boxes) put(box, word);
-      pending.hidden = !transcribing;
-      if (transcribing) put(pending, transcribing);
-    },
-  };
-}
-
-function wordBox(word: TranscribedWord, model: ViewModel, moves: Moves, play: (stretch: Stretch) => void): HTMLElement {
-  const sure = word.confidence === undefined ? '' : `, ${Math.round(word.confidence * 100)} %`;
-  const name = `${word.text}, ${rangeText(word)}${sure}`;
-  const button = element('button', {
-    class: 'word',
-    text: word.text,
-    label: name,
-    title: name,
-    attributes: { type: 'button' },
-  });
-  if (word.confidence !== undefined) button.style.setProperty('--confidence', String(word.confidence));
-  button.addEventListener('click', () => {
-    moves.select(word);
-    model.state.update({ cursorSec: word.startSec });
-    play(word);
-  });
-  const item = element('div', { class: 'word-item', role: 'listitem' }, button);
-  return item;
-}
 
 /** What was transcribed, as text, and why it could not be. */
 export function createResults(layout: Layout, model: ViewModel, moves: Moves): { show(): void } {
@@ -136,8 +74,8 @@ function resultRow(transcript: Transcript, model: ViewModel, moves: Moves): HTML
   const { text, state, remote } = model;
   const range = element('button', {
     class: 'result-range',
-    text: rangeText(transcript),
-    title: fill(text.goTo, rangeText(transcript)),
+    text: stretchText(transcript),
+    title: fill(text.goTo, stretchText(transcript)),
     attributes: { type: 'button' },
   });
   range.addEventListener('click', () => {

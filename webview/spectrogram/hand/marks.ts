@@ -1,8 +1,8 @@
-import { formatHz, formatTime } from '../ui/axisText.ts';
-import { element } from '../ui/elements.ts';
-import type { Layout } from './layout.ts';
+import { formatHz, formatTime } from '../../ui/axisText.ts';
+import { element } from '../../ui/elements.ts';
+import type { Layout } from '../layout.ts';
+import { type ViewModel, viewportOf } from '../viewModel.ts';
 import { stretchOf } from './selection.ts';
-import { type ViewModel, viewportOf } from './viewModel.ts';
 import { timeScale } from './viewport.ts';
 
 /** Selection, cursor, pointer and playhead, as elements over the lanes: they move without anything being painted again. */
@@ -15,6 +15,9 @@ export function createMarks(layout: Layout, model: ViewModel): { place(): void }
   const hoverBand = part('mark-hover-band');
   const playhead = part('mark-playhead');
   layout.stage.append(selection, cursor, cursorBand, hoverTime, hoverBand, playhead);
+  const trackCursor = part('mark-cursor');
+  const trackPlayhead = part('mark-playhead');
+  layout.trackMarks.append(trackCursor, trackPlayhead);
   const timeTag = part('tag time-tag');
   const bandTag = part('tag band-tag');
   layout.plots.append(timeTag, bandTag);
@@ -42,8 +45,8 @@ export function createMarks(layout: Layout, model: ViewModel): { place(): void }
         selection.style.transform = `translateX(${from}px)`;
         selection.style.width = `${Math.max(1, to - from)}px`;
       }
-      putAcross(cursor, state.state.cursorSec);
-      putAcross(playhead, live.state.playSec);
+      for (const mark of [cursor, trackCursor]) putAcross(mark, state.state.cursorSec);
+      for (const mark of [playhead, trackPlayhead]) putAcross(mark, live.state.playSec);
       const { hover } = live.state;
       putAcross(hoverTime, hover?.sec);
       const laneTop = spectrogram.offsetTop - stage.offsetTop;

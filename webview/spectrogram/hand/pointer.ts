@@ -1,6 +1,6 @@
+import { type ViewModel, viewportOf } from '../viewModel.ts';
 import type { Moves } from './moves.ts';
 import { stretchOf } from './selection.ts';
-import { type ViewModel, viewportOf } from './viewModel.ts';
 import { panBy, timeScale, type Viewport, zoomAt } from './viewport.ts';
 
 /** How near to an edge of the selection the pointer takes hold of it. */

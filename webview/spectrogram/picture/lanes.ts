@@ -1,11 +1,11 @@
-import { createSurface, type Surface } from '../ui/surface.ts';
-import { onThemeChange, readTheme, type Theme } from '../ui/theme.ts';
+import { createSurface, type Surface } from '../../ui/surface.ts';
+import { onThemeChange, readTheme, type Theme } from '../../ui/theme.ts';
+import { fitAll } from '../hand/viewport.ts';
+import type { Layout } from '../layout.ts';
+import { levelsOf, type ViewModel, viewportOf } from '../viewModel.ts';
 import { drawAmplitudes, drawFrequencies, drawRuler } from './axes.ts';
-import type { Layout } from './layout.ts';
 import { createSpectrogramLane, type SpectrogramLane } from './spectrogramLane.ts';
 import { createTileStore } from './tileStore.ts';
-import { levelsOf, type ViewModel, viewportOf } from './viewModel.ts';
-import { fitAll } from './viewport.ts';
 import { createWaveformView, type WaveformView } from './waveformLane.ts';
 
 export interface Lanes {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TileAddress } from '../../src/shared/protocol/spectrogramTiles.ts';
+import type { TileAddress } from '../../../src/shared/protocol/spectrogramTiles.ts';
 import { createTileStore } from './tileStore.ts';
 
 interface Ask {

@@ -1,5 +1,5 @@
-import { hzToMel, melToHz } from '../../src/dsp/mel.ts';
-import type { FeatureScale } from '../../src/shared/protocol/spectrogram.ts';
+import { hzToMel, melToHz } from '../../../src/dsp/mel.ts';
+import type { FeatureScale } from '../../../src/shared/protocol/spectrogram.ts';
 
 /**
  * The vertical axis: one row per mel band, evenly spaced in mel. Places are shares of the height from the bottom:

@@ -1,5 +1,5 @@
-import type { TileGrid } from '../../src/shared/protocol/spectrogramTiles.ts';
-import { columnUnits, topLevel } from '../../src/shared/protocol/spectrogramTiles.ts';
+import type { TileGrid } from '../../../src/shared/protocol/spectrogramTiles.ts';
+import { columnUnits, topLevel } from '../../../src/shared/protocol/spectrogramTiles.ts';
 
 /** Columns ready to paint: the tiles of a stretch side by side. */
 export interface Picture<T extends Uint8Array | Float32Array> {

@@ -1,0 +1,70 @@
+import * as path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Page } from 'playwright-core';
+import {
+  type ClipOwner,
+  type ClipWorker,
+  clipOwnerChecks,
+} from '../../../src/extension/features/spectrogram/workerProtocol.ts';
+import { connect, type Remote } from '../../../src/shared/protocol/channel.ts';
+import {
+  type SpectrogramHost,
+  type SpectrogramView,
+  spectrogramHostChecks,
+} from '../../../src/shared/protocol/spectrogram.ts';
+import { buildViewPage, type ViewDress } from './viewPage.ts';
+
+const workerFile = path.join(import.meta.dirname, '../../../dist/spectrogramWorker.js');
+
+export interface SpectrogramPage {
+  /** What the extension can tell the view. */
+  remote: Remote<SpectrogramView>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * The spectrogram editor's page with the real worker (`node esbuild.mjs` first) behind it, in a browser alone.
+ * `answers` stands in for what only the workbench can do.
+ */
+export async function openSpectrogramPage(
+  page: Page,
+  recording: string,
+  dress: ViewDress,
+  answers: Partial<SpectrogramHost> = {},
+): Promise<SpectrogramPage> {
+  const { port, open } = await buildViewPage(page, 'spectrogram', dress);
+  const thread = new Worker(workerFile);
+  const worker = connect<ClipOwner, ClipWorker>(
+    {
+      send: (message) => thread.postMessage(message),
+      listen(listener) {
+        thread.on('message', listener);
+        return () => thread.off('message', listener);
+      },
+    },
+    { surveyed: (progress) => void view.remote.surveyed(progress).catch(() => {}) },
+    clipOwnerChecks,
+  );
+  const local: SpectrogramHost = {
+    open: () => worker.remote.open({ path: recording }, path.basename(recording)),
+    probe: worker.remote.probe,
+    spectrogramTile: worker.remote.spectrogramTile,
+    waveformTile: worker.remote.waveformTile,
+    samples: worker.remote.samples,
+    transcribe: async () => ({ ok: false, message: 'no model here', actions: [] }),
+    cancelTranscription: () => {},
+    runAction: () => {},
+    copyText: () => {},
+    ...answers,
+  };
+  const view = connect<SpectrogramHost, SpectrogramView>(port, local, spectrogramHostChecks);
+  await open();
+  return {
+    remote: view.remote,
+    async dispose() {
+      view.dispose();
+      worker.dispose();
+      await thread.terminate();
+    },
+  };
+}
