@@ -36,6 +36,8 @@ const { remote } = connect<SpectrogramView, SpectrogramHost>(
       if (progress.channel === kept.channel) live?.update({ survey: progress });
     },
     changed: () => void open(),
+    annotationsChanged: (annotations) => live?.update({ annotations }),
+    annotationPointedAt: (tier, item) => live?.update({ pointedAt: { tier, item } }),
     commanded: (command: ViewCommand) => view?.command(command),
     stretchShown: (startSec, endSec) => view?.showStretch({ startSec, endSec }),
   },
@@ -82,6 +84,11 @@ async function showClip(clip: ReadableClip, mine: number): Promise<void> {
   if (kept.channel >= clip.facts.channels) kept = { ...kept, channel: mixedChannels };
   const fresh = createStore<LiveState>(initialLive);
   live = fresh;
+  void remote.annotations().then(
+    // What was told meanwhile is newer.
+    (annotations) => fresh.state.annotations ?? fresh.update({ annotations }),
+    () => {},
+  );
   const loudness = await remote.probe(kept.channel);
   if (mine !== opening) return;
   const limits = { durationSec: clip.facts.durationSec, minSpanSec: 32 / clip.facts.sampleRateHz };

@@ -7,6 +7,7 @@ import type {
   SpectrogramHost,
   SurveyProgress,
 } from '../../src/shared/protocol/spectrogram.ts';
+import type { AnnotationSet } from '../../src/shared/protocol/spectrogramAnnotations.ts';
 import type { Store } from '../ui/store.ts';
 import type { Limits, Viewport } from './hand/viewport.ts';
 import type { FrequencyAxis } from './picture/frequencyAxis.ts';
@@ -26,6 +27,10 @@ export interface LiveState {
   transcribing: { request: number; startSec: number; endSec: number } | undefined;
   failure: { message: string; actions: { action: HostAction; title: string }[] } | undefined;
   survey: SurveyProgress | undefined;
+  /** Labels and transcripts; undefined until the extension has told. */
+  annotations: AnnotationSet | undefined;
+  /** The label that a text editor's cursor is on. */
+  pointedAt: { tier: string; item: number } | undefined;
 }
 
 export const initialLive: LiveState = {
@@ -36,6 +41,8 @@ export const initialLive: LiveState = {
   transcribing: undefined,
   failure: undefined,
   survey: undefined,
+  annotations: undefined,
+  pointedAt: undefined,
 };
 
 /** What the parts of a view share. */

@@ -1,10 +1,16 @@
 import type { Problem } from '../problem.ts';
 import type { ParameterChecks } from './channel.ts';
 import { arrayOf, type Check, isBoolean, isInteger, isNumber, isString, object, oneOf, parameters } from './check.ts';
+import {
+  type AnnotationsHost,
+  type AnnotationsView,
+  annotationsHostChecks,
+  annotationsViewChecks,
+} from './spectrogramAnnotations.ts';
 import type { TileGrid } from './spectrogramTiles.ts';
 
 /** What the spectrogram view may ask of the extension. */
-export interface SpectrogramHost {
+export interface SpectrogramHost extends AnnotationsHost {
   /** First call of a view: everything the header says, or why the file cannot be read. */
   open(): Promise<OpenedClip>;
   /** Reads a sample of the clip and says which levels a good picture shows. */
@@ -25,7 +31,7 @@ export interface SpectrogramHost {
 }
 
 /** What the extension tells a view. */
-export interface SpectrogramView {
+export interface SpectrogramView extends AnnotationsView {
   /** More of the clip has been analysed; at most ten times a second, and once when all of it has been. */
   surveyed(progress: SurveyProgress): void;
   /** The file has changed on disk: open it again. */
@@ -127,6 +133,7 @@ const isProblem: Check<Problem> = (value): value is Problem =>
   object({ code: isString, severity: oneOf('error', 'warning', 'info'), message: isString })(value);
 
 export const spectrogramHostChecks: ParameterChecks<SpectrogramHost> = {
+  ...annotationsHostChecks,
   open: parameters(),
   probe: parameters(isChannel),
   spectrogramTile: parameters(isChannel, isInteger, isInteger, isBoolean),
@@ -139,6 +146,7 @@ export const spectrogramHostChecks: ParameterChecks<SpectrogramHost> = {
 };
 
 export const spectrogramViewChecks: ParameterChecks<SpectrogramView> = {
+  ...annotationsViewChecks,
   surveyed: parameters(
     object({ channel: isChannel, done: isNumber, peak: isNumber, rms: isNumber, problems: arrayOf(isProblem) }),
   ),

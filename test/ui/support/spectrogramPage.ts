@@ -55,6 +55,10 @@ export async function openSpectrogramPage(
     cancelTranscription: () => {},
     runAction: () => {},
     copyText: () => {},
+    annotations: async () => ({ version: 0, tiers: [], dirty: false, problems: [] }),
+    editAnnotations: async () => {},
+    showInText: () => {},
+    addToManifest: async () => {},
     ...answers,
   };
   const view = connect<SpectrogramHost, SpectrogramView>(port, local, spectrogramHostChecks);

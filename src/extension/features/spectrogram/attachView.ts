@@ -14,6 +14,7 @@ import { webviewPort } from '../../services/ports.ts';
 import type { Services } from '../../services/services.ts';
 import { NoModelError } from '../../services/transcription.ts';
 import { showWebviewPage } from '../../services/webviewHtml.ts';
+import { answerAnnotations } from './annotations/answerAnnotations.ts';
 import type { Recording } from './recording.ts';
 
 /** How commands of the workbench reach a view. */
@@ -34,6 +35,7 @@ export function attachView(recording: Recording, panel: vscode.WebviewPanel, ser
   const waiting: (() => Promise<void>)[] = [];
   let built = false;
   const local: SpectrogramHost = {
+    ...answerAnnotations(),
     open() {
       built = false;
       return recording.open();
