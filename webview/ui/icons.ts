@@ -41,6 +41,8 @@ const paths = {
   exclude: { d: 'M8 2a6 6 0 1 1 0 12a6 6 0 0 1 0-12M3.800 3.800l8.400 8.400', fill: false },
   spectrogram: { d: 'M2 13V8.500M4.400 13V5M6.800 13V9.500M9.200 13V3M11.600 13V7M14 13v-2', fill: false },
   line: { d: 'M2 4h12M2 8h8M2 12h10', fill: false },
+  radio: { d: 'M8 5.500a2.500 2.500 0 1 1 0 5a2.500 2.500 0 0 1 0-5', fill: true },
+  export: { d: 'M2.500 9v4.500h11V9M8 10.500V2M4.800 5.200L8 2l3.200 3.200', fill: false },
   check: { d: 'M3 8.500l3.200 3.200L13 4.500', fill: false },
   reset: { d: 'M3 8a5 5 0 1 0 1.600-3.700M3 2v3h3', fill: false },
 } as const;

@@ -34,6 +34,13 @@ const colors: Record<string, [dark: string, light: string, contrast: string]> = 
   'inputValidation-warningBackground': ['#352a05', '#f6f5d2', '#000000'],
   'inputValidation-warningBorder': ['#b89500', '#b89500', '#6fc3df'],
   'editorWarning-foreground': ['#cca700', '#bf8803', '#ffd370'],
+  'menu-background': ['#1f1f1f', '#ffffff', '#000000'],
+  'menu-foreground': ['#cccccc', '#3b3b3b', '#ffffff'],
+  'menu-border': ['#454545', '#cecece', '#6fc3df'],
+  'menu-selectionBackground': ['#0078d4', '#005fb8', ''],
+  'menu-selectionForeground': ['#ffffff', '#ffffff', ''],
+  'menu-selectionBorder': ['', '', '#f38518'],
+  'menu-separatorBackground': ['#454545', '#cecece', '#6fc3df'],
   'toolbar-hoverBackground': ['#5a5d5e50', '#b8b8b850', ''],
 };
 
