@@ -16,11 +16,11 @@ export interface Reading {
 export function readingAt(model: ViewModel, lane: SpectrogramLane, sec: number, share: number): Reading {
   const band = model.axis.bandAt(share);
   const found = lane.levelAt(sec, band);
-  const mean = found && found.frames > 1 ? ` (${fill(model.text.meanOfFrames, found.frames)})` : '';
+  const highest = found && found.frames > 1 ? ` (${fill(model.text.highestOfFrames, found.frames)})` : '';
   return {
     time: formatTime(sec),
     frequency: formatHz(model.axis.toHz(share)),
-    level: found ? `${formatDb(found.db)}${mean}` : '–',
+    level: found ? `${formatDb(found.db)}${highest}` : '–',
   };
 }
 

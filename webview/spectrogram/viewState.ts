@@ -12,6 +12,9 @@ export interface Transcript {
   model: string;
 }
 
+export const channelLayouts = ['mixed', 'lanes'] as const;
+export type ChannelLayout = (typeof channelLayouts)[number];
+
 /** What the user has arranged; it survives the view being hidden and the window being reloaded. */
 export interface ViewState {
   viewport: Viewport | undefined;
@@ -19,7 +22,13 @@ export interface ViewState {
   cursorSec: number;
   /** Place of the keyboard's cursor on the frequency axis, as a share of the height from the bottom. */
   cursorShare: number;
+  /** The channel that is seen and heard alone, or the mix of all; while channels are not apart in lanes. */
   channel: number;
+  /** One picture, or each channel in lanes of its own. */
+  channelLayout: ChannelLayout;
+  /** Channels in lanes that are not heard, and those that alone are heard. */
+  muted: number[];
+  solo: number[];
   colormap: ColormapName;
   /** Cells drawn as they are, or blended into each other. */
   smooth: boolean;
@@ -38,6 +47,9 @@ export const initialState: ViewState = {
   cursorSec: 0,
   cursorShare: 0.3,
   channel: mixedChannels,
+  channelLayout: 'mixed',
+  muted: [],
+  solo: [],
   colormap: 'viridis',
   smooth: true,
   levels: undefined,
@@ -55,12 +67,16 @@ export function restoreState(kept: unknown): ViewState {
   const from = kept as Partial<Record<keyof ViewState, unknown>>;
   const number = (value: unknown, fallback: number) => (Number.isFinite(value) ? (value as number) : fallback);
   const boolean = (value: unknown, fallback: boolean) => (typeof value === 'boolean' ? value : fallback);
+  const channels = (value: unknown) => (Array.isArray(value) ? value.filter((one) => Number.isSafeInteger(one)) : []);
   return {
     viewport: hasNumbers<Viewport>(from.viewport, 'startSec', 'endSec'),
     selection: hasNumbers<Selection>(from.selection, 'anchorSec', 'headSec'),
     cursorSec: number(from.cursorSec, initialState.cursorSec),
     cursorShare: number(from.cursorShare, initialState.cursorShare),
     channel: number(from.channel, initialState.channel),
+    channelLayout: channelLayouts.find((name) => name === from.channelLayout) ?? initialState.channelLayout,
+    muted: channels(from.muted),
+    solo: channels(from.solo),
     colormap: colormapNames.find((name) => name === from.colormap) ?? initialState.colormap,
     smooth: boolean(from.smooth, initialState.smooth),
     levels: hasNumbers<{ lowDb: number; highDb: number }>(from.levels, 'lowDb', 'highDb'),

@@ -25,7 +25,7 @@ export interface SpectrogramLaneInput {
 
 export interface SpectrogramLane {
   invalidate(): void;
-  /** Level in dB at a time and band, from the finest tile at hand, and how many frames it is the mean of. */
+  /** Level in dB at a time and band, from the finest tile at hand, and of how many frames it is the highest. */
   levelAt(sec: number, band: number): { db: number; frames: number } | undefined;
   readonly renderer: string;
   dispose(): void;
@@ -86,6 +86,7 @@ export function createSpectrogramLane(
       firstColumn: startFrame / columnUnits(level) - firstColumn,
       columnsPerPixel: framesPerPixel / columnUnits(level),
       validColumns: columnsIn(grid, level) - firstColumn,
+      ...{ firstBand: 0, bandsPerPixel: bins / canvas.height },
       lowLevel: (levels.lowDb - loudness.minDb) / loudness.stepDb,
       highLevel: (levels.highDb - loudness.minDb) / loudness.stepDb,
       smooth,

@@ -19,9 +19,13 @@ export interface PaintedView {
   columnsPerPixel: number;
   /** Columns of the cells that belong to the clip. */
   validColumns: number;
+  /** Band of the cells at the canvas's lower edge, in parts of a band, and bands per device pixel. */
+  firstBand: number;
+  bandsPerPixel: number;
   /** Cell values of the first and last colour. */
   lowLevel: number;
   highLevel: number;
+  /** Blends neighbouring cells where they are larger than a pixel. */
   smooth: boolean;
 }
 
@@ -60,7 +64,35 @@ export function create2dPainter(canvas: HTMLCanvasElement): SpectrogramPainter {
   };
 }
 
-/** RGBA pixels, first row on top. */
+/** The cells under one pixel along one axis: those of [first, end), or a blend of `first` and the next by `share`. */
+export interface Span {
+  first: number;
+  end: number;
+  share: number;
+}
+
+/**
+ * Cells of each pixel along an axis. Where cells are smaller than pixels each belongs to the pixel that holds its
+ * centre, so that none is skipped and none is counted twice; undefined where a pixel lies outside.
+ */
+export function spansOf(first: number, perPixel: number, pixels: number, cells: number, smooth: boolean) {
+  const last = cells - 1;
+  return Array.from({ length: pixels }, (_, pixel): Span | undefined => {
+    const [from, to] = [first + pixel * perPixel, first + (pixel + 1) * perPixel];
+    const middle = (from + to) / 2;
+    if (perPixel >= 1) {
+      const span = { first: Math.max(0, Math.ceil(from - 0.5)), end: Math.min(cells, Math.ceil(to - 0.5)), share: 0 };
+      return span.end > span.first ? span : undefined;
+    }
+    if (middle < 0 || middle > cells) return undefined;
+    const left = Math.floor(smooth ? middle - 0.5 : middle);
+    const share = smooth && left >= 0 && left < last ? middle - 0.5 - left : 0;
+    const cell = Math.max(0, Math.min(last, left));
+    return { first: cell, end: cell + 1, share };
+  });
+}
+
+/** RGBA pixels, first row on top: the highest level under each pixel, as the shader has it. */
 export function fillPixels(
   target: Uint8ClampedArray,
   width: number,
@@ -71,26 +103,40 @@ export function fillPixels(
 ): void {
   const { data, columns, bins } = cells;
   const gain = 255 / Math.max(1, view.highLevel - view.lowLevel);
-  // The last tile may reach beyond the clip: what lies there must not be blended in.
-  const lastColumn = Math.min(columns, view.validColumns) - 1;
-  const valueAt = (column: number, band: number) =>
-    data[Math.max(0, Math.min(lastColumn, column)) * bins + Math.max(0, Math.min(bins - 1, band))]!;
+  const across = spansOf(
+    view.firstColumn,
+    view.columnsPerPixel,
+    width,
+    Math.min(columns, view.validColumns),
+    view.smooth,
+  );
+  const up = spansOf(view.firstBand, view.bandsPerPixel, height, bins, view.smooth);
+  const pixels = new Uint32Array(target.buffer, target.byteOffset, width * height);
+  const table = new Uint32Array(colors.slice().buffer);
+  const column = new Float32Array(bins);
   for (let x = 0; x < width; x++) {
-    const column = view.firstColumn + (x + 0.5) * view.columnsPerPixel;
-    if (column < 0 || column > view.validColumns) continue;
-    const left = view.smooth ? Math.floor(column - 0.5) : Math.floor(column);
-    const across = view.smooth ? column - 0.5 - left : 0;
+    const span = across[x];
+    if (!span) continue;
+    poolSpan(data, bins, span, column);
     for (let y = 0; y < height; y++) {
-      const band = ((height - y - 0.5) / height) * bins;
-      const below = view.smooth ? Math.floor(band - 0.5) : Math.floor(band);
-      const up = view.smooth ? band - 0.5 - below : 0;
-      const low = valueAt(left, below) * (1 - up) + valueAt(left, below + 1) * up;
-      const value =
-        across === 0
-          ? low
-          : low * (1 - across) + (valueAt(left + 1, below) * (1 - up) + valueAt(left + 1, below + 1) * up) * across;
-      const level = Math.max(0, Math.min(255, Math.round((value - view.lowLevel) * gain)));
-      target.set(colors.subarray(level * 4, level * 4 + 4), (y * width + x) * 4);
+      const level = levelOf(column, up[height - 1 - y]);
+      pixels[y * width + x] = table[Math.max(0, Math.min(255, Math.round((level - view.lowLevel) * gain)))]!;
     }
   }
+}
+
+/** One column from those of a span. */
+function poolSpan(data: Uint8Array, bins: number, { first, end, share }: Span, column: Float32Array): void {
+  for (let bin = 0; bin < bins; bin++) {
+    let value = data[first * bins + bin]!;
+    for (let one = first + 1; one < end; one++) value = Math.max(value, data[one * bins + bin]!);
+    column[bin] = share === 0 ? value : value * (1 - share) + data[(first + 1) * bins + bin]! * share;
+  }
+}
+
+function levelOf(column: Float32Array, span: Span | undefined): number {
+  if (!span) return 0;
+  let value = column[span.first]!;
+  for (let bin = span.first + 1; bin < span.end; bin++) value = Math.max(value, column[bin]!);
+  return span.share === 0 ? value : value * (1 - span.share) + column[span.first + 1]! * span.share;
 }

@@ -7,6 +7,7 @@ import {
 } from '../../../../shared/protocol/spectrogramTiles.ts';
 import type { ChannelReader } from './channelReader.ts';
 import type { FeatureReader } from './featureReader.ts';
+import { poolColumns } from './levels.ts';
 import type { Survey } from './survey.ts';
 import { poolWaveform, waveformColumns, waveformValues } from './waveform.ts';
 
@@ -20,17 +21,16 @@ export async function cutSpectrogramTile(
   const extent = tileExtent(grid, address);
   if (!extent) return emptyTile();
   const { startUnit, endUnit, columns } = extent;
-  const { bins, blockLevel, blockFrames, blockCount, frames: totalFrames } = survey.plan;
+  const { bins, blockLevel, blockFrames, blockCount } = survey.plan;
   if (address.level < blockLevel) {
     const { data, frames } = await features.readDecibels(startUnit, endUnit - startUnit);
-    return tileOf(poolCells(survey, survey.scale.quantize(data), frames, columnUnits(address.level), 1), true);
+    return tileOf(poolCells(survey, survey.scale.quantize(data), frames, columnUnits(address.level)), true);
   }
   const perColumn = columnUnits(address.level - blockLevel);
   const first = startUnit / blockFrames;
   const count = Math.min(blockCount - first, columns * perColumn);
   const cells = survey.pyramid.blocks.subarray(first * bins, (first + count) * bins);
-  const lastShare = shareOfLast(totalFrames, blockFrames, first + count === blockCount);
-  return tileOf(poolCells(survey, cells, count, perColumn, lastShare), survey.hasFrames(startUnit, endUnit));
+  return tileOf(poolCells(survey, cells, count, perColumn), survey.hasFrames(startUnit, endUnit));
 }
 
 /** float32 [columns, 3]. */
@@ -60,16 +60,13 @@ export async function cutWaveformTile(
   return tileOf(data, survey.hasSamples(startUnit, endUnit));
 }
 
-/** Columns of `perColumn` cells each, the mean of their powers; always a copy. */
-function poolCells(survey: Survey, cells: Uint8Array, count: number, perColumn: number, lastShare: number): Uint8Array {
+/** Columns of `perColumn` cells each, the highest of their levels; always a copy. */
+function poolCells(survey: Survey, cells: Uint8Array, count: number, perColumn: number): Uint8Array {
   if (perColumn === 1) return cells.slice();
   const { bins } = survey.plan;
   const pooled = new Uint8Array(Math.ceil(count / perColumn) * bins);
-  for (let first = 0; first < count; first += perColumn) {
-    const own = Math.min(perColumn, count - first);
-    const share = first + own === count ? lastShare : 1;
-    survey.scale.poolColumns(cells, bins, first, own, pooled, (first / perColumn) * bins, share);
-  }
+  for (let first = 0; first < count; first += perColumn)
+    poolColumns(cells, bins, first, Math.min(perColumn, count - first), pooled, (first / perColumn) * bins);
   return pooled;
 }
 

@@ -1,6 +1,6 @@
 import type { ChannelReader } from './channelReader.ts';
 import type { FeatureReader } from './featureReader.ts';
-import { createLevelScale, type LevelScale } from './levels.ts';
+import { createLevelScale, type LevelScale, poolColumns } from './levels.ts';
 import { largest, largestMagnitude, type Pyramid } from './surveyPart.ts';
 import type { SurveyPlan } from './surveyPlan.ts';
 import { waveformColumns, waveformValues } from './waveform.ts';
@@ -41,7 +41,7 @@ export async function lookAround(
   }
   const columns = spots.map(({ cells }) => {
     const column = new Uint8Array(plan.bins);
-    scale.poolColumns(cells, plan.bins, 0, cells.length / plan.bins, column, 0);
+    poolColumns(cells, plan.bins, 0, cells.length / plan.bins, column, 0);
     return column;
   });
   const places = spots.map(({ block }) => block);

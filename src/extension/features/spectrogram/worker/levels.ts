@@ -1,23 +1,10 @@
 import type { Loudness } from '../../../../shared/protocol/spectrogram.ts';
 
-/** Maps decibels to bytes and pools bytes; one scale for every tile of a clip. */
+/** Maps decibels to bytes; one scale for every tile of a picture. */
 export interface LevelScale {
   readonly minDb: number;
   readonly stepDb: number;
   quantize(decibels: Float32Array): Uint8Array;
-  /**
-   * The mean power of `count` columns of `bins` cells from `first` on, as one column.
-   * `lastShare` is the weight of the last one, which may cover fewer frames than the others.
-   */
-  poolColumns(
-    columns: Uint8Array,
-    bins: number,
-    first: number,
-    count: number,
-    target: Uint8Array,
-    offset: number,
-    lastShare?: number,
-  ): void;
 }
 
 const stepDb = 0.5;
@@ -28,8 +15,6 @@ const featureFloorDb = -100;
 export function createLevelScale(loudestDb: number): LevelScale {
   const highest = featureFloorDb + 255 * stepDb;
   const minDb = loudestDb > highest ? Math.ceil(loudestDb + 6 - 255 * stepDb) : featureFloorDb;
-  const power = Float64Array.from({ length: 256 }, (_, value) => 10 ** ((value * stepDb) / 10));
-  const levelOf = (meanPower: number) => Math.round((10 * Math.log10(meanPower)) / stepDb);
   return {
     minDb,
     stepDb,
@@ -39,15 +24,27 @@ export function createLevelScale(loudestDb: number): LevelScale {
       for (let i = 0; i < cells.length; i++) rounding[i] = (decibels[i]! - minDb) / stepDb;
       return cells;
     },
-    poolColumns(columns, bins, first, count, target, offset, lastShare = 1) {
-      const last = first + count - 1;
-      for (let bin = 0; bin < bins; bin++) {
-        let sum = lastShare * power[columns[last * bins + bin]!]!;
-        for (let column = first; column < last; column++) sum += power[columns[column * bins + bin]!]!;
-        target[offset + bin] = levelOf(sum / (count - 1 + lastShare));
-      }
-    },
   };
+}
+
+/**
+ * The highest level of each of `bins` cells in `count` columns from `first` on, as one column: what lasts a moment is
+ * seen at every zoom.
+ */
+export function poolColumns(
+  columns: Uint8Array,
+  bins: number,
+  first: number,
+  count: number,
+  target: Uint8Array,
+  offset: number,
+): void {
+  target.set(columns.subarray(first * bins, (first + 1) * bins), offset);
+  for (let column = first + 1; column < first + count; column++) {
+    const at = column * bins;
+    for (let bin = 0; bin < bins; bin++)
+      if (columns[at + bin]! > target[offset + bin]!) target[offset + bin] = columns[at + bin]!;
+  }
 }
 
 /** The range of levels that shows a clip well: from just under its quiet parts to its loudest. */

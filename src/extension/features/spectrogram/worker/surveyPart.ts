@@ -1,6 +1,6 @@
 import type { ChannelReader } from './channelReader.ts';
 import type { FeatureReader } from './featureReader.ts';
-import type { LevelScale } from './levels.ts';
+import { type LevelScale, poolColumns } from './levels.ts';
 import { framesOfPart, type SurveyPlan, samplesOfPart } from './surveyPlan.ts';
 import { waveformColumns, waveformValues } from './waveform.ts';
 
@@ -57,7 +57,7 @@ export function addPart(plan: SurveyPlan, pyramid: Pyramid, scale: LevelScale, p
   for (let first = 0; first < part.frames; first += blockFrames) {
     const count = Math.min(blockFrames, part.frames - first);
     const block = (part.firstFrame + first) / blockFrames;
-    scale.poolColumns(cells, bins, first, count, pyramid.blocks, block * bins);
+    poolColumns(cells, bins, first, count, pyramid.blocks, block * bins);
   }
   const columns = waveformColumns(part.samples, waveBlockSamples);
   pyramid.waveBlocks.set(columns, (part.startSample / waveBlockSamples) * waveformValues);
