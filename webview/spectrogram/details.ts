@@ -7,7 +7,7 @@ import { amplitudeText, channelsText, containerText, encodingText, rateText } fr
 import { stretchOf } from './hand/selection.ts';
 import type { Layout } from './layout.ts';
 import type { SpectrogramLane } from './picture/spectrogramLane.ts';
-import { readingAt } from './readout.ts';
+import { bandsText, readingAt } from './readout.ts';
 import type { Strings } from './strings.ts';
 import { problemsOf, type ViewModel, viewportOf } from './viewModel.ts';
 
@@ -64,7 +64,7 @@ function placeRows(model: ViewModel, lane: SpectrogramLane): HTMLElement[] {
     [text.frequency, frequency],
     [text.level, level],
     [text.selection, stretch ? range(stretch.startSec, stretch.endSec) : '–'],
-    [text.view, range(viewport.startSec, viewport.endSec)],
+    [text.view, `${range(viewport.startSec, viewport.endSec)}, ${bandsText(model)}`],
   ]);
 }
 

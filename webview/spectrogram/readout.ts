@@ -4,7 +4,7 @@ import { fill } from '../ui/fill.ts';
 import { stretchOf } from './hand/selection.ts';
 import type { Layout } from './layout.ts';
 import type { SpectrogramLane } from './picture/spectrogramLane.ts';
-import { type ViewModel, viewportOf } from './viewModel.ts';
+import { bandsOf, type ViewModel, viewportOf } from './viewModel.ts';
 
 /** The values at a place, as text. */
 export interface Reading {
@@ -22,6 +22,12 @@ export function readingAt(model: ViewModel, lane: SpectrogramLane, sec: number, 
     frequency: formatHz(model.axis.toHz(share)),
     level: found ? `${formatDb(found.db)}${highest}` : '–',
   };
+}
+
+/** The visible frequencies. */
+export function bandsText(model: ViewModel): string {
+  const { low, high } = bandsOf(model);
+  return `${formatHz(Math.max(0, model.axis.toHz(low)))} – ${formatHz(model.axis.toHz(high))}`;
 }
 
 /** The line under the lanes, and the cursor's value for screen readers. */
@@ -61,7 +67,8 @@ export function createReadout(layout: Layout, model: ViewModel, lane: Spectrogra
       const done = live.state.survey?.done ?? 1;
       progress.textContent = done < 1 ? fill(text.analysing, Math.floor(done * 100)) : '';
       const { startSec, endSec } = viewportOf(model);
-      view.textContent = `${text.view} ${formatDuration(endSec - startSec)}`;
+      const heights = state.state.bands ? `, ${bandsText(model)}` : '';
+      view.textContent = `${text.view} ${formatDuration(endSec - startSec)}${heights}`;
     },
   };
 }

@@ -18,7 +18,7 @@ import { createReadout } from './readout.ts';
 import { createToolbar } from './toolbar.ts';
 import { createResults } from './tracks/results.ts';
 import { createWordTrack } from './tracks/wordTrack.ts';
-import { type ViewModel, viewportOf } from './viewModel.ts';
+import { bandsOf, type ViewModel, viewportOf } from './viewModel.ts';
 
 export interface View {
   readonly element: HTMLElement;
@@ -62,8 +62,9 @@ export function createView(model: ViewModel): View {
     scheduled ||= requestAnimationFrame(show);
   };
   state.subscribe((now, before) => {
-    const { viewport, levels, colormap, smooth } = now;
-    const same = viewport === before.viewport && levels === before.levels && colormap === before.colormap;
+    const { viewport, bands, levels, colormap, smooth } = now;
+    const place = viewport === before.viewport && bands === before.bands;
+    const same = place && levels === before.levels && colormap === before.colormap;
     const painted = same && smooth === before.smooth && now.waveformGain === before.waveformGain;
     if (!painted) lanes.invalidate();
     schedule();
@@ -181,12 +182,15 @@ function followPlayback(model: ViewModel, player: Player): () => void {
 function describeState(root: HTMLElement, model: ViewModel, lanes: Lanes): void {
   const { state, live } = model;
   const { startSec, endSec } = viewportOf(model);
+  const { low, high } = bandsOf(model);
   const stretch = stretchOf(state.state.selection);
   Object.assign(root.dataset, {
     state: lanes.progress,
     renderer: lanes.spectrogram.renderer,
     startSec: startSec.toFixed(4),
     endSec: endSec.toFixed(4),
+    lowHz: model.axis.toHz(low).toFixed(2),
+    highHz: model.axis.toHz(high).toFixed(2),
     cursorSec: state.state.cursorSec.toFixed(4),
     selection: stretch ? `${stretch.startSec.toFixed(4)} ${stretch.endSec.toFixed(4)}` : '',
     playing: String(live.state.playing),

@@ -9,6 +9,7 @@ import type {
 } from '../../src/shared/protocol/spectrogram.ts';
 import type { AnnotationSet } from '../../src/shared/protocol/spectrogramAnnotations.ts';
 import type { Store } from '../ui/store.ts';
+import { allBands, type Bands } from './hand/bands.ts';
 import type { Limits, Viewport } from './hand/viewport.ts';
 import type { FrequencyAxis } from './picture/frequencyAxis.ts';
 import type { Strings } from './strings.ts';
@@ -61,6 +62,10 @@ export function viewportOf(model: ViewModel): Viewport {
   return (
     model.state.state.viewport ?? { startSec: 0, endSec: Math.max(model.limits.durationSec, model.limits.minSpanSec) }
   );
+}
+
+export function bandsOf({ state }: ViewModel): Bands {
+  return state.state.bands ?? allBands;
 }
 
 export function levelsOf(model: ViewModel): { lowDb: number; highDb: number } {

@@ -11,13 +11,20 @@ const transcript = (startSec: number, endSec: number): Transcript => ({
 
 describe('view state', () => {
   it('comes back as it was kept', () => {
-    const kept = { ...initialState, viewport: { startSec: 1, endSec: 2 }, transcripts: [transcript(1, 2)], loop: true };
+    const kept = {
+      ...initialState,
+      viewport: { startSec: 1, endSec: 2 },
+      bands: { low: 0.2, high: 0.5 },
+      transcripts: [transcript(1, 2)],
+      loop: true,
+    };
     expect(restoreState(JSON.parse(JSON.stringify(kept)))).toEqual(kept);
   });
 
   it('drops what it does not understand', () => {
     const odd = {
       viewport: { startSec: 'x' },
+      bands: { low: 0.7, high: 0.2 },
       colormap: 'jet',
       transcripts: [{ text: 1 }, transcript(0, 1)],
       channel: NaN,

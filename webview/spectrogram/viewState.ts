@@ -1,5 +1,6 @@
 import { type ColormapName, colormapNames } from '../../src/shared/colormap.ts';
 import { mixedChannels, type TranscribedWord } from '../../src/shared/protocol/spectrogram.ts';
+import { type Bands, clampBands, keptBands } from './hand/bands.ts';
 import type { Selection } from './hand/selection.ts';
 import type { Viewport } from './hand/viewport.ts';
 
@@ -18,6 +19,8 @@ export type ChannelLayout = (typeof channelLayouts)[number];
 /** What the user has arranged; it survives the view being hidden and the window being reloaded. */
 export interface ViewState {
   viewport: Viewport | undefined;
+  /** The visible part of the frequency axis; undefined shows all of it. */
+  bands: Bands | undefined;
   selection: Selection | undefined;
   cursorSec: number;
   /** Place of the keyboard's cursor on the frequency axis, as a share of the height from the bottom. */
@@ -43,6 +46,7 @@ export interface ViewState {
 
 export const initialState: ViewState = {
   viewport: undefined,
+  bands: undefined,
   selection: undefined,
   cursorSec: 0,
   cursorShare: 0.3,
@@ -70,6 +74,7 @@ export function restoreState(kept: unknown): ViewState {
   const channels = (value: unknown) => (Array.isArray(value) ? value.filter((one) => Number.isSafeInteger(one)) : []);
   return {
     viewport: hasNumbers<Viewport>(from.viewport, 'startSec', 'endSec'),
+    bands: restoreBands(from.bands),
     selection: hasNumbers<Selection>(from.selection, 'anchorSec', 'headSec'),
     cursorSec: number(from.cursorSec, initialState.cursorSec),
     cursorShare: number(from.cursorShare, initialState.cursorShare),
@@ -85,6 +90,11 @@ export function restoreState(kept: unknown): ViewState {
     waveformGain: Math.max(1, number(from.waveformGain, initialState.waveformGain)),
     transcripts: (Array.isArray(from.transcripts) ? from.transcripts : []).filter(isTranscript).slice(-keptTranscripts),
   };
+}
+
+function restoreBands(value: unknown): Bands | undefined {
+  const bands = hasNumbers<Bands>(value, 'low', 'high');
+  return bands && bands.low < bands.high ? keptBands(clampBands(bands, 0)) : undefined;
 }
 
 function hasNumbers<T extends object>(value: unknown, ...keys: (keyof T)[]): T | undefined {

@@ -1,7 +1,8 @@
 import { formatHz, formatTime } from '../../ui/axisText.ts';
 import { element } from '../../ui/elements.ts';
 import type { Layout } from '../layout.ts';
-import { type ViewModel, viewportOf } from '../viewModel.ts';
+import { bandsOf, type ViewModel, viewportOf } from '../viewModel.ts';
+import { bandScale } from './bands.ts';
 import { stretchOf } from './selection.ts';
 import { timeScale } from './viewport.ts';
 
@@ -51,9 +52,12 @@ export function createMarks(layout: Layout, model: ViewModel): { place(): void }
       putAcross(hoverTime, hover?.sec);
       const laneTop = spectrogram.offsetTop - stage.offsetTop;
       const laneHeight = spectrogram.clientHeight;
-      const bandPx = (share: number) => laneTop + (1 - share) * laneHeight;
-      show(cursorBand, live.state.bandShown);
-      cursorBand.style.transform = `translateY(${bandPx(state.state.cursorShare)}px)`;
+      const bands = bandsOf(model);
+      const scale = bandScale(bands, laneHeight);
+      const bandPx = (share: number) => laneTop + scale.toPx(share);
+      const { cursorShare } = state.state;
+      if (show(cursorBand, live.state.bandShown && cursorShare >= bands.low && cursorShare <= bands.high))
+        cursorBand.style.transform = `translateY(${bandPx(cursorShare)}px)`;
       if (show(hoverBand, hover?.share !== undefined))
         hoverBand.style.transform = `translateY(${bandPx(hover!.share!)}px)`;
       if (show(timeTag, hover !== undefined && inside(toPx(hover.sec)))) {

@@ -1,4 +1,5 @@
-import { type ViewModel, viewportOf } from '../viewModel.ts';
+import { bandsOf, type ViewModel, viewportOf } from '../viewModel.ts';
+import { keptBands, minBandSpan, revealBand } from './bands.ts';
 import { clampSelection, extendTo, type Stretch, setEdge, stretchOf } from './selection.ts';
 import { panBy, reveal, zoomAt, zoomTo } from './viewport.ts';
 
@@ -44,7 +45,9 @@ export function createMoves(model: ViewModel, widthPx: () => number): Moves {
       const { bins } = model.clip.features;
       const band = model.axis.bandAt(state.state.cursorShare) + bands;
       live.update({ bandShown: true });
-      state.update({ cursorShare: (Math.max(0, Math.min(bins - 1, band)) + 0.5) / bins });
+      const cursorShare = (Math.max(0, Math.min(bins - 1, band)) + 0.5) / bins;
+      const seen = revealBand(bandsOf(model), cursorShare, 1 / bins, minBandSpan(bins));
+      state.update({ cursorShare, bands: keptBands(seen) });
     },
     extendTo: extend,
     extendBy: (px) => extend(state.state.cursorSec + secOf(px)),

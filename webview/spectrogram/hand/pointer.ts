@@ -1,4 +1,5 @@
-import { type ViewModel, viewportOf } from '../viewModel.ts';
+import { bandsOf, type ViewModel, viewportOf } from '../viewModel.ts';
+import { bandScale } from './bands.ts';
 import type { Moves } from './moves.ts';
 import { stretchOf } from './selection.ts';
 import { panBy, timeScale, type Viewport, zoomAt } from './viewport.ts';
@@ -11,7 +12,7 @@ const clickPx = 3;
 interface Place {
   px: number;
   sec: number;
-  /** Share of the spectrogram's height from its bottom; undefined above it. */
+  /** Share of the whole frequency axis from its bottom; undefined above the spectrogram. */
   share: number | undefined;
 }
 
@@ -23,9 +24,10 @@ export function attachStagePointer(stage: HTMLElement, spectrogram: HTMLElement,
     const lane = spectrogram.getBoundingClientRect();
     const px = event.clientX - box.left;
     const sec = timeScale(viewportOf(model), box.width).toSec(px);
-    const share = (lane.bottom - event.clientY) / lane.height;
+    const bands = bandsOf(model);
+    const share = bandScale(bands, lane.height).toShare(event.clientY - lane.top);
     const clampedSec = Math.max(0, Math.min(limits.durationSec, sec));
-    return { px, sec: clampedSec, share: share >= 0 && share <= 1 ? share : undefined };
+    return { px, sec: clampedSec, share: share >= bands.low && share <= bands.high ? share : undefined };
   };
   const edgeAt = ({ px }: Place): 'start' | 'end' | undefined => {
     const stretch = stretchOf(state.state.selection);

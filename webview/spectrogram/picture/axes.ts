@@ -1,8 +1,10 @@
-import { decimalsFor, formatHzTick, formatHzUnit, formatTime, timeTicks } from '../../ui/axisText.ts';
+import { decimalsFor, formatTime, timeTicks } from '../../ui/axisText.ts';
 import { beginPaint, type Surface, sharp } from '../../ui/surface.ts';
 import type { Theme } from '../../ui/theme.ts';
+import { type Bands, bandScale } from '../hand/bands.ts';
 import { timeScale, type Viewport } from '../hand/viewport.ts';
-import { type FrequencyAxis, frequencyTicks } from './frequencyAxis.ts';
+import type { FrequencyAxis } from './frequencyAxis.ts';
+import { frequencyTexts, frequencyTicks } from './frequencyTicks.ts';
 
 const labelPx = 11;
 
@@ -39,10 +41,11 @@ function line(context: CanvasRenderingContext2D, surface: Surface, at: number, f
 }
 
 /** Round frequencies beside the spectrogram. */
-export function drawFrequencies(surface: Surface, axis: FrequencyAxis, theme: Theme): void {
+export function drawFrequencies(surface: Surface, axis: FrequencyAxis, bands: Bands, theme: Theme): void {
   const context = beginPaint(surface);
-  const { labelled, plain } = frequencyTicks(axis, surface.height);
-  const place = (hz: number) => sharp((1 - axis.toShare(hz)) * surface.height, surface.ratio);
+  const { labelled, plain } = frequencyTicks(axis, bands, surface.height);
+  const { toPx } = bandScale(bands, surface.height);
+  const place = (hz: number) => sharp(toPx(axis.toShare(hz)), surface.ratio);
   context.font = `${labelPx}px ${theme.fontFamily}`;
   context.textAlign = 'right';
   context.textBaseline = 'middle';
@@ -58,9 +61,8 @@ export function drawFrequencies(surface: Surface, axis: FrequencyAxis, theme: Th
   for (const hz of plain) tick(hz, 3);
   for (const hz of labelled) tick(hz, 6);
   context.stroke();
-  const top = Math.max(...labelled);
-  for (const hz of labelled)
-    context.fillText(hz === top ? formatHzUnit(hz) : formatHzTick(hz), surface.width - 9, place(hz) + 0.5);
+  const texts = frequencyTexts(labelled);
+  for (const [i, hz] of labelled.entries()) context.fillText(texts[i]!, surface.width - 9, place(hz) + 0.5);
 }
 
 /** Levels of the waveform: full scale, half of it, and none. */

@@ -2,7 +2,7 @@ import { createSurface, type Surface } from '../../ui/surface.ts';
 import { onThemeChange, readTheme, type Theme } from '../../ui/theme.ts';
 import { fitAll } from '../hand/viewport.ts';
 import type { Layout } from '../layout.ts';
-import { levelsOf, type ViewModel, viewportOf } from '../viewModel.ts';
+import { bandsOf, levelsOf, type ViewModel, viewportOf } from '../viewModel.ts';
 import { drawAmplitudes, drawFrequencies, drawRuler } from './axes.ts';
 import { createSpectrogramLane, type SpectrogramLane } from './spectrogramLane.ts';
 import { createTileStore } from './tileStore.ts';
@@ -45,7 +45,7 @@ export function createLanes(
   const surfaces: Surface[] = [
     createSurface(layout.ruler, (surface) => drawRuler(surface, viewportOf(model), theme)),
     createSurface(layout.amplitudes, (surface) => drawAmplitudes(surface, shownScale(), theme)),
-    createSurface(layout.frequencies, (surface) => drawFrequencies(surface, model.axis, theme)),
+    createSurface(layout.frequencies, (surface) => drawFrequencies(surface, model.axis, bandsOf(model), theme)),
   ];
   const spectrogram = createSpectrogramLane(
     layout.spectrogram,
@@ -55,6 +55,7 @@ export function createLanes(
     spectrogramTiles,
     () => ({
       viewport: viewportOf(model),
+      bands: bandsOf(model),
       levels: levelsOf(model),
       colormap: state.state.colormap,
       smooth: state.state.smooth,

@@ -11,6 +11,7 @@ import {
   topLevel,
 } from '../../../src/shared/protocol/spectrogramTiles.ts';
 import { createSurface, type Surface } from '../../ui/surface.ts';
+import type { Bands } from '../hand/bands.ts';
 import type { Viewport } from '../hand/viewport.ts';
 import { assemble } from './assemble.ts';
 import { createPainter, type SpectrogramPainter } from './spectrogramPainter.ts';
@@ -18,6 +19,7 @@ import type { TileStore } from './tileStore.ts';
 
 export interface SpectrogramLaneInput {
   viewport: Viewport;
+  bands: Bands;
   levels: { lowDb: number; highDb: number };
   colormap: ColormapName;
   smooth: boolean;
@@ -64,7 +66,7 @@ export function createSpectrogramLane(
 
   function paint({ canvas }: Surface): void {
     if (!painter) return;
-    const { viewport, levels, smooth, colormap: wantedColors } = input();
+    const { viewport, bands, levels, smooth, colormap: wantedColors } = input();
     const startFrame = frameAt(viewport.startSec);
     const framesPerPixel = (frameAt(viewport.endSec) - startFrame) / canvas.width;
     const endFrame = startFrame + framesPerPixel * canvas.width;
@@ -86,7 +88,7 @@ export function createSpectrogramLane(
       firstColumn: startFrame / columnUnits(level) - firstColumn,
       columnsPerPixel: framesPerPixel / columnUnits(level),
       validColumns: columnsIn(grid, level) - firstColumn,
-      ...{ firstBand: 0, bandsPerPixel: bins / canvas.height },
+      ...{ firstBand: bands.low * bins, bandsPerPixel: ((bands.high - bands.low) * bins) / canvas.height },
       lowLevel: (levels.lowDb - loudness.minDb) / loudness.stepDb,
       highLevel: (levels.highDb - loudness.minDb) / loudness.stepDb,
       smooth,
