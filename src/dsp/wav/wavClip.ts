@@ -102,6 +102,7 @@ async function readExactly(source: ByteSource, offset: number, length: number): 
   return bytes;
 }
 
+/** A header may claim 65,535 channels: nothing is made for each of them. */
 function emptyChannels(channels: number): Float32Array[] {
-  return Array.from({ length: channels }, () => new Float32Array(0));
+  return new Array<Float32Array>(channels).fill(new Float32Array(0));
 }
