@@ -5,6 +5,7 @@ describe('messages about annotations', () => {
   test('edits have their own parameters', () => {
     expect(isAnnotationEdit({ edit: 'add', tier: '', startSec: 0, endSec: 1, text: '</script>' })).toBe(true);
     expect(isAnnotationEdit({ edit: 'addTier', name: 'phones', kind: 'point' })).toBe(true);
+    expect(isAnnotationEdit({ edit: 'moveBoundary', tier: 'a', item: 1, atSec: 0.5 })).toBe(true);
     for (const bad of [
       null,
       'add',

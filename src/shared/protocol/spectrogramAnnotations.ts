@@ -96,6 +96,8 @@ export type AnnotationEdit =
   /** Tier '' is the tier of labels, which is made when there is none. */
   | { edit: 'add'; tier: string; startSec: number; endSec: number; text: string }
   | { edit: 'move'; tier: string; item: number; startSec: number; endSec: number }
+  /** The end of an item and the start of the next one, which touches it, as one edit. */
+  | { edit: 'moveBoundary'; tier: string; item: number; atSec: number }
   /** The text is divided at the word boundary nearest to the share of time. */
   | { edit: 'split'; tier: string; item: number; atSec: number }
   /** With the next one. */
@@ -113,6 +115,7 @@ type EditChecks = {
 const editChecks: EditChecks = {
   add: { tier: isString, startSec: isNumber, endSec: isNumber, text: isString },
   move: { tier: isString, item: isInteger, startSec: isNumber, endSec: isNumber },
+  moveBoundary: { tier: isString, item: isInteger, atSec: isNumber },
   split: { tier: isString, item: isInteger, atSec: isNumber },
   merge: { tier: isString, item: isInteger },
   rename: { tier: isString, item: isInteger, text: isString },
