@@ -1,5 +1,6 @@
 import type { ViewCommand } from '../../src/shared/protocol/spectrogram.ts';
 import type { Player } from '../ui/player.ts';
+import { nextSpeed } from './ear/speeds.ts';
 import type { KeyAction } from './hand/keyboard.ts';
 import type { Moves } from './hand/moves.ts';
 import { stretchOf } from './hand/selection.ts';
@@ -16,11 +17,16 @@ const largeStepPx = 80;
 /** What each key, button and command of the workbench does. */
 export function createActions(model: ViewModel, moves: Moves, player: Player, showHelp: () => void) {
   const { state, live, limits } = model;
+  /** Where playing begins: at the end there is nothing left, so it begins anew. */
+  const cursorSec = () => (state.state.cursorSec < limits.durationSec - 0.01 ? state.state.cursorSec : 0);
   const togglePlayback = () => {
     if (player.playing) return player.stop();
     const stretch = stretchOf(state.state.selection);
-    const fromSec = state.state.cursorSec < limits.durationSec - 0.01 ? state.state.cursorSec : 0;
-    player.play(stretch?.startSec ?? fromSec, stretch?.endSec ?? limits.durationSec);
+    player.play(stretch?.startSec ?? cursorSec(), stretch?.endSec ?? limits.durationSec);
+  };
+  const scrubBy = (px: number) => {
+    moves.moveCursorBy(px);
+    player.scrub(state.state.cursorSec);
   };
   const cancel = () => {
     if (player.playing) player.stop();
@@ -55,6 +61,11 @@ export function createActions(model: ViewModel, moves: Moves, player: Player, sh
     markStart: () => moves.mark('start'),
     markEnd: () => moves.mark('end'),
     togglePlayback,
+    playFromCursor: () => player.play(cursorSec(), limits.durationSec),
+    faster: () => state.update({ speed: nextSpeed(state.state.speed, 1) }),
+    slower: () => state.update({ speed: nextSpeed(state.state.speed, -1) }),
+    scrubLeft: () => scrubBy(-smallStepPx),
+    scrubRight: () => scrubBy(smallStepPx),
     toggleLoop: () => state.update({ loop: !state.state.loop }),
     cancel,
     help: showHelp,

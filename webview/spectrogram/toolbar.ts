@@ -3,6 +3,7 @@ import { element } from '../ui/elements.ts';
 import { changeButton, createButton, createDropdown } from '../ui/toolkit.ts';
 import type { Action } from './actions.ts';
 import { channelChoices, factsText } from './clipText.ts';
+import { createSpeedMenu } from './ear/speedMenu.ts';
 import { stretchOf } from './hand/selection.ts';
 import type { Layout } from './layout.ts';
 import type { ViewModel } from './viewModel.ts';
@@ -17,6 +18,7 @@ export function createToolbar(layout: Layout, model: ViewModel, perform: (action
     onPress: () => perform('togglePlayback'),
   });
   const loop = createButton({ icon: 'loop', label: text.loop, onPress: () => perform('toggleLoop') });
+  const speed = createSpeedMenu(model);
   const zoomSelection = createButton({
     icon: 'zoomSelection',
     label: text.zoomToSelection,
@@ -42,7 +44,7 @@ export function createToolbar(layout: Layout, model: ViewModel, perform: (action
   });
   const group = (...tools: (HTMLElement | undefined)[]) => element('div', { class: 'tool-group' }, ...tools);
   layout.toolbar.append(
-    group(play, loop),
+    group(play, loop, speed.element),
     group(
       createButton({ icon: 'zoomOut', label: text.zoomOut, onPress: () => perform('zoomOut') }),
       createButton({ icon: 'zoomIn', label: text.zoomIn, onPress: () => perform('zoomIn') }),
@@ -70,6 +72,7 @@ export function createToolbar(layout: Layout, model: ViewModel, perform: (action
       const blending = smooth ? text.smooth : text.cells;
       if (blend.getAttribute('aria-label') !== blending) changeButton(blend, smooth ? 'smooth' : 'cells', blending);
       press(loop, state.state.loop);
+      speed.show();
       press(details, state.state.details);
       zoomSelection.toggleAttribute('disabled', !selected);
       transcribe.toggleAttribute('disabled', live.state.transcribing !== undefined);

@@ -1,14 +1,16 @@
 import type { HostAction, ViewCommand } from '../../src/shared/protocol/spectrogram.ts';
 import { fill } from '../ui/fill.ts';
-import { createPlayer, type Player } from '../ui/player.ts';
+import type { Player } from '../ui/player.ts';
 import { type Action, createActions } from './actions.ts';
 import { createDetails } from './details.ts';
+import { createScrubHandle } from './ear/scrubHandle.ts';
+import { createViewPlayer, followPlayback } from './ear/viewPlayer.ts';
 import { actionOf } from './hand/keyboard.ts';
 import { createMarks } from './hand/marks.ts';
 import { createMoves, type Moves } from './hand/moves.ts';
 import { attachOverviewDrag, attachPanDrag, attachStagePointer, attachWheel } from './hand/pointer.ts';
 import { type Stretch, stretchOf } from './hand/selection.ts';
-import { clampViewport, zoomTo } from './hand/viewport.ts';
+import { zoomTo } from './hand/viewport.ts';
 import { createHelp } from './help.ts';
 import { buildLayout, type Layout } from './layout.ts';
 import { createLanes, type Lanes } from './picture/lanes.ts';
@@ -128,6 +130,7 @@ interface Parts {
 function createParts(layout: Layout, model: ViewModel, { lanes, moves, player, perform }: Parts): { show(): void }[] {
   return [
     createToolbar(layout, model, perform),
+    createScrubHandle(layout, model, player),
     createProblemBanner(layout, model),
     createLevelScale(layout, model),
     createWordTrack(layout, model, moves, ({ startSec, endSec }) => player.play(startSec, endSec)),
@@ -136,46 +139,6 @@ function createParts(layout: Layout, model: ViewModel, { lanes, moves, player, p
     createDetails(layout, model, lanes.spectrogram),
     { show: () => describeState(layout.root, model, lanes) },
   ];
-}
-
-function createViewPlayer(model: ViewModel, cannotPlay: (failure: unknown) => void): Player {
-  const { state, live, remote, clip } = model;
-  return createPlayer({
-    sampleRateHz: clip.facts.sampleRateHz,
-    totalSamples: clip.facts.samples,
-    pull: async (start, count) => new Float32Array(await remote.samples(state.state.channel, start, count)),
-    blocked: model.text.soundBlocked,
-    loop: () => state.state.loop,
-    changed(playing, failure) {
-      live.update({ playing, ...(playing ? {} : { playSec: undefined }) });
-      if (failure) cannotPlay(failure);
-    },
-  });
-}
-
-/** Moves the playhead with the sound, and turns the page when it leaves what is seen. */
-function followPlayback(model: ViewModel, player: Player): () => void {
-  const { live, state, limits } = model;
-  let frame = 0;
-  const step = () => {
-    frame = 0;
-    const playSec = player.positionSec();
-    if (!player.playing) return;
-    if (playSec !== undefined) {
-      live.update({ playSec });
-      const { startSec, endSec } = viewportOf(model);
-      const spanSec = endSec - startSec;
-      if (playSec > endSec || playSec < startSec) {
-        const from = playSec - spanSec * 0.05;
-        state.update({ viewport: clampViewport({ startSec: from, endSec: from + spanSec }, limits) });
-      }
-    }
-    frame = requestAnimationFrame(step);
-  };
-  live.subscribe(({ playing }) => {
-    if (playing && !frame) frame = requestAnimationFrame(step);
-  });
-  return () => cancelAnimationFrame(frame);
 }
 
 /** What the view shows, as attributes: for style sheets, and for those who look at the page from outside. */

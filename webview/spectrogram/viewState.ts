@@ -1,5 +1,6 @@
 import { type ColormapName, colormapNames } from '../../src/shared/colormap.ts';
 import { mixedChannels, type TranscribedWord } from '../../src/shared/protocol/spectrogram.ts';
+import { speeds } from './ear/speeds.ts';
 import { type Bands, clampBands, keptBands } from './hand/bands.ts';
 import type { Selection } from './hand/selection.ts';
 import type { Viewport } from './hand/viewport.ts';
@@ -38,6 +39,8 @@ export interface ViewState {
   /** Levels of the darkest and the brightest colour; undefined follows the recording. */
   levels: { lowDb: number; highDb: number } | undefined;
   loop: boolean;
+  /** How fast it is played; the pitch stays. */
+  speed: number;
   details: boolean;
   /** How many times taller than full scale the waveform is drawn. */
   waveformGain: number;
@@ -58,6 +61,7 @@ export const initialState: ViewState = {
   smooth: true,
   levels: undefined,
   loop: false,
+  speed: 1,
   details: false,
   waveformGain: 1,
   transcripts: [],
@@ -86,6 +90,7 @@ export function restoreState(kept: unknown): ViewState {
     smooth: boolean(from.smooth, initialState.smooth),
     levels: hasNumbers<{ lowDb: number; highDb: number }>(from.levels, 'lowDb', 'highDb'),
     loop: boolean(from.loop, initialState.loop),
+    speed: speeds.find((one) => one === from.speed) ?? initialState.speed,
     details: boolean(from.details, initialState.details),
     waveformGain: Math.max(1, number(from.waveformGain, initialState.waveformGain)),
     transcripts: (Array.isArray(from.transcripts) ? from.transcripts : []).filter(isTranscript).slice(-keptTranscripts),

@@ -22,7 +22,7 @@ export function createSounds(
     return createPlayer({
       sampleRateHz,
       totalSamples: samples,
-      pull: async (start, count) => new Float32Array(await remote.samples(item, start, count)),
+      pull: async (start, count) => [new Float32Array(await remote.samples(item, start, count))],
       blocked,
       loop: () => false,
       changed: (playing, failure) => changed(playing ? item : undefined, failure),

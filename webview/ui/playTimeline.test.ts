@@ -14,7 +14,7 @@ describe('the timeline of played pieces', () => {
         let [clockSec, sample, lastEndSec] = [5, 1000, 0];
         for (const { count, lateSec } of arrivals) {
           clockSec += lateSec;
-          const atSec = timeline.append(sample, count, clockSec);
+          const atSec = timeline.append({ startSample: sample, sampleCount: count, playedSamples: count }, clockSec);
           expect(atSec).toBeGreaterThanOrEqual(lastEndSec);
           // The middle of this piece is heard exactly half its length after it begins.
           expect(timeline.sampleAt(atSec + count / 2 / rateHz)).toBeCloseTo(sample + count / 2, 3);
@@ -28,8 +28,13 @@ describe('the timeline of played pieces', () => {
 
   it('joins pieces without a gap when they come in time', () => {
     const timeline = createPlayTimeline(16_000);
-    const first = timeline.append(0, 4000, 1);
-    expect(timeline.append(4000, 32_000, 1.1)).toBe(first + 0.25);
+    const piece = (startSample: number, sampleCount: number) => ({
+      startSample,
+      sampleCount,
+      playedSamples: sampleCount,
+    });
+    const first = timeline.append(piece(0, 4000), 1);
+    expect(timeline.append(piece(4000, 32_000), 1.1)).toBe(first + 0.25);
     expect(timeline.sampleAt(first + 0.25 + 1)).toBeCloseTo(20_000, 6);
     expect(timeline.sampleAt(0)).toBe(0);
   });

@@ -1,5 +1,7 @@
-import { maxSamplesPerPull } from '../../src/shared/protocol/samples.ts';
+import { createAudioOutput } from './audioOutput.ts';
+import { type Pull, playedPieces } from './playedPieces.ts';
 import { createPlayTimeline, type PlayTimeline } from './playTimeline.ts';
+import { createScrubber } from './scrubber.ts';
 
 /** Plays a stretch of the clip; where it is comes from the audio clock, so sound and picture cannot drift apart. */
 export interface Player {
@@ -8,36 +10,42 @@ export interface Player {
   positionSec(): number | undefined;
   /** Must begin in a handler of a key or a click: browsers allow sound only then. */
   play(startSec: number, endSec: number): void;
+  /** Goes on from where it is, as the options say now; the stretch stays. */
+  restart(): void;
+  /** A moment of sound at a time of the clip; what plays is stopped. */
+  scrub(sec: number): void;
   stop(): void;
 }
 
 export interface PlayerOptions {
   sampleRateHz: number;
   totalSamples: number;
-  /** Samples from a place on, at most `maxSamplesPerPull`. */
-  pull(startSample: number, sampleCount: number): Promise<Float32Array>;
+  pull: Pull;
   /** It plays, or not any more; `failure` says why it cannot. */
   changed(playing: boolean, failure?: unknown): void;
   /** What to say when the browser allows no sound before a click into the page. */
   blocked: string;
   /** Whether to begin again at the end. */
   loop(): boolean;
+  /** 1 by default; the pitch stays. Read when it begins to play. */
+  speed?(): number;
 }
 
 interface Run {
+  startSec: number;
+  endSec: number;
   ended: boolean;
-  sources: Set<AudioBufferSourceNode>;
+  /** Pieces that have not been heard to their end. */
+  pieces: { endSec: number; stop(): void }[];
   timeline: PlayTimeline;
 }
 
-/** The first piece is short, so that sound begins at once. */
-const firstPullSec = 0.25;
-const pullSec = 2;
 const aheadSec = 3;
 
 export function createPlayer(options: PlayerOptions): Player {
   const { sampleRateHz, totalSamples } = options;
-  let context: AudioContext | undefined;
+  const output = createAudioOutput(sampleRateHz, options.blocked);
+  const scrubber = createScrubber(output, options.pull, totalSamples);
   let run: Run | undefined;
 
   const stop = (failure?: unknown) => {
@@ -45,90 +53,64 @@ export function createPlayer(options: PlayerOptions): Player {
     if (!ending) return;
     run = undefined;
     ending.ended = true;
-    for (const source of ending.sources) {
-      source.stop();
-      source.disconnect();
-    }
-    void context?.suspend();
+    for (const piece of ending.pieces) piece.stop();
+    output.suspend();
     options.changed(false, failure);
+  };
+  /** Begins at `fromSec` and loops over the whole stretch. */
+  const begin = (startSec: number, endSec: number, fromSec: number) => {
+    scrubber.stop();
+    stop();
+    const sampleOf = (sec: number) => Math.max(0, Math.min(totalSamples, Math.round(sec * sampleRateHz)));
+    const range = { startSample: sampleOf(startSec), endSample: sampleOf(endSec), fromSample: sampleOf(fromSec) };
+    if (range.endSample <= range.startSample) return;
+    const timeline = createPlayTimeline(sampleRateHz);
+    const mine: Run = { startSec, endSec, ended: false, pieces: [], timeline };
+    run = mine;
+    options.changed(true);
+    const speed = options.speed?.() ?? 1;
+    const feed = async () => {
+      await output.start();
+      const wanted = { pull: options.pull, sampleRateHz, speed, loop: options.loop, ended: () => mine.ended };
+      for await (const piece of playedPieces(wanted, range)) {
+        if (mine.ended) return;
+        const playedSamples = piece.channels[0]!.length;
+        const atSec = timeline.append({ ...piece, playedSamples }, output.nowSec);
+        mine.pieces = mine.pieces.filter(({ endSec }) => endSec > output.nowSec);
+        mine.pieces.push({ endSec: timeline.endSec, stop: output.play(piece.channels, atSec).stop });
+        await until(mine, () => timeline.endSec - output.nowSec < aheadSec);
+      }
+      await until(mine, () => output.heardSec >= timeline.endSec);
+    };
+    feed().then(
+      () => run === mine && stop(),
+      (error: unknown) => run === mine && stop(error),
+    );
+  };
+  const positionSec = () => {
+    const sample = run?.timeline.sampleAt(output.heardSec);
+    return sample === undefined ? undefined : sample / sampleRateHz;
   };
   return {
     get playing() {
       return run !== undefined;
     },
-    positionSec() {
-      const sample = run && context ? run.timeline.sampleAt(heardSec(context)) : undefined;
-      return sample === undefined ? undefined : sample / sampleRateHz;
+    positionSec,
+    play: (startSec, endSec) => begin(startSec, endSec, startSec),
+    restart() {
+      if (run) begin(run.startSec, run.endSec, positionSec() ?? run.startSec);
     },
-    play(startSec, endSec) {
+    scrub(sec) {
       stop();
-      const startSample = Math.max(0, Math.round(startSec * sampleRateHz));
-      const endSample = Math.min(totalSamples, Math.round(endSec * sampleRateHz));
-      if (endSample <= startSample) return;
-      const mine: Run = { ended: false, sources: new Set(), timeline: createPlayTimeline(sampleRateHz) };
-      run = mine;
-      options.changed(true);
-      const begin = async () => {
-        // The clip's own rate: pieces are neither resampled one by one nor cracked at their seams.
-        context ??= new AudioContext({ sampleRate: sampleRateHz, latencyHint: 'interactive' });
-        await startClock(context, options.blocked);
-        await feed(mine, context, options, startSample, endSample);
-      };
-      begin().then(
-        () => run === mine && stop(),
-        (error: unknown) => run === mine && stop(error),
-      );
+      scrubber.hear(sec);
     },
-    stop: () => stop(),
-  };
-}
-
-/** A clock that was not allowed to start waits for ever instead of failing. */
-async function startClock(context: AudioContext, blocked: string): Promise<void> {
-  const patience = new Promise((resolve) => setTimeout(resolve, 1500));
-  await Promise.race([context.resume(), patience]);
-  if (context.state !== 'running') throw new Error(blocked);
-}
-
-/** Pulls and schedules pieces a little ahead of what is heard; ends when the last one has been heard. */
-async function feed(run: Run, context: AudioContext, options: PlayerOptions, startSample: number, endSample: number) {
-  const { sampleRateHz } = options;
-  let at = startSample;
-  let wantedSec = firstPullSec;
-  while (!run.ended && (at < endSample || options.loop())) {
-    if (at >= endSample) at = startSample;
-    const most = Math.min(maxSamplesPerPull, Math.max(256, Math.round(wantedSec * sampleRateHz)), endSample - at);
-    const samples = await options.pull(at, most);
-    if (run.ended || samples.length === 0) break;
-    schedule(run, context, samples, at, sampleRateHz);
-    at += samples.length;
-    wantedSec = pullSec;
-    await until(run, () => run.timeline.endSec - context.currentTime < aheadSec);
-  }
-  await until(run, () => heardSec(context) >= run.timeline.endSec);
-}
-
-function schedule(run: Run, context: AudioContext, samples: Float32Array, startSample: number, rateHz: number): void {
-  const buffer = context.createBuffer(1, samples.length, rateHz);
-  buffer.copyToChannel(samples as Float32Array<ArrayBuffer>, 0);
-  const source = context.createBufferSource();
-  source.buffer = buffer;
-  source.connect(context.destination);
-  source.start(run.timeline.append(startSample, samples.length, context.currentTime));
-  run.sources.add(source);
-  source.onended = () => {
-    source.disconnect();
-    run.sources.delete(source);
+    stop() {
+      scrubber.stop();
+      stop();
+    },
   };
 }
 
 async function until(run: Run, ready: () => boolean): Promise<void> {
   while (!run.ended && !ready()) await new Promise((resolve) => setTimeout(resolve, 30));
-}
-
-/** The clock at the loudspeaker, which is behind the one that computes. */
-function heardSec(context: AudioContext): number {
-  const { contextTime, performanceTime } = context.getOutputTimestamp();
-  if (!contextTime || !performanceTime) return context.currentTime - (context.outputLatency || 0);
-  return contextTime + (performance.now() - performanceTime) / 1000;
 }

@@ -44,7 +44,7 @@ export function createSoundPlayer<Key extends string | number>(options: SoundPla
         const mine = createPlayer({
           sampleRateHz,
           totalSamples,
-          pull: async (start, count) => new Float32Array((await read(key, start, count)).data),
+          pull: async (start, count) => [new Float32Array((await read(key, start, count)).data)],
           changed(isPlaying, failure) {
             if (isPlaying || player !== mine) return;
             player = undefined;

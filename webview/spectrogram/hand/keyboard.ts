@@ -26,6 +26,11 @@ export type KeyAction =
   | 'markStart'
   | 'markEnd'
   | 'togglePlayback'
+  | 'playFromCursor'
+  | 'faster'
+  | 'slower'
+  | 'scrubLeft'
+  | 'scrubRight'
   | 'toggleLoop'
   | 'cancel'
   | 'help';
@@ -64,6 +69,11 @@ export const keyRows: KeyRow[] = [
   { keys: ['i'], action: 'markStart' },
   { keys: ['o'], action: 'markEnd' },
   { keys: [' '], action: 'togglePlayback' },
+  { keys: ['shift+ '], action: 'playFromCursor' },
+  { keys: [',', 'shift+,'], action: 'scrubLeft' },
+  { keys: ['.', 'shift+.'], action: 'scrubRight' },
+  { keys: ['<', 'shift+<'], action: 'slower' },
+  { keys: ['>', 'shift+>'], action: 'faster' },
   { keys: ['l'], action: 'toggleLoop' },
   { keys: ['escape'], action: 'cancel' },
   { keys: ['?', 'shift+?'], action: 'help' },
