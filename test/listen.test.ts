@@ -5,7 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HeardStretch, ListenAnswer } from '../src/shared/protocol/listen.ts';
+import {
+  type AlignedReference,
+  type HeardStretch,
+  type InspectedStretch,
+  isInspectedStretch,
+  type ListenAnswer,
+} from '../src/shared/protocol/listen.ts';
 import { engineFile, runEngine } from './faults/engineProcess.ts';
 import { childrenOf } from './faults/processTree.ts';
 import { toneModel, toneWav } from './toneModel.ts';
@@ -14,6 +20,7 @@ import { toneModel, toneWav } from './toneModel.ts';
 let folder: string;
 let engine: ChildProcessWithoutNullStreams;
 const answers = new Map<number, (answer: ListenAnswer) => void>();
+const progresses = new Map<number, (share: number) => void>();
 let nextId = 0;
 const inFolder = (name: string) => join(folder, name);
 
@@ -21,11 +28,13 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'listen-'));
   writeFileSync(inFolder('a.onnx'), await toneModel());
   writeFileSync(inFolder('b.onnx'), await toneModel(['sieben', 'zwei', 'neun', 'Uhr', 'Sommer']));
+  writeFileSync(inFolder('letters.onnx'), await toneModel([...'abcde'], ''));
   writeFileSync(inFolder('one.wav'), toneWav(['seven', 'two', 'seven']));
   engine = spawn(process.execPath, [engineFile, 'listen', '--memory', '1', '--threads', '1']);
   createInterface({ input: engine.stdout }).on('line', (line) => {
     const answer = JSON.parse(line) as ListenAnswer;
-    if (!('progress' in answer)) answers.get(answer.id)?.(answer);
+    if ('progress' in answer) progresses.get(answer.id)?.(answer.progress);
+    else answers.get(answer.id)?.(answer);
   });
 });
 afterAll(() => {
@@ -33,8 +42,9 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function ask(call: object): { id: number; answer: Promise<ListenAnswer> } {
+function ask(call: object, progress?: (share: number) => void): { id: number; answer: Promise<ListenAnswer> } {
   const id = ++nextId;
+  if (progress) progresses.set(id, progress);
   const answer = new Promise<ListenAnswer>((resolve) => answers.set(id, resolve));
   engine.stdin.write(`${JSON.stringify({ id, ...call })}\n`);
   return { id, answer };
@@ -45,6 +55,21 @@ async function heard(model: string, audio?: string, range?: object): Promise<Hea
   const answer = await hear(model, audio, range).answer;
   if (!('result' in answer)) throw new Error(JSON.stringify(answer));
   return answer.result as HeardStretch;
+}
+async function inspect(
+  model: string,
+  audio: string,
+  range: object,
+  progress?: (share: number) => void,
+): Promise<InspectedStretch> {
+  const call = { call: 'inspect', model: inFolder(model), audio: inFolder(audio), ...range };
+  const answer = await ask(call, progress).answer;
+  if (!('result' in answer) || !isInspectedStretch(answer.result)) throw new Error(JSON.stringify(answer));
+  return answer.result;
+}
+function wordsOf(alignment: AlignedReference | undefined) {
+  if (!alignment || 'problem' in alignment) throw new Error(JSON.stringify(alignment));
+  return alignment.words;
 }
 /** The processes of graphs. */
 const graphProcesses = (): number[] => childrenOf(engine.pid!);
@@ -66,6 +91,80 @@ describe('asr listen', () => {
     expect(graphProcesses()).toEqual(before);
     const { stdout } = await runEngine('transcribe', inFolder('a.onnx'), inFolder('one.wav'), '--json');
     expect(JSON.parse(stdout)).toEqual([expect.objectContaining({ text, words })]);
+  });
+
+  it('shows the probabilities that text is read from', async () => {
+    const { text, words } = await heard('a.onnx');
+    const found = await inspect('a.onnx', 'one.wav', { startSec: 0, endSec: 1 });
+    expect(found).toMatchObject({ text, words, alignments: [] });
+    const { posteriors } = found;
+    if ('reason' in posteriors) throw new Error(posteriors.reason);
+    expect(posteriors).toMatchObject({ frameSec: 0.01, rows: 3, pieces: [{ startSec: 0, frames: posteriors.frames }] });
+    expect(posteriors.units.slice(0, 3)).toEqual(['', ' seven', ' two']);
+    const bytes = Buffer.from(posteriors.probabilities, 'base64');
+    const tops = Buffer.from(posteriors.topUnits, 'base64');
+    const best = Array.from(
+      { length: posteriors.frames },
+      (_, frame) => posteriors.units[tops.readUInt16LE(2 * posteriors.topCount * frame)]!,
+    );
+    expect(best.filter((unit, i) => unit !== '' && unit !== best[i - 1]).join('')).toBe(` ${text}`);
+    // A word is as sure as its surest frame.
+    for (const { text: word, startSec, endSec, confidence } of words) {
+      const row = posteriors.units.indexOf(` ${word}`);
+      const frames = bytes.filter((_, i) => {
+        const sec = Math.floor(i / posteriors.rows) * 0.01 + 0.005;
+        return i % posteriors.rows === row && sec > startSec && sec < endSec;
+      });
+      expect(Math.abs(Math.max(...frames) / 255 - confidence)).toBeLessThanOrEqual(0.5 / 255);
+    }
+  });
+
+  it('aligns references as asr align does, and says which cannot be', async () => {
+    const whole = { startSec: 0, endSec: 1, text: 'aba' };
+    const references = [whole, { startSec: 0.35, endSec: 0.65, text: 'b' }, { ...whole, endSec: 2 }];
+    const range = { startSec: 0, endSec: 1, references: [...references, { ...whole, text: 'xx' }] };
+    const { alignments } = await inspect('letters.onnx', 'one.wav', range);
+    writeFileSync(inFolder('align.jsonl'), JSON.stringify({ audio_filepath: 'one.wav', text: 'aba' }));
+    const argv = ['align', inFolder('letters.onnx'), '--manifest', inFolder('align.jsonl'), '--json'];
+    const { utterances } = JSON.parse((await runEngine(...argv)).stdout) as { utterances: { words: object[] }[] };
+    expect(alignments[0]).toMatchObject({ ...whole, words: utterances[0]!.words });
+    expect(alignments[1]).toMatchObject({ words: [{ text: 'b' }], tokens: [{ text: 'b' }] });
+    const { startSec, endSec } = wordsOf(alignments[1])[0]!;
+    expect([startSec, endSec]).toEqual([expect.closeTo(0.4, 1), expect.closeTo(0.6, 1)]);
+    expect(alignments[2]).toMatchObject({ problem: expect.stringContaining('only a part') });
+    expect(alignments[3]).toMatchObject({ problem: expect.stringContaining('outside the alphabet') });
+  });
+
+  it('aligns what was heard in several pieces without drifting, and tells how far it is', async () => {
+    const spoken = Array.from({ length: 200 }, (_, i) => (['seven', 'two', 'nine'] as const)[(7 * i + (i >> 2)) % 3]!);
+    writeFileSync(inFolder('long.wav'), toneWav(spoken));
+    const letter = { seven: 'a', two: 'b', nine: 'c' };
+    const text = spoken.map((word) => letter[word]).join('');
+    const durationSec = 0.1 + 0.3 * spoken.length;
+    const range = { startSec: 0, endSec: durationSec, references: [{ startSec: 0, endSec: durationSec, text }] };
+    const shares: number[] = [];
+    const found = await inspect('letters.onnx', 'long.wav', range, (share) => shares.push(share));
+    // Where the recording is cut, a word ends.
+    expect(found.text.replaceAll(' ', '')).toBe(text);
+    expect(shares.length).toBeGreaterThanOrEqual(2);
+    expect(shares.every((share) => share > 0 && share < 1)).toBe(true);
+    const { posteriors, alignments } = found;
+    if ('reason' in posteriors || 'problem' in alignments[0]!) throw new Error('not aligned');
+    expect(posteriors.pieces).toHaveLength(shares.length + 1);
+    const { tokens } = alignments[0]!;
+    expect(tokens.map((token) => token.text).join('')).toBe(text);
+    // Tokens of a word meet half-way between their tones.
+    for (const [i, token] of tokens.entries())
+      expect(Math.abs((token.startSec + token.endSec) / 2 - (0.2 + 0.3 * i))).toBeLessThan(0.03);
+  });
+
+  it('looks into ten minutes at most, and into a stretch with both ends', async () => {
+    const range = { startSec: 0, endSec: 601 };
+    const call = { call: 'inspect', model: inFolder('a.onnx'), audio: inFolder('one.wav') };
+    expect(await ask({ ...call, ...range }).answer).toMatchObject({
+      error: { message: expect.stringContaining('At most 10 minutes'), kind: 'expected' },
+    });
+    expect(await ask(call).answer).toMatchObject({ error: { kind: 'bug' } });
   });
 
   it('closes the model used longest ago beyond its memory; reads one that was replaced', async () => {

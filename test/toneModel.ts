@@ -32,11 +32,11 @@ export const toneWav = (words: readonly ToneWord[]): Uint8Array => writeWav([ton
 
 /**
  * A CTC model whose weights are known instead of learnt: a word's logit is the level of its band, the blank's a threshold
- * below the level of the tones. So what it must hear is known without it. `names` stand for the words, in their order.
+ * below the level of the tones. So what it must hear is known without it. `names` stand for the words, in their order; each begins with `lead`.
  */
-export async function toneModel(names: readonly string[] = Object.keys(toneWords)): Promise<Uint8Array> {
+export async function toneModel(names: readonly string[] = Object.keys(toneWords), lead = ' '): Promise<Uint8Array> {
   const extractor = await createFeatureExtractor(features);
-  const vocabulary = ['', ...names.map((word) => ` ${word}`)];
+  const vocabulary = ['', ...names.map((word) => `${lead}${word}`)];
   const weights = new Float32Array(features.mels * vocabulary.length);
   let threshold = Number.POSITIVE_INFINITY;
   for (const [index, word] of (Object.keys(toneWords) as ToneWord[]).entries()) {

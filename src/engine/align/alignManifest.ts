@@ -1,8 +1,6 @@
-import { type AlignedWords, alignedWords } from '../../asr/alignedWords.ts';
-import { alignCtc } from '../../asr/ctcAlign.ts';
+import { type AlignedText, alignText } from '../../asr/alignText.ts';
 import { createTokenizer } from '../../asr/tokenizer.ts';
 import { secondsPerOutputFrame } from '../../asr/words.ts';
-import { findSilences } from '../../dsp/findSilences.ts';
 import { loadResampler } from '../../dsp/resample.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { readClip } from '../../training/data/clipReader.ts';
@@ -12,12 +10,10 @@ import type { Scorer } from '../model/scoreManifest.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** An utterance with its words in the time of the recording. */
-export interface AlignedUtterance extends AlignedWords {
+export interface AlignedUtterance extends AlignedText {
   example: Example;
   startSec: number;
   endSec: number;
-  /** Of the best path, per output frame: compares utterances of any length. */
-  logProbabilityPerFrame: number;
 }
 
 export interface AlignedManifest {
@@ -36,24 +32,19 @@ export async function alignManifest(scorer: Scorer, manifest: string, terminal: 
   const utterances: AlignedUtterance[] = [];
   let failed = 0;
   const align = async ({ example, output, row }: UtteranceOutput): Promise<Problem | undefined> => {
-    const encoded = tokenizer.encode(example.text);
-    if ('problem' in encoded) return encoded.problem;
     const size = output.outputFrames * vocabulary.length;
-    const frames = output.lengths[row]!;
-    const own = output.logProbabilities.subarray(row * size, (row + 1) * size);
-    const aligned = alignCtc(own, frames, vocabulary.length, encoded.tokens);
-    if ('problem' in aligned) return aligned.problem;
     const samples = await readClip(example.range, sampleRateHz, resampler);
-    const durationSec = samples.length / sampleRateHz;
     const startSec = example.range.offsetSec ?? 0;
-    const words = alignedWords(aligned.tokens, vocabulary, {
+    const aligned = alignText(example.text, tokenizer, {
+      logProbabilities: output.logProbabilities.subarray(row * size, (row + 1) * size),
+      frames: output.lengths[row]!,
       secondsPerFrame: secondsPerOutputFrame(timeStride, hopSamples, sampleRateHz),
-      durationSec,
-      offsetSec: startSec,
-      silences: findSilences(samples, sampleRateHz),
+      ...{ samples, sampleRateHz, offsetSec: startSec },
     });
+    if ('problem' in aligned) return aligned.problem;
+    const durationSec = samples.length / sampleRateHz;
     const place = { startSec, endSec: startSec + durationSec };
-    utterances.push({ example, ...place, ...words, logProbabilityPerFrame: aligned.logProbability / frames });
+    utterances.push({ example, ...place, ...aligned });
     return undefined;
   };
   const { skipped, excluded } = await manifestOutputs(scorer, manifest, 'aligning', terminal, async (own) => {

@@ -1,18 +1,16 @@
-import { loadResampler } from '../../dsp/resample.ts';
 import { UserError } from '../../shared/problem.ts';
 import {
   type FailureKind,
   type HeardStretch,
-  type HeardWord,
+  type InspectCall,
   isListenCall,
   type ListenAnswer,
   type TranscribeCall,
 } from '../../shared/protocol/listen.ts';
-import { clipProblem, readClip } from '../../training/data/clipReader.ts';
-import { longestSec } from '../model/recognizer.ts';
-import { cutAtPauses } from '../model/segments.ts';
 import { findLines } from './findLines.ts';
-import type { ModelPool, WarmModel } from './modelPool.ts';
+import { Cancelled, hearStretch } from './hearStretch.ts';
+import { inspectStretch } from './inspectStretch.ts';
+import type { ModelPool } from './modelPool.ts';
 
 /** Answers calls: what a model hears one after another, everything else at once. */
 export interface Listener {
@@ -22,11 +20,12 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-class Cancelled extends Error {}
+/** One after another. */
+type HearingCall = TranscribeCall | InspectCall;
 
 export function createListener(pool: ModelPool, send: (answer: ListenAnswer) => void): Listener {
-  const waiting: TranscribeCall[] = [];
-  let running: { call: TranscribeCall; cancelled: boolean } | undefined;
+  const waiting: HearingCall[] = [];
+  let running: { call: HearingCall; cancelled: boolean } | undefined;
   let working: Promise<void> = Promise.resolve();
 
   const answer = async (id: number, work: () => Promise<unknown>, wanted = () => true): Promise<void> => {
@@ -81,56 +80,9 @@ export function createListener(pool: ModelPool, send: (answer: ListenAnswer) => 
   };
 }
 
-/** The same text and times as `asr transcribe` gives. `report` throws when nobody wants the answer any more. */
-async function hear(pool: ModelPool, call: TranscribeCall, report: (progress: number) => void): Promise<HeardStretch> {
-  const { audio, startSec = 0, endSec } = call;
-  if (endSec !== undefined && endSec <= startSec)
-    throw new UserError('The end of the stretch must come after its start.');
-  const model = await pool.open(call.model, call.decoding);
-  report(0);
-  const { features, text } = model.metadata;
-  const rate = features.sampleRateHz;
-  const range = {
-    file: audio,
-    offsetSec: startSec,
-    ...(endSec === undefined ? {} : { durationSec: endSec - startSec }),
-  };
-  const samples = await readClip(range, rate, await loadResampler()).catch((error: unknown) => {
-    throw new UserError(clipProblem(error, audio).message);
-  });
-  const words = await hearPieces(pool, model, samples, startSec, report);
-  return {
-    ...{ text: words.map((word) => word.text).join(' '), words },
-    ...{ startSec, endSec: startSec + samples.length / rate },
-    ...{ source: model.source, textCase: text.case },
-  };
-}
-
-async function hearPieces(
-  pool: ModelPool,
-  model: WarmModel,
-  samples: Float32Array,
-  startSec: number,
-  report: (progress: number) => void,
-): Promise<HeardWord[]> {
-  const rate = model.metadata.features.sampleRateHz;
-  const words: HeardWord[] = [];
-  let failed = true;
-  try {
-    for (const { start, end } of cutAtPauses(samples, rate, longestSec)) {
-      const heard = await model.recognizer.recognize(samples.subarray(start, end), startSec + start / rate);
-      words.push(...heard.words);
-      report(end < samples.length ? end / samples.length : 0);
-    }
-    failed = false;
-  } catch (error) {
-    failed = !(error instanceof Cancelled);
-    throw error;
-  } finally {
-    // Its process may be gone: the next call opens the model again.
-    await pool.release(model, failed);
-  }
-  return words;
+async function hear(pool: ModelPool, call: HearingCall, report: (progress: number) => void): Promise<HeardStretch> {
+  if (call.call === 'inspect') return inspectStretch(pool, call, report);
+  return (await hearStretch(pool, call, report)).stretch;
 }
 
 function parse(line: string): unknown {

@@ -2,7 +2,7 @@ import type { Problem } from '../../shared/problem.ts';
 import type { TranscribeCall } from '../../shared/protocol/listen.ts';
 import { parseArguments } from '../arguments.ts';
 import { decoderOptions } from '../commandRows/commandRow.ts';
-import { chooseDecoding } from '../model/chooseDecoding.ts';
+import { chooseDecoding, whyNoCtc } from '../model/chooseDecoding.ts';
 import type { ModelMetadata } from '../model/modelMetadata.ts';
 import { openModel } from '../model/openModel.ts';
 import { createRecognizer, type Recognizer } from '../model/recognizer.ts';
@@ -14,6 +14,8 @@ export interface WarmModel {
   metadata: ModelMetadata;
   /** The file or directory that was read. */
   source: string;
+  /** Why what its CTC output says means nothing; undefined where it does. */
+  withoutCtc: string | undefined;
 }
 
 export interface ModelPool {
@@ -58,7 +60,8 @@ export function createModelPool({ threads, budgetBytes, report }: PoolOptions): 
       await close(key);
       const model = await openModel(path, report);
       const recognizer = await createRecognizer(model, threads, chooseDecoding(model, decoderArguments(decoding)));
-      const entry: Entry = { recognizer, metadata: model.metadata, source: model.source, stamp, bytes: 0 };
+      const { metadata, source } = model;
+      const entry: Entry = { recognizer, metadata, source, withoutCtc: whyNoCtc(model), stamp, bytes: 0 };
       entries.set(key, entry);
       return entry;
     },

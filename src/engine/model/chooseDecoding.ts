@@ -44,6 +44,10 @@ function beamKeys(own: Decoding, args: ParsedArguments): Partial<Decoding> {
 export const readNBest = (args: ParsedArguments): number =>
   args.number('nbest', { min: 1, max: 1000, integer: true }) ?? 1;
 
+/** Why a model's CTC output says nothing; undefined where it was trained. */
+export const whyNoCtc = ({ experiment }: OpenedModel): string | undefined =>
+  experiment?.loss.ctcWeight === 0 ? 'the CTC output of this model was never trained (loss.ctcWeight 0)' : undefined;
+
 function whyNot({ experiment, forDecoder }: OpenedModel, type: Decoding['type']): string | undefined {
   const { ctcWeight = 1 } = experiment?.loss ?? {};
   if (type !== 'attention' && ctcWeight === 0)

@@ -23,14 +23,24 @@ export interface Recognized {
   alternatives?: Omit<Alternative, 'tokens' | 'words'>[];
 }
 
+/** Where a piece of audio lies in its recording. */
+export interface Place {
+  offsetSec: number;
+  durationSec: number;
+}
+
 /** A model ready to hear. */
 export interface Recognizer {
   /** Features as extracted, not yet normalised by the training set's statistics. */
   evaluate(batch: Batch): Promise<Evaluation>;
   /** What reads its text, where `decoding` is a beam. */
   beam: BeamDecoder | undefined;
-  /** Samples at the model's rate; word times count from `offsetSec`. */
-  recognize(samples: Float32Array, offsetSec: number): Promise<Recognized>;
+  /** Samples at the model's rate; word times count from `offsetSec`. `heard` sees what the text is read from. */
+  recognize(
+    samples: Float32Array,
+    offsetSec: number,
+    heard?: (output: Evaluation, place: Place) => void,
+  ): Promise<Recognized>;
   /** Of ONNX Runtime. */
   runtimeVersion(): Promise<string>;
   /** What the process of its graph takes. */
@@ -86,7 +96,7 @@ export async function createRecognizer(
   return {
     evaluate,
     beam,
-    async recognize(samples, offsetSec) {
+    async recognize(samples, offsetSec, heard = () => undefined) {
       const words: Word[] = [];
       const alternatives: Alternative[][] = [];
       for (const { start, end } of cutAtPauses(samples, rate, longestSec)) {
@@ -94,6 +104,7 @@ export async function createRecognizer(
         const frameCounts = Int32Array.of(frames);
         const output = await evaluate({ features: data, batch: 1, frames, bins, frameCounts, tokens: [], ids: [] });
         const place = { offsetSec: offsetSec + start / rate, durationSec: (end - start) / rate };
+        heard(output, place);
         words.push(...readWords(model.metadata, output, 0, place));
         alternatives.push(...alternativesOf(output, 0));
       }

@@ -107,12 +107,16 @@ export function createWarmEngine(scope: Scope, engine: Engine, log: Log): WarmEn
   };
 }
 
+/** A line may be megabytes long: only what has just come is searched for its end. */
 function readLines(stream: Readable, take: (line: string) => void): void {
-  let rest = '';
+  const parts: string[] = [];
   stream.setEncoding('utf8').on('data', (text: string) => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop()!;
-    for (const line of lines) take(line);
+    const [first, ...lines] = text.split('\n');
+    parts.push(first!);
+    for (const line of lines) {
+      take(parts.splice(0).join(''));
+      parts.push(line);
+    }
   });
 }
 
