@@ -15,8 +15,10 @@ import { createRandom } from '../src/shared/random.ts';
 import { parseEventLines } from '../src/shared/run/eventLines.ts';
 import { readClip } from '../src/training/data/clipReader.ts';
 import { callEngine } from './callEngine.ts';
+import { answer, type EvaluationDocument, json, linesOf, type Transcription } from './engineAnswers.ts';
 import { hashFile, runEngine, runEngineIn, startEngine } from './faults/engineProcess.ts';
 import { writeToneConfig } from './faults/toneCorpus.ts';
+import { parts, writeLongTones } from './longTones.ts';
 
 /** A model that has learnt the tones, used through the command line as a user would. */
 let directory: string;
@@ -31,29 +33,6 @@ beforeAll(async () => {
   expect(await runEngine('train', config, '--run-dir', run)).toMatchObject({ code: 0 });
 }, 240_000);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
-
-async function json<T>(...args: string[]): Promise<T> {
-  const { code, stdout, stderr } = await runEngine(...args, '--json');
-  expect(code, stderr).toBe(0);
-  expect(stdout.trim().split('\n')).toHaveLength(1);
-  return JSON.parse(stdout) as T;
-}
-
-interface EvaluationDocument {
-  wer: number;
-  cer: number;
-  wordErrors: { words: number };
-  interval95: [number, number];
-  realTimeFactor: number;
-  utterances: { audioFilepath: string; reference: string; hypothesis: string; wer: number }[];
-}
-interface Transcription {
-  audioFilepath: string;
-  startSec: number;
-  endSec: number;
-  text: string;
-  words: { text: string; startSec: number; endSec: number; confidence: number }[];
-}
 
 describe('a trained model', () => {
   it('recognises utterances it has not heard, and says so in evaluate --json', async () => {
@@ -296,41 +275,11 @@ describe('a trained model', () => {
 });
 
 describe('a trained model, on many recordings', () => {
-  /** A long recording of tones and a manifest of its parts. */
-  const parts = 1000;
-  const partSec = 0.4;
   let long: string;
   let manifest: string;
   beforeAll(() => {
-    const random = createRandom('long');
-    const rate = 8000;
-    const samples = new Float32Array(parts * partSec * rate);
-    // Tones of 120 ms at any time, with pauses at which it can be cut.
-    for (let at = 0; at + 4000 < samples.length; at += 1200 + random.below(2400)) {
-      const hz = 400 * 1.6 ** random.below(4);
-      for (let i = 0; i < 960; i++) samples[at + i] = 0.3 * Math.sin((2 * Math.PI * hz * i) / rate);
-    }
-    long = join(directory, 'long.wav');
-    writeFileSync(long, writeWav([samples.map((x) => x + 0.003 * random.normal())], rate));
-    manifest = join(directory, 'parts.jsonl');
-    const lines = Array.from({ length: parts }, (_, i) =>
-      JSON.stringify({ audio_filepath: 'long.wav', offset: i * partSec, duration: 0.3 + 0.2 * random.next() }),
-    );
-    writeFileSync(manifest, `${lines.join('\n')}\n`);
+    ({ long, manifest } = writeLongTones(directory));
   });
-
-  /** Inside this process, which saves the start of another. */
-  async function answer<T>(...args: string[]): Promise<T> {
-    const { code, out, error } = await callEngine(...args, '--json');
-    expect(code, error).toBe(0);
-    return JSON.parse(out) as T;
-  }
-  const linesOf = (file: string) =>
-    readFileSync(file, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Transcription);
-
   it('goes on after a kill, and hears in batches exactly what it hears one by one', async () => {
     const out = join(directory, 'parts-out.jsonl');
     const args = ['transcribe', run, long, '--manifest', manifest, '--out', out, '--threads', '1'];

@@ -1,175 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { ranksTogether } from '../../test/ranksTogether.ts';
-import { NO_ERRORS } from '../asr/errorRate.ts';
-import { experimentSchema } from '../shared/config/schema.ts';
-import type { StepBatch } from '../shared/run/batchLines.ts';
-import type { LoadedBatch } from './data/batchLoader.ts';
-import type { PlannedBatch } from './data/batchPlan.ts';
-import type { Example } from './data/examples.ts';
-import type { Scores } from './evaluate.ts';
-import type { ModelVectors, Snapshot, StepResult, TrainingBatch } from './executor.ts';
-import { createGuards } from './guards.ts';
+import { scriptLoop } from '../../test/scriptLoop.ts';
+import type { StepResult } from './executor.ts';
 import { trainingLoop } from './loop.ts';
-import type { LoopEvent, LoopTools } from './loopTools.ts';
-import { alone } from './ranks.ts';
-import { freshProgress } from './runState.ts';
-import { noProfiler } from './stepProfiler.ts';
-
-/** The loop's decisions alone: the executor says what the test wrote, and a step takes five seconds. */
-function script(options: {
-  training?: Record<string, unknown>;
-  schedule?: Record<string, unknown>;
-  batches?: number;
-  scores?: { wer: number; loss: number }[];
-  result?: (step: number) => Partial<StepResult>;
-  batchesPerRun?: number;
-  onStep?: (tools: LoopTools, step: number) => void;
-  onEvaluate?: (tools: LoopTools) => void;
-  onSettled?: (tools: LoopTools) => Promise<void>;
-}) {
-  const { schedule = {} } = options;
-  const training = { epochs: 3, ...options.training };
-  const experiment = experimentSchema.parse({ data: { train: ['x'] }, schedule, training });
-  // A model of one weight, which each step raises by 1.
-  let weight = 0;
-  const snapshot = (): Snapshot => ({
-    parameters: Float32Array.of(weight),
-    buffers: new Float32Array(0),
-    slots: {},
-    updates: 0,
-  });
-  const kept = new Map<number, ModelVectors>();
-  const progress = freshProgress();
-  const log: string[] = [];
-  const events: LoopEvent[] = [];
-  const control = { stopRequested: false, paused: false, checkpoint: false };
-  let seconds = 0;
-  let evaluations = 0;
-  const shape = { rows: 1, frames: 4, maxTokens: 1 };
-  const plan: PlannedBatch[] = Array.from({ length: options.batches ?? 4 }, (_, i) => ({ shape, members: [i] }));
-  const batch = (index: number): TrainingBatch => ({
-    features: new Float32Array(4),
-    batch: 1,
-    frames: 4,
-    bins: 1,
-    frameCounts: Int32Array.of(4),
-    tokens: [Int32Array.of(1)],
-    ids: [`u${index}`],
-    shape,
-  });
-  const example = (index: number): Example => ({
-    key: `0:u${index}`,
-    audioFilepath: `u${index}`,
-    manifest: '/train.jsonl',
-    line: index + 1,
-    range: { file: `/u${index}` },
-    samples: 8000,
-    text: 'a',
-  });
-  const batches: StepBatch[] = [];
-  const tools: LoopTools = {
-    experiment,
-    progress,
-    totalSteps: 12,
-    executor: {
-      batchesPerRun: options.batchesPerRun ?? 1,
-      async step(batches, { step }) {
-        log.push(`step ${step}: ${batches.flatMap(({ ids }) => ids).join('+')}`);
-        options.onStep?.(tools, step);
-        seconds += 5;
-        weight++;
-        return {
-          loss: 1,
-          utteranceLosses: Float32Array.of(1),
-          gradientNorm: 1,
-          updated: true,
-          ...options.result?.(step),
-        };
-      },
-      async steps(requests) {
-        log.push(`run of ${requests.length}`);
-        const results: StepResult[] = [];
-        for (const { batches, options } of requests) results.push(await tools.executor.step(batches, options));
-        return results;
-      },
-      evaluate: () => Promise.reject(new Error('not asked here')),
-      snapshot: () => Promise.resolve(snapshot()),
-      async restore({ parameters }) {
-        weight = parameters[0]!;
-      },
-      dispose: () => Promise.resolve(),
-    },
-    planEpoch: () => plan,
-    async *loadTrain(_planned, order): AsyncGenerator<LoadedBatch> {
-      for (const index of order)
-        yield {
-          ...{ index, batch: batch(index), examples: [example(index)] },
-          ...{ audioSec: 1, paddingShare: 0, featureMs: 2, queue: 3 },
-        };
-    },
-    async evaluate(): Promise<Scores | undefined> {
-      options.onEvaluate?.(tools);
-      const score = options.scores?.[evaluations++];
-      return score && !control.stopRequested ? { ...score, cer: 0, words: NO_ERRORS, utterances: [] } : undefined;
-    },
-    async save(names, { keep, average } = {}) {
-      const of = average ? ` of ${average.parameters[0]}` : '';
-      log.push(`save ${names.join('+')} at ${progress.step}${of}${keep ? `, keep ${keep.join(' ')}` : ''}`);
-      if (keep?.includes(progress.epoch - 1)) kept.set(progress.epoch - 1, snapshot());
-    },
-    async settled() {
-      await options.onSettled?.(tools);
-    },
-    readEpoch: async (epoch) => kept.get(epoch),
-    async saveReplay(batches, { step }) {
-      log.push(`replay ${batches.flatMap(({ ids }) => ids).join('+')} at ${step}`);
-      return `replay/step-${step}`;
-    },
-    guards: createGuards(experiment, 12, progress.guards),
-    profiler: noProfiler,
-    control: {
-      get stopRequested() {
-        return control.stopRequested;
-      },
-      get paused() {
-        return control.paused;
-      },
-      takeProfileRequest: () => false,
-      takeCheckpointRequest() {
-        const asked = control.checkpoint;
-        control.checkpoint = false;
-        return asked;
-      },
-      request(kind) {
-        if (kind === 'stop') control.stopRequested = true;
-        else if (kind === 'checkpoint') control.checkpoint = true;
-        else control.paused = kind === 'pause';
-      },
-      async whilePaused() {
-        log.push('waited');
-        control.paused = false;
-      },
-    },
-    ranks: alone,
-    emit: (event) => events.push(event),
-    recordBatch: (made) => batches.push(made),
-    nowMs: () => 1000 * seconds,
-  };
-  return {
-    tools,
-    log,
-    events,
-    batches,
-    weightNow: () => weight,
-    saves: () => log.filter((line) => line.startsWith('save')),
-  };
-}
+import type { LoopEvent } from './loopTools.ts';
 
 const falling = [0.5, 0.4, 0.3].map((wer) => ({ wer, loss: 1 }));
 
 describe('trainingLoop', () => {
   it('trains each batch once per epoch, scores, and keeps last and best', async () => {
-    const { tools, log, events, saves } = script({ scores: [falling[1]!, falling[0]!, falling[2]!] });
+    const { tools, log, events, saves } = scriptLoop({ scores: [falling[1]!, falling[0]!, falling[2]!] });
     expect(await trainingLoop(tools)).toBe('done');
     expect(log.filter((line) => line.startsWith('step'))).toHaveLength(12);
     expect(saves()).toEqual(['save last+best at 4', 'save last at 8', 'save last+best at 12']);
@@ -179,9 +19,9 @@ describe('trainingLoop', () => {
   it('gives a device several steps at once, with the rates and events of single steps', async () => {
     const rates = (events: readonly LoopEvent[]) =>
       events.flatMap((event) => (event.kind === 'step' ? [event.learningRate] : []));
-    const single = script({ scores: falling, batches: 5 });
+    const single = scriptLoop({ scores: falling, batches: 5 });
     await trainingLoop(single.tools);
-    const joined = script({ scores: falling, batches: 5, batchesPerRun: 2 });
+    const joined = scriptLoop({ scores: falling, batches: 5, batchesPerRun: 2 });
     await trainingLoop(joined.tools);
     expect(joined.log.slice(0, 9)).toEqual(
       ['run of 2', 'step 0: u0', 'step 1: u1', 'run of 2', 'step 2: u2', 'step 3: u3', 'step 4: u4'].concat(
@@ -192,7 +32,7 @@ describe('trainingLoop', () => {
     expect(rates(joined.events)).toEqual(rates(single.events));
     const durations = joined.events.flatMap((event) => (event.kind === 'step' ? [event.durationMs] : []));
     expect(new Set(durations)).toEqual(new Set([5000]));
-    const stopped = script({
+    const stopped = scriptLoop({
       batches: 5,
       batchesPerRun: 2,
       onStep: (tools, step) => step === 2 && tools.control.request('stop'),
@@ -202,7 +42,7 @@ describe('trainingLoop', () => {
   });
 
   it('tells the profiler when steps begin and end, with nothing between them but steps', async () => {
-    const { tools, log } = script({ scores: falling, batches: 3, batchesPerRun: 2, training: { epochs: 2 } });
+    const { tools, log } = scriptLoop({ scores: falling, batches: 3, batchesPerRun: 2, training: { epochs: 2 } });
     tools.profiler = {
       stepBegins: async (step) => void log.push(`begins ${step}`),
       stepsEnded: async (step) => void log.push(`ended ${step}`),
@@ -217,7 +57,7 @@ describe('trainingLoop', () => {
   });
 
   it('takes no further step while the disk refuses, and ends with what it says', async () => {
-    const waiting = script({
+    const waiting = scriptLoop({
       scores: falling,
       onSettled: async ({ progress }) => {
         if (progress.step === 3) throw new Error('read-only');
@@ -228,14 +68,14 @@ describe('trainingLoop', () => {
   });
 
   it('goes on from the middle of an epoch', async () => {
-    const { tools, log } = script({ scores: falling });
+    const { tools, log } = scriptLoop({ scores: falling });
     Object.assign(tools.progress, { step: 6, epoch: 1, cursor: 2, best: 0.6, bestLoss: 1 });
     await trainingLoop(tools);
     expect(log.slice(0, 3)).toEqual(['step 6: u2', 'step 7: u3', 'save last+best at 8']);
   });
 
   it('scores an epoch whose last batch was trained before a crash', async () => {
-    const { tools, log } = script({ scores: falling });
+    const { tools, log } = scriptLoop({ scores: falling });
     Object.assign(tools.progress, { step: 4, epoch: 0, cursor: 4 });
     await trainingLoop(tools);
     expect(log.slice(0, 2)).toEqual(['save last+best at 4', 'step 4: u0']);
@@ -243,45 +83,45 @@ describe('trainingLoop', () => {
 
   it('prefers the lower dev loss among epochs of one WER', async () => {
     const scores = [3, 2, 2.5].map((loss) => ({ wer: 1, loss }));
-    const { tools, saves } = script({ scores });
+    const { tools, saves } = scriptLoop({ scores });
     await trainingLoop(tools);
     expect(saves()).toEqual(['save last+best at 4', 'save last+best at 8', 'save last at 12']);
   });
 
   it('stops early when the dev set gets no better', async () => {
     const scores = [0.5, 0.6, 0.5, 0.7, 0.1].map((wer) => ({ wer, loss: 1 }));
-    const { tools, saves } = script({ scores, training: { epochs: 5, earlyStopEpochs: 3 } });
+    const { tools, saves } = scriptLoop({ scores, training: { epochs: 5, earlyStopEpochs: 3 } });
     expect(await trainingLoop(tools)).toBe('done');
     expect(saves()).toHaveLength(4);
   });
 
   it('chooses the best by training loss without a dev set', async () => {
-    const { tools, saves } = script({ result: (step) => ({ loss: step >= 4 && step < 8 ? 5 : 1 - step / 100 }) });
+    const { tools, saves } = scriptLoop({ result: (step) => ({ loss: step >= 4 && step < 8 ? 5 : 1 - step / 100 }) });
     await trainingLoop(tools);
     expect(saves()).toEqual(['save last+best at 4', 'save last at 8', 'save last+best at 12']);
   });
 
   it('accumulates batches, the rest of an epoch in a smaller step', async () => {
-    const { tools, log } = script({ scores: falling, batches: 5, training: { epochs: 1, accumulate: 2 } });
+    const { tools, log } = scriptLoop({ scores: falling, batches: 5, training: { epochs: 1, accumulate: 2 } });
     await trainingLoop(tools);
     expect(log).toEqual(['step 0: u0+u1', 'step 1: u2+u3', 'step 2: u4', 'save last+best at 3']);
   });
 
   it('saves when asked, and when much time has passed', async () => {
-    const asked = script({
+    const asked = scriptLoop({
       scores: falling,
       training: { epochs: 1 },
       onStep: (tools, step) => step === 1 && tools.control.request('checkpoint'),
     });
     await trainingLoop(asked.tools);
     expect(asked.saves()).toEqual(['save last at 2', 'save last+best at 4']);
-    const timed = script({ scores: falling, batches: 9, training: { epochs: 1, checkpointEverySec: 12 } });
+    const timed = scriptLoop({ scores: falling, batches: 9, training: { epochs: 1, checkpointEverySec: 12 } });
     await trainingLoop(timed.tools);
     expect(timed.saves()).toEqual(['save last at 3', 'save last at 6', 'save last at 9', 'save last+best at 9']);
   });
 
   it('finishes the step, saves and ends when told to stop; the epoch stays open', async () => {
-    const { tools, log } = script({
+    const { tools, log } = scriptLoop({
       scores: falling,
       onStep: (own, step) => step === 5 && own.control.request('stop'),
     });
@@ -291,14 +131,14 @@ describe('trainingLoop', () => {
   });
 
   it('leaves an epoch unscored when told to stop during its evaluation', async () => {
-    const { tools, events } = script({ scores: falling, onEvaluate: (own) => own.control.request('stop') });
+    const { tools, events } = scriptLoop({ scores: falling, onEvaluate: (own) => own.control.request('stop') });
     expect(await trainingLoop(tools)).toBe('stopped');
     expect(tools.progress).toMatchObject({ epoch: 0, cursor: 4 });
     expect(events.some((event) => event.kind === 'evaluated')).toBe(false);
   });
 
   it('waits while paused, and tells', async () => {
-    const { tools, log, events } = script({
+    const { tools, log, events } = scriptLoop({
       scores: falling,
       onStep: (own, step) => step === 2 && own.control.request('pause'),
     });
@@ -309,10 +149,10 @@ describe('trainingLoop', () => {
 
   it('names utterances whose loss is not finite and gives up after ten in a row, not ten in all', async () => {
     const bad: Partial<StepResult> = { updated: false, utteranceLosses: Float32Array.of(Number.NaN) };
-    const now = script({ scores: falling, batches: 30, result: (step) => (step % 10 === 9 ? {} : bad) });
+    const now = scriptLoop({ scores: falling, batches: 30, result: (step) => (step % 10 === 9 ? {} : bad) });
     expect(await trainingLoop(now.tools)).toBe('done');
     expect(now.events.find((event) => event.kind === 'batchSkipped')).toMatchObject({ utterances: ['u0'] });
-    const lost = script({ scores: falling, batches: 30, result: (step) => (step > 4 ? bad : {}) });
+    const lost = scriptLoop({ scores: falling, batches: 30, result: (step) => (step > 4 ? bad : {}) });
     await expect(trainingLoop(lost.tools)).rejects.toThrow(/10 batches in a row, the last with u14/);
     expect(lost.events.filter((event) => event.kind === 'batchSkipped')).toHaveLength(10);
   });
@@ -320,7 +160,7 @@ describe('trainingLoop', () => {
   it('lowers the rate where the dev set gets no better (plateau)', async () => {
     const scores = [0.5, 0.6, 0.6, 0.4].map((wer) => ({ wer, loss: 1 }));
     const schedule = { type: 'plateau', patienceEpochs: 1, factor: 0.1 };
-    const { tools, events } = script({ scores, schedule, batches: 1, training: { epochs: 4 } });
+    const { tools, events } = scriptLoop({ scores, schedule, batches: 1, training: { epochs: 4 } });
     await trainingLoop(tools);
     const rates = events.flatMap((event) => (event.kind === 'step' ? [event.learningRate] : []));
     expect(rates).toEqual([1e-3, 1e-3, 1e-3, 1e-4]);
@@ -328,7 +168,7 @@ describe('trainingLoop', () => {
 
   it('restarts the rate with the epoch and its share (cosineWarmRestarts)', async () => {
     const schedule = { type: 'cosineWarmRestarts', t0Epochs: 1, tMult: 1 };
-    const { tools, events } = script({ scores: falling, schedule, batches: 4, training: { accumulate: 2 } });
+    const { tools, events } = scriptLoop({ scores: falling, schedule, batches: 4, training: { accumulate: 2 } });
     await trainingLoop(tools);
     const rates = events.flatMap((event) => (event.kind === 'step' ? [event.learningRate] : []));
     expect(rates).toEqual([1e-3, 5e-4, 1e-3, 5e-4, 1e-3, 5e-4]);
@@ -337,7 +177,7 @@ describe('trainingLoop', () => {
   });
 
   it('tells how large gradients were in each epoch', async () => {
-    const { tools, events } = script({ scores: falling, result: (step) => ({ gradientNorm: step / 4 }) });
+    const { tools, events } = scriptLoop({ scores: falling, result: (step) => ({ gradientNorm: step / 4 }) });
     await trainingLoop(tools);
     const norms = events.filter((event) => event.kind === 'gradientNorms');
     expect(norms).toHaveLength(3);
@@ -350,7 +190,7 @@ describe('trainingLoop', () => {
       updated: step !== 1,
       ...(step === 2 ? {} : { utteranceGradients: Float32Array.of(3, step === 1 ? Number.NaN : 1) }),
     });
-    const { tools, batches, events } = script({ batches: 6, training: { epochs: 1, accumulate: 2 }, result });
+    const { tools, batches, events } = scriptLoop({ batches: 6, training: { epochs: 1, accumulate: 2 }, result });
     await trainingLoop(tools);
     expect(batches.map(({ step, epoch }) => [step, epoch])).toEqual([1, 2, 3].map((step) => [step, 0]));
     const place = { manifest: '/train.jsonl', durationSec: 0.5, frames: 4, tokens: 1 };
@@ -369,7 +209,11 @@ describe('trainingLoop', () => {
   it('keeps a step that is not finite, once per episode', async () => {
     const bad: Partial<StepResult> = { updated: false, utteranceLosses: Float32Array.of(Number.NaN) };
     const isBad = (step: number) => [3, 4, 30].includes(step);
-    const { tools, log, events } = script({ scores: falling, batches: 20, result: (step) => (isBad(step) ? bad : {}) });
+    const { tools, log, events } = scriptLoop({
+      scores: falling,
+      batches: 20,
+      result: (step) => (isBad(step) ? bad : {}),
+    });
     await trainingLoop(tools);
     expect(log.filter((line) => line.startsWith('replay'))).toEqual(['replay u3 at 3', 'replay u10 at 30']);
     const raised = events.filter((event) => event.kind === 'guard' && event.code === 'non-finite');
@@ -380,7 +224,7 @@ describe('trainingLoop', () => {
   describe('averaging', () => {
     it('averages the last epochs at the end, and lets the better model be the best', async () => {
       const scores = [...falling, { wer: 0.25, loss: 1 }];
-      const { tools, log, events, saves, weightNow } = script({ scores, training: { averageLast: 2 } });
+      const { tools, log, events, saves, weightNow } = scriptLoop({ scores, training: { averageLast: 2 } });
       expect(await trainingLoop(tools)).toBe('done');
       expect(
         saves()
@@ -400,7 +244,7 @@ describe('trainingLoop', () => {
 
     it('averages the best epochs, and keeps the best when it is better', async () => {
       const scores = [falling[1]!, falling[2]!, falling[0]!, { wer: 0.35, loss: 1 }];
-      const { tools, events, saves } = script({ scores, training: { averageBest: 2 } });
+      const { tools, events, saves } = scriptLoop({ scores, training: { averageBest: 2 } });
       await trainingLoop(tools);
       expect(saves().slice(-3)).toEqual(['save last at 12, keep 1 0', 'save averaged at 12 of 6', 'save last at 12']);
       const averaged = events.find((event) => event.kind === 'averaged');
@@ -409,7 +253,7 @@ describe('trainingLoop', () => {
     });
 
     it('averages without a dev set, unscored', async () => {
-      const { tools, events, saves } = script({ training: { averageLast: 3 } });
+      const { tools, events, saves } = scriptLoop({ training: { averageLast: 3 } });
       await trainingLoop(tools);
       expect(saves().at(-2)).toBe('save averaged at 12 of 8');
       expect(events.find((event) => event.kind === 'averaged')).toMatchObject({ wer: null, best: false });
@@ -417,7 +261,7 @@ describe('trainingLoop', () => {
 
     it('leaves it to the next start when told to stop meanwhile', async () => {
       let evaluations = 0;
-      const { tools, weightNow, saves } = script({
+      const { tools, weightNow, saves } = scriptLoop({
         scores: falling,
         training: { averageLast: 2 },
         onEvaluate: (own) => ++evaluations === 4 && own.control.request('stop'),
@@ -433,10 +277,10 @@ describe('trainingLoop', () => {
     const [first, second] = ranksTogether(2).map((ranks) => {
       const scores = ranks.rank === 0 ? falling : [];
       // Four utterances in each step, whoever computes them.
-      const made = script({ batches: 6, scores, result: () => ({ utterances: 4 }) });
+      const made = scriptLoop({ batches: 6, scores, result: () => ({ utterances: 4 }) });
       made.tools.ranks = ranks;
       return made;
-    }) as [ReturnType<typeof script>, ReturnType<typeof script>];
+    }) as [ReturnType<typeof scriptLoop>, ReturnType<typeof scriptLoop>];
     const stopAt = (step: number) => {
       const { step: compute } = first.tools.executor;
       first.tools.executor.step = (batches, options) => {

@@ -1,4 +1,4 @@
-import { errorRateDifference95 } from '../../asr/bootstrapDifference.ts';
+import { rateDifferenceInterval95 } from '../../asr/bootstrap.ts';
 import type { OpenedModel } from '../model/openModel.ts';
 import { createRecognizer } from '../model/recognizer.ts';
 import { type Measured, scoreManifest } from '../model/scoreManifest.ts';
@@ -36,10 +36,7 @@ export async function compareErrorRates(
     before: a.scores.wer,
     after: b.scores.wer,
     difference: b.scores.wer - a.scores.wer,
-    interval95: errorRateDifference95(
-      pairs.map((pair) => pair.before.words),
-      pairs.map((pair) => pair.after.words),
-    ),
+    interval95: rateDifferenceInterval95(pairs.map((pair) => [pair.before.words, pair.after.words])),
     changed: pairs.filter((pair) => pair.before.hypothesis !== pair.after.hypothesis).length,
   };
 
