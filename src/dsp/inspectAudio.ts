@@ -4,7 +4,7 @@ import { audioWarning } from './audioError.ts';
 import { openAudio } from './audioFile.ts';
 import { bandwidthProblem, createBandwidthMeter } from './bandwidth.ts';
 import type { ByteSource } from './byteSource.ts';
-import { type ChannelLevels, createLevelMeter, measureMix, overRange } from './levels.ts';
+import { type ChannelLevels, createLevelMeter, measureMix, overRange, stepOf } from './levels.ts';
 
 /** Levels over the whole clip; amplitudes as fractions of full scale. */
 export interface AudioLevels {
@@ -73,13 +73,6 @@ export async function inspectSamples(
   const problems = frames === 0 ? [] : [...levelProblems(clip.info, frames, levels), ...mixProblems(levels, mix)];
   const narrow = levels.notFinite === 0 ? bandwidthProblem(bandwidth, sampleRateHz) : undefined;
   return { levels, problems: narrow ? [...problems, narrow] : problems };
-}
-
-/** The size of one step of an integer encoding: full scale may fall short of 1 by it. */
-function stepOf(encoding: string): number {
-  const bits = /s(\d+)$/.exec(encoding)?.[1];
-  if (bits) return 2 ** (1 - Number(bits));
-  return encoding === 'pcm-u8' ? 2 ** -7 : encoding === 'a-law' || encoding === 'mu-law' ? 0.03 : 0;
 }
 
 const nearSilence = 10 ** (-60 / 20);

@@ -93,3 +93,10 @@ export function measureMix(mix: { square: number; channelSquare: number }, chann
     mix.channelSquare += square * scale;
   }
 }
+
+/** The size of one step of an integer encoding: full scale may fall short of 1 by it. */
+export function stepOf(encoding: string): number {
+  const bits = /s(\d+)$/.exec(encoding)?.[1];
+  if (bits) return 2 ** (1 - Number(bits));
+  return encoding === 'pcm-u8' ? 2 ** -7 : encoding === 'a-law' || encoding === 'mu-law' ? 0.03 : 0;
+}
