@@ -22,6 +22,22 @@ export interface AudioClip {
    * The range is cut to the clip. Throws AudioError when the file was corrupted or changed underneath.
    */
   readSamples(startFrame: number, frameCount: number): Promise<Float32Array[]>;
+  /** Missing where the file's samples are not numbers of a fixed size: block codecs hold at most 16 bits of them. */
+  readonly exact?: ExactSamples;
+}
+
+/** How a plain WAV file stores a sample. */
+export interface SampleFormat {
+  codec: 'pcm' | 'float' | 'a-law' | 'mu-law';
+  /** 1 to 4 for pcm (8 bits are unsigned), 4 or 8 for float, 1 for the laws. */
+  sampleBytes: number;
+}
+
+/** The samples bit for bit, as a plain little-endian WAV file holds them. */
+export interface ExactSamples {
+  readonly format: SampleFormat;
+  /** Interleaved frames of the range, which is cut to the clip. Throws AudioError as `readSamples` does. */
+  read(startFrame: number, frameCount: number): Promise<Uint8Array>;
 }
 
 /** One range may have at most this many samples per channel: 4.6 hours at 16 kHz, 1 GB. */

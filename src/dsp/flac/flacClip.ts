@@ -1,5 +1,4 @@
-import type { AudioClip, AudioInfo } from '../audioClip.ts';
-import { clampRange } from '../audioClip.ts';
+import { type AudioClip, type AudioInfo, clampRange } from '../audioClip.ts';
 import { AudioError, audioWarning } from '../audioError.ts';
 import type { ByteSource } from '../byteSource.ts';
 import type { FlacFrame } from './flacFrame.ts';
@@ -37,40 +36,75 @@ export async function openFlac(source: ByteSource, offset = 0): Promise<AudioCli
     problems,
   };
   let last: Promise<unknown> = Promise.resolve();
+  // The reader has one position, so concurrent calls wait for each other.
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  };
+  const sampleBytes = Math.ceil(bitsPerSample / 8);
   return {
     info,
     readSamples(startFrame, frameCount) {
       const [start, end] = clampRange(startFrame, frameCount, frames);
-      // The reader has one position, so concurrent calls wait for each other.
-      const result = last.then(() => readRange(reader, start, end, channels, bitsPerSample));
-      last = result.catch(() => undefined);
-      return result;
+      return inTurn(() => readFloats(reader, start, end, channels, bitsPerSample));
+    },
+    exact: {
+      format: { codec: 'pcm', sampleBytes },
+      read(startFrame, frameCount) {
+        const [start, end] = clampRange(startFrame, frameCount, frames);
+        return inTurn(() => readBytes(reader, start, end, channels, bitsPerSample));
+      },
     },
   };
 }
 
-async function readRange(
+async function readFloats(reader: FrameReader, start: number, end: number, channels: number, bitsPerSample: number) {
+  const result = Array.from({ length: channels }, () => new Float32Array(end - start));
+  const scale = 2 ** (1 - bitsPerSample);
+  await walkFrames(reader, start, end, (frame, from, count, offset) => {
+    for (let c = 0; c < channels; c++) {
+      const out = result[c]!;
+      const samples = frame.samples[c]!;
+      for (let i = 0; i < count; i++) out[offset + i] = samples[from + i]! * scale;
+    }
+  });
+  return result;
+}
+
+/** As a WAV file of the next whole number of bytes holds them: left-justified, 8 bits unsigned. */
+async function readBytes(reader: FrameReader, start: number, end: number, channels: number, bitsPerSample: number) {
+  const sampleBytes = Math.ceil(bitsPerSample / 8);
+  const shift = 8 * sampleBytes - bitsPerSample;
+  const bytes = new Uint8Array((end - start) * channels * sampleBytes);
+  await walkFrames(reader, start, end, (frame, from, count, offset) => {
+    for (let c = 0; c < channels; c++) {
+      const samples = frame.samples[c]!;
+      let at = (offset * channels + c) * sampleBytes;
+      for (let i = 0; i < count; i++, at += channels * sampleBytes) {
+        const value = (samples[from + i]! << shift) + (sampleBytes === 1 ? 128 : 0);
+        for (let byte = 0; byte < sampleBytes; byte++) bytes[at + byte] = value >> (8 * byte);
+      }
+    }
+  });
+  return bytes;
+}
+
+/** Calls `take` with each frame's part of the range: its first sample, how many, and their place in the range. */
+async function walkFrames(
   reader: FrameReader,
   start: number,
   end: number,
-  channels: number,
-  bitsPerSample: number,
-): Promise<Float32Array[]> {
-  const result = Array.from({ length: channels }, () => new Float32Array(end - start));
-  const scale = 2 ** (1 - bitsPerSample);
+  take: (frame: FlacFrame, from: number, count: number, offset: number) => void,
+): Promise<void> {
   for (let at = start; at < end; ) {
     const frame = await reader.frameAt(at);
     const from = at - frame.firstSample;
     const count = Math.min(end - at, frame.blockSize - from);
     if (from < 0 || count <= 0) throw corrupt(frame, at);
-    for (let c = 0; c < channels; c++) {
-      const out = result[c]!;
-      const samples = frame.samples[c]!;
-      for (let i = 0; i < count; i++) out[at - start + i] = samples[from + i]! * scale;
-    }
+    take(frame, from, count, at - start);
     at += count;
   }
-  return result;
 }
 
 function corrupt(frame: FlacFrame, sample: number): AudioError {

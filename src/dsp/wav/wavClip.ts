@@ -1,4 +1,4 @@
-import { type AudioClip, type AudioInfo, clampRange } from '../audioClip.ts';
+import { type AudioClip, type AudioInfo, clampRange, type ExactSamples, type SampleFormat } from '../audioClip.ts';
 import { AudioError, audioWarning } from '../audioError.ts';
 import type { ByteSource } from '../byteSource.ts';
 import type { ContainerName } from '../containers.ts';
@@ -25,6 +25,7 @@ export async function openWav(source: ByteSource, container: ContainerName): Pro
   const read = format.blockCodec ? blockReader(source, header) : plainReader(source, header);
   return {
     info,
+    ...(format.blockCodec ? {} : { exact: exactReader(source, header, frames) }),
     readSamples(startFrame, frameCount) {
       const [start, end] = clampRange(startFrame, frameCount, frames);
       return end > start ? read(start, end) : Promise.resolve(emptyChannels(format.channels));
@@ -67,6 +68,23 @@ function plainReader(source: ByteSource, header: WavHeader): RangeReader {
   return async (start, end) => {
     const length = (end - start) * format.blockAlign;
     return decode(await readExactly(source, dataOffset + start * format.blockAlign, length), end - start);
+  };
+}
+
+/** The bytes of the file themselves, turned round where it is big-endian. */
+function exactReader(source: ByteSource, header: WavHeader, frames: number): ExactSamples {
+  const { format, dataOffset, littleEndian } = header;
+  const { blockAlign, sampleBytes } = format;
+  return {
+    format: { codec: format.codec as SampleFormat['codec'], sampleBytes },
+    async read(startFrame, frameCount) {
+      const [start, end] = clampRange(startFrame, frameCount, frames);
+      const bytes = await readExactly(source, dataOffset + start * blockAlign, (end - start) * blockAlign);
+      if (littleEndian || sampleBytes === 1) return bytes;
+      const turned = Uint8Array.from(bytes);
+      for (let at = 0; at < turned.length; at += sampleBytes) turned.subarray(at, at + sampleBytes).reverse();
+      return turned;
+    },
   };
 }
 
