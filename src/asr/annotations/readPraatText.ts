@@ -7,6 +7,8 @@ export interface PraatValues {
   /** `exists` of `<exists>`. */
   flag(): string;
   fail(message: string): never;
+  /** Where the value that was read last stands in the text. */
+  place(): { from: number; to: number };
   /** Message and line, counted from 1, when the error is one of these readers'; undefined otherwise. */
   fault(error: unknown): { message: string; line: number } | undefined;
 }
@@ -25,9 +27,11 @@ const pieces = /"((?:[^"]|"")*)("?)|<([^<>\s]*)>|!.*|[^\s"]+/g;
 export function readPraatText(text: string): PraatValues {
   const matches = text.matchAll(pieces);
   let at = 0;
+  let to = 0;
   const next = (): Value | undefined => {
     for (const { 0: piece, 1: quoted, 2: closing, 3: flag, index } of matches) {
       at = index;
+      to = index + piece.length;
       if (quoted !== undefined) return closing ? { at, text: quoted.replaceAll('""', '"') } : { at, open: true };
       if (flag !== undefined) return { at, flag };
       if (/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?%?$/.test(piece)) return { at, number: Number.parseFloat(piece) };
@@ -58,6 +62,7 @@ export function readPraatText(text: string): PraatValues {
     text: () => take('a text in quotes', (value) => ('text' in value ? value.text : undefined)),
     flag: () => take('<exists> or <absent>', (value) => ('flag' in value ? value.flag : undefined)),
     fail,
+    place: () => ({ from: at, to }),
     fault: (error) =>
       error instanceof PraatFault ? { message: error.message, line: text.slice(0, at).split('\n').length } : undefined,
   };
