@@ -1,4 +1,5 @@
 import { jsonMembers } from './jsonMembers.ts';
+import { jsonText } from './jsonText.ts';
 import type { TextPlace, Utterance } from './manifest.ts';
 import { placeOfPart, writtenText } from './utterancePlace.ts';
 
@@ -22,7 +23,7 @@ export function replaceText(utterance: Utterance, source: string, text: string):
     const glued = place.column > 1 && /[^\s,|]/.test(source[place.column - 2] ?? ' ');
     return { place: { ...place, endColumn: end }, replacement: glued ? ` ${replacement}` : replacement };
   }
-  const written = /\\u[0-9a-f]{4}/i.test(source) && isAscii(source) ? asciiJson(text) : JSON.stringify(text);
+  const written = jsonText(source, text);
   if (place.endColumn !== undefined) return { place: { ...place, endColumn: place.endColumn }, replacement: written };
   const members = jsonMembers(source);
   const audio = members.findLast(({ key }) => key === 'audio_filepath') ?? members.at(-1)!;
@@ -36,8 +37,3 @@ export function replaceText(utterance: Utterance, source: string, text: string):
     replacement: `${comma}"text"${colon}${written}`,
   };
 }
-
-const isAscii = (text: string) => /^[\0-\x7f]*$/.test(text);
-/** A file that escapes what is not ASCII goes on doing so. */
-const asciiJson = (text: string) =>
-  JSON.stringify(text).replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
