@@ -51,6 +51,18 @@ describe('edits', () => {
     expect(move(2, 1.5, 7)).toEqual([2, 5]);
   });
 
+  test('a boundary moves both labels that touch there', () => {
+    const move = (item: number, atSec: number) =>
+      shown(edit(start, { edit: 'moveBoundary', tier: 'a', item, atSec })).map(([from, to]) => [from, to]);
+    expect(move(1, 2.5)).toEqual([
+      [1, 2.5],
+      [2.5, 3],
+      [5, 6],
+    ]);
+    expect(move(1, 9)[1]).toEqual([2.999, 3]);
+    expect(() => move(2, 4)).toThrow('touches');
+  });
+
   test('a split shares the words by time, a merge takes it back', () => {
     const split = edit(start, { edit: 'split', tier: 'a', item: 1, atSec: 1.45 });
     expect(shown(split).slice(0, 2)).toEqual([
@@ -81,6 +93,7 @@ describe('edits', () => {
   const edits: fc.Arbitrary<AnnotationEdit> = fc.oneof(
     fc.record({ edit: fc.constant('add' as const), tier, startSec: times, endSec: times, text }),
     fc.record({ edit: fc.constant('move' as const), tier, item, startSec: times, endSec: times }),
+    fc.record({ edit: fc.constant('moveBoundary' as const), tier, item, atSec: times }),
     fc.record({ edit: fc.constant('split' as const), tier, item, atSec: times }),
     fc.record({ edit: fc.constant('merge' as const), tier, item }),
     fc.record({ edit: fc.constant('rename' as const), tier, item, text }),

@@ -1,6 +1,6 @@
 import { UserError } from '../../../shared/problem.ts';
 import type { AnnotationEdit, AnnotationItem, TierKind } from '../../../shared/protocol/spectrogramAnnotations.ts';
-import { addItem, deleteItem, mergeItem, moveItem, renameItem, splitItem } from './editItems.ts';
+import { addItem, deleteItem, mergeItem, moveBoundary, moveItem, renameItem, splitItem } from './editItems.ts';
 
 /** Everything that is marked in one recording. Never changed in place. */
 export interface AnnotationDocument {
@@ -78,6 +78,9 @@ function editTier(tier: Tier, edit: ItemEdit, durationSec: number): Tier {
     case 'move':
       allow(tier, 'times');
       return moveItem(tier, edit.item, edit, durationSec);
+    case 'moveBoundary':
+      allow(tier, 'times');
+      return moveBoundary(tier, edit.item, edit.atSec);
     case 'split':
       allow(tier, 'items');
       return splitItem(tier, edit.item, edit.atSec);

@@ -41,6 +41,20 @@ export function moveItem(tier: Tier, id: number, { startSec, endSec }: Span, dur
   return withItems(tier, tier.items.with(index, { ...item, ...longEnough(start, end) }));
 }
 
+/** Moves the end of an item together with the start of the next one, which it touches; neither vanishes. */
+export function moveBoundary(tier: Tier, id: number, atSec: number): Tier {
+  const index = indexOf(tier, id);
+  const [item, next] = [tier.items[index]!, tier.items[index + 1]];
+  if (tier.kind === 'point' || !next || next.startSec - item.endSec > minItemSec)
+    throw new UserError('No label touches the end of this one.');
+  const at = clamp(atSec, item.startSec + minItemSec, next.endSec - minItemSec);
+  const moved = [
+    { ...item, ...longEnough(item.startSec, at) },
+    { ...next, ...longEnough(at, next.endSec) },
+  ];
+  return withItems(tier, tier.items.toSpliced(index, 2, ...moved));
+}
+
 /** Two items that share the time and the words of one. */
 export function splitItem(tier: Tier, id: number, atSec: number): Tier {
   const index = indexOf(tier, id);
@@ -92,7 +106,7 @@ function indexOf(tier: Tier, id: number): number {
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
 
 function longEnough(startSec: number, endSec: number): Span {
-  if (!(endSec - startSec >= minItemSec)) throw new UserError('There is no room for a label here.');
+  if (!(endSec - startSec >= minItemSec - 1e-9)) throw new UserError('There is no room for a label here.');
   return { startSec, endSec };
 }
 
