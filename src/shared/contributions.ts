@@ -28,6 +28,8 @@ const onExperiment = `editorLangId == ${languageId}`;
 /** Documents that may list recordings, by their names. */
 export const onDataDocument =
   'resourceScheme == file && resourceFilename =~ /(\\.(jsonl|csv|tsv|trans\\.txt)|^(wav\\.scp|text|segments|utt2spk))$/i';
+/** Recordings that the spectrogram editor opens. */
+export const recordingGlob = '**/*.{wav,flac}';
 export const onSpectrogram = `activeCustomEditorId == '${spectrogramViewType}'`;
 
 export const commands = {
@@ -115,6 +117,8 @@ export const commands = {
   'asr.showServer': { title: 'Show Server', icon: '$(broadcast)', enablement: 'asr.serving' },
   'asr.showLog': { title: 'Show Log', icon: '$(output)' },
   'asr.togglePlayback': { title: 'Play or Stop', icon: '$(play-circle)', enablement: onSpectrogram },
+  'asr.compareRecordings': { title: 'Compare Recordings…', icon: '$(split-horizontal)' },
+  'asr.comparePictures': { title: 'Compare Pictures (Split with Other Settings)', icon: '$(split-horizontal)' },
   'asr.reopenBuiltIn': { title: 'Reopen with Built-in Audio Preview', enablement: onSpectrogram },
   'asr.zoomToFit': { title: 'Zoom to Fit', icon: '$(screen-normal)', enablement: onSpectrogram },
   'asr.zoomToSelection': { title: 'Zoom to Selection', icon: '$(zoom-in)', enablement: onSpectrogram },

@@ -138,6 +138,8 @@ function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
       { command: 'asr.trainEnsemble', when: onConfig, group: '1_asr@2' },
       { command: 'asr.transcribeSelection', when: onSpectrogram, group: 'navigation@1' },
       { command: 'asr.simulateStreaming', when: `${onSpectrogram} && ${canRunEngine}`, group: '1_asr@1' },
+      { command: 'asr.compareRecordings', when: onSpectrogram, group: '1_asr@2' },
+      { command: 'asr.comparePictures', when: onSpectrogram, group: '1_asr@3' },
     ],
     'editor/context': [
       { command: 'asr.sweep', when: onConfig, group: '1_asr@1' },
@@ -150,6 +152,7 @@ function renderMenus(rows: [CommandId, CommandRow][]): Record<string, unknown> {
       { command: 'asr.transcribeFile', when: `${audioName} && ${canRunEngine}`, group: '2_asr@1' },
       { command: 'asr.transcribeRecordings', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@3' },
       { command: 'asr.simulateStreaming', when: `${audioName} && ${canRunEngine}`, group: '2_asr@2' },
+      { command: 'asr.compareRecordings', when: audioName, group: '3_compare@30' },
       { command: 'asr.newExperiment', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@1' },
       { command: 'asr.prepareDataset', when: `explorerResourceIsFolder && ${canRunEngine}`, group: '2_asr@2' },
       { command: 'asr.evaluateModel', when: `resourceExtname == .onnx && ${canRunEngine}`, group: '2_asr@1' },

@@ -39,6 +39,8 @@ const { remote } = connect<SpectrogramView, SpectrogramHost>(
     annotationsChanged: (annotations) => live?.update({ annotations }),
     annotationPointedAt: (tier, item) => live?.update({ pointedAt: { tier, item } }),
     commanded: (command: ViewCommand) => view?.command(command),
+    linkChanged: (tell, link) => view?.link.changed(link, tell),
+    timeShown: (time) => view?.link.timeShown(time),
     stretchShown: (startSec, endSec) => view?.showStretch({ startSec, endSec }),
   },
   spectrogramViewChecks,

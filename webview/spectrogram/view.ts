@@ -2,6 +2,8 @@ import type { HostAction, ViewCommand } from '../../src/shared/protocol/spectrog
 import { fill } from '../ui/fill.ts';
 import type { Player } from '../ui/player.ts';
 import { type Action, createActions } from './actions.ts';
+import { createCompare } from './compare/compare.ts';
+import type { Link } from './compare/link.ts';
 import { createDetails } from './details.ts';
 import { createScrubHandle } from './ear/scrubHandle.ts';
 import { createViewPlayer, followPlayback } from './ear/viewPlayer.ts';
@@ -21,8 +23,10 @@ import { createToolbar } from './toolbar.ts';
 import { createResults } from './tracks/results.ts';
 import { createWordTrack } from './tracks/wordTrack.ts';
 import { bandsOf, type ViewModel, viewportOf } from './viewModel.ts';
+import type { ViewState } from './viewState.ts';
 
 export interface View {
+  readonly link: Link;
   readonly element: HTMLElement;
   command(command: ViewCommand): void;
   /** Selects a stretch, with something of what is around it in view. */
@@ -53,6 +57,8 @@ export function createView(model: ViewModel): View {
   const perform = createActions(model, moves, player, help.show);
   const marks = createMarks(layout, model);
   const shown = createParts(layout, model, { lanes, moves, player, perform });
+  const compare = createCompare(layout, model, lanes.invalidate);
+  shown.push(compare);
   // Many changes may come within one frame.
   let scheduled = 0;
   const show = () => {
@@ -64,11 +70,7 @@ export function createView(model: ViewModel): View {
     scheduled ||= requestAnimationFrame(show);
   };
   state.subscribe((now, before) => {
-    const { viewport, bands, levels, colormap, smooth } = now;
-    const place = viewport === before.viewport && bands === before.bands;
-    const same = place && levels === before.levels && colormap === before.colormap;
-    const painted = same && smooth === before.smooth && now.waveformGain === before.waveformGain;
-    if (!painted) lanes.invalidate();
+    if (!looksAlike(now, before)) lanes.invalidate();
     schedule();
   });
   live.subscribe(schedule);
@@ -83,6 +85,7 @@ export function createView(model: ViewModel): View {
   schedule();
   return {
     element: layout.root,
+    link: compare.link,
     command: perform,
     showStretch(stretch) {
       const around = Math.max(0.5, stretch.endSec - stretch.startSec);
@@ -101,6 +104,12 @@ export function createView(model: ViewModel): View {
       layout.root.remove();
     },
   };
+}
+
+/** Whether the lanes are the same picture in both states. */
+function looksAlike(now: ViewState, before: ViewState): boolean {
+  const keys = ['viewport', 'bands', 'levels', 'colormap', 'smooth', 'waveformGain'] as const;
+  return keys.every((key) => now[key] === before[key]);
 }
 
 /** Keys act on the lanes, also when nothing has the focus: the workbench takes it away when it reveals the editor. */

@@ -10,7 +10,7 @@ import type {
 import type { AnnotationSet } from '../../src/shared/protocol/spectrogramAnnotations.ts';
 import type { Store } from '../ui/store.ts';
 import { allBands, type Bands } from './hand/bands.ts';
-import type { Limits, Viewport } from './hand/viewport.ts';
+import { fitAll, type Limits, type Viewport } from './hand/viewport.ts';
 import type { FrequencyAxis } from './picture/frequencyAxis.ts';
 import type { Strings } from './strings.ts';
 import type { ViewState } from './viewState.ts';
@@ -59,9 +59,7 @@ export interface ViewModel {
 }
 
 export function viewportOf(model: ViewModel): Viewport {
-  return (
-    model.state.state.viewport ?? { startSec: 0, endSec: Math.max(model.limits.durationSec, model.limits.minSpanSec) }
-  );
+  return model.state.state.viewport ?? fitAll(model.limits);
 }
 
 export function bandsOf({ state }: ViewModel): Bands {

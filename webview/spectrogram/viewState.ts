@@ -1,5 +1,6 @@
 import { type ColormapName, colormapNames } from '../../src/shared/colormap.ts';
 import { mixedChannels, type TranscribedWord } from '../../src/shared/protocol/spectrogram.ts';
+import { isKeptLink, type KeptLink } from '../../src/shared/protocol/spectrogramLinks.ts';
 import { speeds } from './ear/speeds.ts';
 import { type Bands, clampBands, keptBands } from './hand/bands.ts';
 import type { Selection } from './hand/selection.ts';
@@ -45,6 +46,8 @@ export interface ViewState {
   /** How many times taller than full scale the waveform is drawn. */
   waveformGain: number;
   transcripts: Transcript[];
+  /** The views that this one shares its time with. */
+  link: KeptLink | undefined;
 }
 
 export const initialState: ViewState = {
@@ -65,6 +68,7 @@ export const initialState: ViewState = {
   details: false,
   waveformGain: 1,
   transcripts: [],
+  link: undefined,
 };
 
 const keptTranscripts = 50;
@@ -94,6 +98,7 @@ export function restoreState(kept: unknown): ViewState {
     details: boolean(from.details, initialState.details),
     waveformGain: Math.max(1, number(from.waveformGain, initialState.waveformGain)),
     transcripts: (Array.isArray(from.transcripts) ? from.transcripts : []).filter(isTranscript).slice(-keptTranscripts),
+    link: isKeptLink(from.link) ? from.link : undefined,
   };
 }
 

@@ -44,6 +44,10 @@ const paths = {
   radio: { d: 'M8 5.500a2.500 2.500 0 1 1 0 5a2.500 2.500 0 0 1 0-5', fill: true },
   export: { d: 'M2.500 9v4.500h11V9M8 10.500V2M4.800 5.200L8 2l3.200 3.200', fill: false },
   check: { d: 'M3 8.500l3.200 3.200L13 4.500', fill: false },
+  link: {
+    d: 'M6.800 9.200a2.600 2.600 0 0 0 3.700 0l2.700-2.700a2.600 2.600 0 0 0-3.700-3.700L8.300 4M9.200 6.800a2.600 2.600 0 0 0-3.700 0L2.800 9.500a2.600 2.600 0 0 0 3.700 3.700L7.700 12',
+    fill: false,
+  },
   reset: { d: 'M3 8a5 5 0 1 0 1.600-3.700M3 2v3h3', fill: false },
 } as const;
 export type IconName = keyof typeof paths;

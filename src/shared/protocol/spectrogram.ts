@@ -7,10 +7,11 @@ import {
   annotationsHostChecks,
   annotationsViewChecks,
 } from './spectrogramAnnotations.ts';
+import { type LinksHost, type LinksView, linksHostChecks, linksViewChecks } from './spectrogramLinks.ts';
 import type { TileGrid } from './spectrogramTiles.ts';
 
 /** What the spectrogram view may ask of the extension. */
-export interface SpectrogramHost extends AnnotationsHost {
+export interface SpectrogramHost extends AnnotationsHost, LinksHost {
   /** First call of a view: everything the header says, or why the file cannot be read. */
   open(): Promise<OpenedClip>;
   /** Reads a sample of the clip and says which levels a good picture shows. */
@@ -31,7 +32,7 @@ export interface SpectrogramHost extends AnnotationsHost {
 }
 
 /** What the extension tells a view. */
-export interface SpectrogramView extends AnnotationsView {
+export interface SpectrogramView extends AnnotationsView, LinksView {
   /** More of the clip has been analysed; at most ten times a second, and once when all of it has been. */
   surveyed(progress: SurveyProgress): void;
   /** The file has changed on disk: open it again. */
@@ -134,6 +135,7 @@ const isProblem: Check<Problem> = (value): value is Problem =>
 
 export const spectrogramHostChecks: ParameterChecks<SpectrogramHost> = {
   ...annotationsHostChecks,
+  ...linksHostChecks,
   open: parameters(),
   probe: parameters(isChannel),
   spectrogramTile: parameters(isChannel, isInteger, isInteger, isBoolean),
@@ -147,6 +149,7 @@ export const spectrogramHostChecks: ParameterChecks<SpectrogramHost> = {
 
 export const spectrogramViewChecks: ParameterChecks<SpectrogramView> = {
   ...annotationsViewChecks,
+  ...linksViewChecks,
   surveyed: parameters(
     object({ channel: isChannel, done: isNumber, peak: isNumber, rms: isNumber, problems: arrayOf(isProblem) }),
   ),

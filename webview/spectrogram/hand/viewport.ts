@@ -8,24 +8,31 @@ export interface Limits {
   durationSec: number;
   /** The closest zoom. */
   minSpanSec: number;
+  /** Beyond the clip on either side, as far as a linked recording reaches. */
+  reach?: Viewport | undefined;
 }
 
-export const fitAll = ({ durationSec, minSpanSec }: Limits): Viewport => ({
-  startSec: 0,
-  endSec: Math.max(durationSec, minSpanSec),
-});
+/** Everything that can be brought into view. */
+export function extentOf({ durationSec, minSpanSec, reach }: Limits): Viewport {
+  const longest = Math.max(durationSec, minSpanSec);
+  return { startSec: Math.min(0, reach?.startSec ?? 0), endSec: Math.max(longest, reach?.endSec ?? 0) };
+}
+
+export const fitAll = (limits: Limits): Viewport => extentOf(limits);
 
 /** Keeps the span where it can be kept, and the stretch inside the clip. */
 export function clampViewport(viewport: Viewport, limits: Limits): Viewport {
-  const longest = Math.max(limits.durationSec, limits.minSpanSec);
+  const extent = extentOf(limits);
+  const longest = extent.endSec - extent.startSec;
   const spanSec = Math.min(longest, Math.max(limits.minSpanSec, viewport.endSec - viewport.startSec));
-  const startSec = Math.max(0, Math.min(longest - spanSec, viewport.startSec));
+  const startSec = Math.max(extent.startSec, Math.min(extent.endSec - spanSec, viewport.startSec));
   return { startSec, endSec: startSec + spanSec };
 }
 
 /** Factor above 1 zooms in; the time at `anchorSec` stays where it is. */
 export function zoomAt(viewport: Viewport, anchorSec: number, factor: number, limits: Limits): Viewport {
-  const longest = Math.max(limits.durationSec, limits.minSpanSec);
+  const extent = extentOf(limits);
+  const longest = extent.endSec - extent.startSec;
   const spanSec = viewport.endSec - viewport.startSec;
   const newSpanSec = Math.min(longest, Math.max(limits.minSpanSec, spanSec / factor));
   const startSec = anchorSec - ((anchorSec - viewport.startSec) * newSpanSec) / spanSec;

@@ -37,7 +37,7 @@ export function createLanes(
   const shownScale = () => fullScale / state.state.waveformGain;
   const waveform = (canvas: HTMLCanvasElement, whole: boolean) =>
     createWaveformView(canvas, clip.waveform, clip.facts.sampleRateHz, waveformTiles, requestWaveforms, () => ({
-      viewport: whole ? fitAll(model.limits) : viewportOf(model),
+      viewport: whole ? fitAll({ ...model.limits, reach: undefined }) : viewportOf(model),
       theme,
       fullScale: whole ? fullScale : shownScale(),
     }));

@@ -9,7 +9,7 @@ export async function transcribe(model: ViewModel): Promise<void> {
   const { state, live, remote, limits } = model;
   if (live.state.transcribing || limits.durationSec === 0) return;
   const stretch = stretchOf(state.state.selection) ?? viewportOf(model);
-  const [startSec, endSec] = [stretch.startSec, Math.min(stretch.endSec, limits.durationSec)];
+  const [startSec, endSec] = [Math.max(0, stretch.startSec), Math.min(stretch.endSec, limits.durationSec)];
   const running = { request: nextRequest++, startSec, endSec };
   live.update({ transcribing: running, failure: undefined });
   const answer = await remote.transcribe(running.request, startSec, endSec).catch((error: unknown) => ({

@@ -3,6 +3,8 @@ import { spectrogramViewType } from '../../../shared/contributions.ts';
 import type { ViewCommand } from '../../../shared/protocol/spectrogram.ts';
 import type { Feature } from '../../services/services.ts';
 import { attachView, runAction, type ViewHandle } from './attachView.ts';
+import { registerCompareCommands } from './links/compareCommands.ts';
+import { createViewLinks } from './links/viewLinks.ts';
 import { openRecording, type Recording } from './recording.ts';
 
 interface OpenView extends ViewHandle {
@@ -13,10 +15,11 @@ interface OpenView extends ViewHandle {
 /** The custom editor for recordings, and the commands that act on it. */
 export const activateSpectrogram: Feature = (scope, services) => {
   const views = new Set<OpenView>();
+  const links = createViewLinks(() => void vscode.commands.executeCommand('asr.compareRecordings'));
   const provider: vscode.CustomReadonlyEditorProvider<Recording> = {
     openCustomDocument: (uri) => openRecording(uri, services),
     resolveCustomEditor(recording, panel) {
-      const view = { panel, uri: recording.uri, ...attachView(recording, panel, services) };
+      const view = { panel, uri: recording.uri, ...attachView(recording, panel, services, links) };
       views.add(view);
       panel.onDidDispose(() => views.delete(view));
     },
@@ -31,6 +34,7 @@ export const activateSpectrogram: Feature = (scope, services) => {
   const active = () => [...views].find(({ panel }) => panel.active);
   const toActive = (command: ViewCommand) => () => active()?.command(command);
   const { edge } = services;
+  registerCompareCommands(scope, services, { all: views, active, groups: links.groups });
   edge.registerCommand(scope, 'asr.transcribeStretch', 'Transcribing', toActive('transcribeSelection'));
   edge.registerCommand(scope, 'asr.togglePlayback', 'Playing', toActive('togglePlayback'));
   edge.registerCommand(scope, 'asr.zoomToFit', 'Zooming', toActive('zoomToFit'));

@@ -15,17 +15,26 @@ import type { Services } from '../../services/services.ts';
 import { NoModelError } from '../../services/transcription.ts';
 import { showWebviewPage } from '../../services/webviewHtml.ts';
 import { answerAnnotations } from './annotations/answerAnnotations.ts';
+import type { LinkMember } from './links/linkGroups.ts';
+import type { ViewLinks } from './links/viewLinks.ts';
 import type { Recording } from './recording.ts';
 
 /** How commands of the workbench reach a view. */
 export interface ViewHandle {
+  /** Its place among the views that share their time. */
+  readonly link: LinkMember;
   command(command: ViewCommand): void;
   /** Selects a stretch and brings it into view. */
   showStretch(startSec: number, endSec: number): void;
 }
 
 /** Connects one editor tab to its recording. */
-export function attachView(recording: Recording, panel: vscode.WebviewPanel, services: Services): ViewHandle {
+export function attachView(
+  recording: Recording,
+  panel: vscode.WebviewPanel,
+  services: Services,
+  links: ViewLinks,
+): ViewHandle {
   const { edge, log, extensionUri } = services;
   const scope = createScope((error) => log.asr.error(String(error)));
   scope.add(panel.onDidDispose(() => scope.dispose()));
@@ -34,7 +43,9 @@ export function attachView(recording: Recording, panel: vscode.WebviewPanel, ser
   /** Commands for a page that is not there yet. */
   const waiting: (() => Promise<void>)[] = [];
   let built = false;
+  const { member: link, host: linksHost } = links.attach({ panel, uri: recording.uri }, () => remote);
   const local: SpectrogramHost = {
+    ...linksHost,
     ...answerAnnotations(),
     open() {
       built = false;
@@ -91,6 +102,7 @@ export function attachView(recording: Recording, panel: vscode.WebviewPanel, ser
     if (built) takeWaiting();
   };
   return {
+    link,
     command: (command) => enter(() => remote.commanded(command)),
     showStretch: (startSec, endSec) => enter(() => remote.stretchShown(startSec, endSec)),
   };

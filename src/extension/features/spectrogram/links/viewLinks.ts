@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import * as path from 'node:path';
+import type * as vscode from 'vscode';
+import type { Remote } from '../../../../shared/protocol/channel.ts';
+import type { LinksHost, LinksView } from '../../../../shared/protocol/spectrogramLinks.ts';
+import { createLinkGroups, type LinkGroups, type LinkMember } from './linkGroups.ts';
+
+/** Where a view is, and of what. */
+export interface PlacedView {
+  readonly panel: vscode.WebviewPanel;
+  readonly uri: vscode.Uri;
+}
+
+/** All views of recordings in this window, and which of them share their time. */
+export interface ViewLinks {
+  readonly groups: LinkGroups;
+  /** What a view's page may ask; `remote` tells the page. */
+  attach(view: PlacedView, remote: () => Remote<LinksView>): { member: LinkMember; host: LinksHost };
+}
+
+/** `alone` is asked for another recording where a view has nothing to be linked with. */
+export function createViewLinks(alone: (view: PlacedView) => void): ViewLinks {
+  const groups = createLinkGroups(randomUUID);
+  const places = new Map<LinkMember, PlacedView>();
+  const beside = (member: LinkMember) => [...places.keys()].filter((other) => other !== member && other.visible());
+  /** An editor group shows two editors at once only where they are the sides of a comparison. */
+  const otherSide = (member: LinkMember) => {
+    const { panel } = places.get(member)!;
+    return beside(member).find((other) => panel.visible && places.get(other)!.panel.viewColumn === panel.viewColumn);
+  };
+  return {
+    groups,
+    attach(view, remote) {
+      const { panel, uri } = view;
+      // A page that has been hidden answers nothing.
+      const tell = (what: Promise<void>) => void what.catch(() => {});
+      const member: LinkMember = {
+        name: path.posix.basename(uri.path),
+        visible: () => panel.visible,
+        showTime: (time) => tell(remote().timeShown(time)),
+        changed: (link, lead) => tell(link ? remote().linkChanged(lead, link) : remote().linkChanged(lead)),
+      };
+      places.set(member, view);
+      panel.onDidDispose(() => {
+        places.delete(member);
+        groups.leave(member);
+      });
+      const host: LinksHost = {
+        openLink(durationSec, kept) {
+          groups.open(member, kept, durationSec);
+          const other = otherSide(member);
+          if (other && !groups.partnersOf(member).includes(other)) groups.link([other, member]);
+        },
+        timeMoved: (time) => groups.moved(member, time),
+        setLinked(linked) {
+          const others = beside(member);
+          if (linked && groups.partnersOf(member).length === 0 && others.length === 0) alone(view);
+          else groups.setLinked(member, linked, others);
+        },
+        alignCursors: (cursorSec) => groups.align(member, cursorSec),
+        resetOffset: () => groups.resetOffset(member),
+      };
+      return { member, host };
+    },
+  };
+}
