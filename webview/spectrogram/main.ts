@@ -38,6 +38,10 @@ const { remote } = connect<SpectrogramView, SpectrogramHost>(
     changed: () => void open(),
     annotationsChanged: (annotations) => live?.update({ annotations }),
     annotationPointedAt: (tier, item) => live?.update({ pointedAt: { tier, item } }),
+    inspectionAdvanced: (request, share) => {
+      const running = live?.state.inspecting;
+      if (running?.request === request) live?.update({ inspecting: { ...running, share } });
+    },
     commanded: (command: ViewCommand) => view?.command(command),
     linkChanged: (tell, link) => view?.link.changed(link, tell),
     timeShown: (time) => view?.link.timeShown(time),

@@ -11,6 +11,7 @@ import type { AnnotationSet } from '../../src/shared/protocol/spectrogramAnnotat
 import type { Store } from '../ui/store.ts';
 import { allBands, type Bands } from './hand/bands.ts';
 import { fitAll, type Limits, type Viewport } from './hand/viewport.ts';
+import { initialModelLive, type ModelLive } from './model/modelLive.ts';
 import type { FrequencyAxis } from './picture/frequencyAxis.ts';
 import type { Strings } from './strings.ts';
 import type { ViewState } from './viewState.ts';
@@ -18,7 +19,7 @@ import type { ViewState } from './viewState.ts';
 export type ReadableClip = Extract<OpenedClip, { readable: true }>;
 
 /** What changes while a view is open and is not kept. */
-export interface LiveState {
+export interface LiveState extends ModelLive {
   /** Where the pointer is; the share is missing over lanes without frequencies. */
   hover: { sec: number; share: number | undefined } | undefined;
   /** The cursor's band was moved by keys and is shown. */
@@ -35,6 +36,7 @@ export interface LiveState {
 }
 
 export const initialLive: LiveState = {
+  ...initialModelLive,
   hover: undefined,
   bandShown: false,
   playing: false,

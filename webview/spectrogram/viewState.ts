@@ -1,6 +1,7 @@
 import { type ColormapName, colormapNames } from '../../src/shared/colormap.ts';
-import { mixedChannels, type TranscribedWord } from '../../src/shared/protocol/spectrogram.ts';
+import { mixedChannels } from '../../src/shared/protocol/spectrogram.ts';
 import { isKeptLink, type KeptLink } from '../../src/shared/protocol/spectrogramLinks.ts';
+import type { TranscribedWord } from '../../src/shared/protocol/spectrogramModel.ts';
 import { speeds } from './ear/speeds.ts';
 import { type Bands, clampBands, keptBands } from './hand/bands.ts';
 import type { Selection } from './hand/selection.ts';

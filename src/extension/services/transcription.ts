@@ -3,7 +3,15 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { kindByName } from '../../asr/documents/dataDocument.ts';
 import { UserError } from '../../shared/problem.ts';
-import { type FoundLines, type HeardStretch, isFoundLines, isHeardStretch } from '../../shared/protocol/listen.ts';
+import {
+  type FoundLines,
+  type HeardStretch,
+  type InspectedStretch,
+  isFoundLines,
+  isHeardStretch,
+  isInspectedStretch,
+  type ReferenceText,
+} from '../../shared/protocol/listen.ts';
 import type { Run, Runs } from './runs.ts';
 import type { WarmEngine, WarmOptions } from './warmEngine.ts';
 
@@ -25,6 +33,13 @@ export interface Transcription {
   defaultModel(): Promise<string>;
   /** The whole recording, or a stretch of it in seconds. */
   transcribe(uri: vscode.Uri, stretch: Stretch, options?: TranscriptionOptions): Promise<Transcript>;
+  /** The same with the probabilities that the text is read from, and with references aligned to them. */
+  inspect(
+    uri: vscode.Uri,
+    stretch: Required<Stretch>,
+    references: ReferenceText[],
+    options?: TranscriptionOptions,
+  ): Promise<InspectedStretch & { model: string }>;
   /** The recordings that lines of a document name, first and last line from 1; by default all. Unsaved text counts. */
   findLines(file: string, lines?: [from: number, to: number][]): Promise<FoundLines>;
 }
@@ -52,6 +67,10 @@ export function createTranscription(engine: WarmEngine, runs: Runs, memory: vsco
     if (!run) throw new NoModelError('There is no trained model in this workspace yet: run "ASR: Train" first.');
     return run.directory;
   };
+  const choose = async (uri: vscode.Uri, model: string | undefined) => {
+    if (uri.scheme !== 'file') throw new UserError('Only recordings on a disk can be transcribed.');
+    return { audio: uri.fsPath, chosen: model ?? (await defaultModel()) };
+  };
   return {
     get pinnedModel() {
       return pinned();
@@ -59,12 +78,18 @@ export function createTranscription(engine: WarmEngine, runs: Runs, memory: vsco
     pinModel: async (model) => memory.update(pinnedKey, model),
     defaultModel,
     async transcribe(uri, { startSec, endSec }, { model, ...options } = {}) {
-      if (uri.scheme !== 'file') throw new UserError('Only recordings on a disk can be transcribed.');
-      const chosen = model ?? (await defaultModel());
+      const { audio, chosen } = await choose(uri, model);
       const stretch = { ...(startSec === undefined ? {} : { startSec }), ...(endSec === undefined ? {} : { endSec }) };
-      const heard = await engine.ask({ call: 'transcribe', model: chosen, audio: uri.fsPath, ...stretch }, options);
+      const heard = await engine.ask({ call: 'transcribe', model: chosen, audio, ...stretch }, options);
       if (!isHeardStretch(heard)) throw new Error('asr listen answered in an unknown form');
       return { ...heard, model: chosen };
+    },
+    async inspect(uri, stretch, references, { model, ...options } = {}) {
+      const { audio, chosen } = await choose(uri, model);
+      const call = { call: 'inspect' as const, model: chosen, audio, ...stretch, references };
+      const found = await engine.ask(call, options);
+      if (!isInspectedStretch(found)) throw new Error('asr listen answered in an unknown form');
+      return { ...found, model: chosen };
     },
     async findLines(file, lines) {
       const found = await engine.ask({ call: 'lines', file, texts: unsavedTexts(file), ...(lines ? { lines } : {}) });

@@ -8,10 +8,11 @@ import {
   annotationsViewChecks,
 } from './spectrogramAnnotations.ts';
 import { type LinksHost, type LinksView, linksHostChecks, linksViewChecks } from './spectrogramLinks.ts';
+import { type ModelHost, type ModelView, modelHostChecks, modelViewChecks } from './spectrogramModel.ts';
 import type { TileGrid } from './spectrogramTiles.ts';
 
 /** What the spectrogram view may ask of the extension. */
-export interface SpectrogramHost extends AnnotationsHost, LinksHost {
+export interface SpectrogramHost extends AnnotationsHost, LinksHost, ModelHost {
   /** First call of a view: everything the header says, or why the file cannot be read. */
   open(): Promise<OpenedClip>;
   /** Reads a sample of the clip and says which levels a good picture shows. */
@@ -24,15 +25,12 @@ export interface SpectrogramHost extends AnnotationsHost, LinksHost {
   waveformTile(channel: ChannelChoice, level: number, index: number, whole: boolean): Promise<Tile>;
   /** float32 samples for playing, at most `maxSamplesPerPull`; shorter at the end of the clip. */
   samples(channel: ChannelChoice, startSample: number, sampleCount: number): Promise<ArrayBuffer>;
-  /** The latest model's text of a range. Fails as data, so that the view can offer what to do about it. */
-  transcribe(request: number, startSec: number, endSec: number): Promise<Transcription>;
-  cancelTranscription(request: number): void;
   runAction(action: HostAction): void;
   copyText(text: string): void;
 }
 
 /** What the extension tells a view. */
-export interface SpectrogramView extends AnnotationsView, LinksView {
+export interface SpectrogramView extends AnnotationsView, LinksView, ModelView {
   /** More of the clip has been analysed; at most ten times a second, and once when all of it has been. */
   surveyed(progress: SurveyProgress): void;
   /** The file has changed on disk: open it again. */
@@ -51,7 +49,7 @@ export const viewCommands = ['transcribeSelection', 'togglePlayback', 'zoomToFit
 export type ViewCommand = (typeof viewCommands)[number];
 
 /** What a view can ask the workbench to do for the user. */
-export const hostActions = ['train', 'reopenBuiltIn', 'reopenText', 'showLog'] as const;
+export const hostActions = ['train', 'chooseModel', 'reopenBuiltIn', 'reopenText', 'showLog'] as const;
 export type HostAction = (typeof hostActions)[number];
 
 export interface ClipFacts {
@@ -117,18 +115,6 @@ export interface SurveyProgress {
   problems: Problem[];
 }
 
-export interface TranscribedWord {
-  text: string;
-  startSec: number;
-  endSec: number;
-  /** 0 to 1. */
-  confidence?: number;
-}
-
-export type Transcription =
-  | { ok: true; text: string; words: TranscribedWord[]; model: string }
-  | { ok: false; message: string; actions: { action: HostAction; title: string }[] };
-
 const isChannel = isInteger;
 const isProblem: Check<Problem> = (value): value is Problem =>
   object({ code: isString, severity: oneOf('error', 'warning', 'info'), message: isString })(value);
@@ -136,13 +122,12 @@ const isProblem: Check<Problem> = (value): value is Problem =>
 export const spectrogramHostChecks: ParameterChecks<SpectrogramHost> = {
   ...annotationsHostChecks,
   ...linksHostChecks,
+  ...modelHostChecks,
   open: parameters(),
   probe: parameters(isChannel),
   spectrogramTile: parameters(isChannel, isInteger, isInteger, isBoolean),
   waveformTile: parameters(isChannel, isInteger, isInteger, isBoolean),
   samples: parameters(isChannel, isInteger, isInteger),
-  transcribe: parameters(isInteger, isNumber, isNumber),
-  cancelTranscription: parameters(isInteger),
   runAction: parameters(oneOf(...hostActions)),
   copyText: parameters(isString),
 };
@@ -150,6 +135,7 @@ export const spectrogramHostChecks: ParameterChecks<SpectrogramHost> = {
 export const spectrogramViewChecks: ParameterChecks<SpectrogramView> = {
   ...annotationsViewChecks,
   ...linksViewChecks,
+  ...modelViewChecks,
   surveyed: parameters(
     object({ channel: isChannel, done: isNumber, peak: isNumber, rms: isNumber, problems: arrayOf(isProblem) }),
   ),

@@ -1,4 +1,4 @@
-import type { TranscribedWord } from '../../../src/shared/protocol/spectrogram.ts';
+import type { TranscribedWord } from '../../../src/shared/protocol/spectrogramModel.ts';
 import { element } from '../../ui/elements.ts';
 import type { Moves } from '../hand/moves.ts';
 import type { Stretch } from '../hand/selection.ts';

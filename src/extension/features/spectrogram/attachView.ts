@@ -1,22 +1,20 @@
 import * as vscode from 'vscode';
-import { UserError } from '../../../shared/problem.ts';
 import { connect } from '../../../shared/protocol/channel.ts';
 import {
   type HostAction,
   type SpectrogramHost,
   type SpectrogramView,
   spectrogramHostChecks,
-  type Transcription,
   type ViewCommand,
 } from '../../../shared/protocol/spectrogram.ts';
 import { createScope } from '../../../shared/scope.ts';
 import { webviewPort } from '../../services/ports.ts';
 import type { Services } from '../../services/services.ts';
-import { NoModelError } from '../../services/transcription.ts';
 import { showWebviewPage } from '../../services/webviewHtml.ts';
 import { answerAnnotations } from './annotations/answerAnnotations.ts';
 import type { LinkMember } from './links/linkGroups.ts';
 import type { ViewLinks } from './links/viewLinks.ts';
+import { attachModel } from './model/attachModel.ts';
 import type { Recording } from './recording.ts';
 
 /** How commands of the workbench reach a view. */
@@ -39,7 +37,6 @@ export function attachView(
   const scope = createScope((error) => log.asr.error(String(error)));
   scope.add(panel.onDidDispose(() => scope.dispose()));
   const { worker } = recording;
-  const transcriptions = new Map<number, vscode.CancellationTokenSource>();
   /** Commands for a page that is not there yet. */
   const waiting: (() => Promise<void>)[] = [];
   let built = false;
@@ -60,17 +57,7 @@ export function attachView(
     spectrogramTile: (channel, level, index, whole) => worker.spectrogramTile(channel, level, index, whole),
     waveformTile: (channel, level, index, whole) => worker.waveformTile(channel, level, index, whole),
     samples: (channel, startSample, sampleCount) => worker.samples(channel, startSample, sampleCount),
-    async transcribe(request, startSec, endSec) {
-      const source = new vscode.CancellationTokenSource();
-      transcriptions.set(request, source);
-      try {
-        return await transcribe(recording.uri, startSec, endSec, source.token, services);
-      } finally {
-        transcriptions.delete(request);
-        source.dispose();
-      }
-    },
-    cancelTranscription: (request) => transcriptions.get(request)?.cancel(),
+    ...attachModel(recording, services, scope, () => remote),
     runAction: (action) => void edge.guard('Running a command', () => runAction(action, recording.uri)),
     copyText: (text) => void edge.guard('Copying', async () => vscode.env.clipboard.writeText(text)),
   };
@@ -80,9 +67,6 @@ export function attachView(
     spectrogramHostChecks,
   );
   scope.add(dispose);
-  scope.add(() => {
-    for (const source of transcriptions.values()) source.cancel();
-  });
   // A hidden page answers nothing; it opens again with what it kept.
   const tell = (what: Promise<void>) => void what.catch(() => {});
   scope.add(recording.onSurveyed((progress) => panel.visible && tell(remote.surveyed(progress))));
@@ -108,28 +92,9 @@ export function attachView(
   };
 }
 
-async function transcribe(
-  uri: vscode.Uri,
-  startSec: number,
-  endSec: number,
-  token: vscode.CancellationToken,
-  { log, transcription }: Services,
-): Promise<Transcription> {
-  try {
-    if (!vscode.workspace.isTrusted) throw new UserError('Transcribing runs a model: trust this workspace first.');
-    const { text, words, model } = await transcription.transcribe(uri, { startSec, endSec }, { token });
-    return { ok: true, text, words, model };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    if (error instanceof NoModelError)
-      return { ok: false, message, actions: [{ action: 'train', title: 'Train a Model' }] };
-    if (!(error instanceof UserError)) log.asr.error(error instanceof Error ? (error.stack ?? message) : message);
-    return { ok: false, message, actions: [{ action: 'showLog', title: 'Show Log' }] };
-  }
-}
-
 const commandOfAction: Record<HostAction, (uri: vscode.Uri) => [string, ...unknown[]]> = {
   train: () => ['asr.train'],
+  chooseModel: () => ['asr.pinModel'],
   reopenBuiltIn: (uri) => ['vscode.openWith', uri, 'vscode.audioPreview'],
   reopenText: (uri) => ['vscode.openWith', uri, 'default'],
   showLog: () => ['asr.showLog'],

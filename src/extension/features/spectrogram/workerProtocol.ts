@@ -16,6 +16,7 @@ import type {
   Tile,
 } from '../../../shared/protocol/spectrogram.ts';
 import { spectrogramViewChecks } from '../../../shared/protocol/spectrogram.ts';
+import { type ModelHost, modelHostChecks } from '../../../shared/protocol/spectrogramModel.ts';
 
 /** What the extension may ask of the worker that reads one recording. */
 export interface ClipWorker {
@@ -25,6 +26,7 @@ export interface ClipWorker {
   spectrogramTile(channel: ChannelChoice, level: number, index: number, whole: boolean): Promise<Tile>;
   waveformTile(channel: ChannelChoice, level: number, index: number, whole: boolean): Promise<Tile>;
   samples(channel: ChannelChoice, startSample: number, sampleCount: number): Promise<ArrayBuffer>;
+  speech: ModelHost['speech'];
 }
 
 /** What the worker tells. */
@@ -43,6 +45,7 @@ export const clipWorkerChecks: ParameterChecks<ClipWorker> = {
   spectrogramTile: isTileRequest,
   waveformTile: isTileRequest,
   samples: parameters(isInteger, isInteger, isInteger),
+  speech: modelHostChecks.speech,
 };
 
 export const clipOwnerChecks: ParameterChecks<ClipOwner> = { surveyed: spectrogramViewChecks.surveyed };

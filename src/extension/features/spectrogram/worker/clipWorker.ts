@@ -7,6 +7,7 @@ import { type ChannelChoice, mixedChannels, type SurveyProgress } from '../../..
 import { type ClipOwner, type ClipPlace, type ClipWorker, clipWorkerChecks } from '../workerProtocol.ts';
 import type { ClipTiles } from './clipTiles.ts';
 import { describeClip, describeFailure, type OpenClip, openClip, tilesOf } from './openClip.ts';
+import { createSpeech, type Speech } from './speech.ts';
 
 /** Channels whose survey is kept; further ones are made again when they are asked for. */
 const keptChannels = 3;
@@ -22,7 +23,9 @@ interface ChannelEntry {
   stop(): void;
 }
 
-let current: { open: OpenClip; channels: Map<ChannelChoice, ChannelEntry> } | undefined;
+let current:
+  | { open: OpenClip; channels: Map<ChannelChoice, ChannelEntry>; speech: Map<ChannelChoice, Speech> }
+  | undefined;
 
 const { remote } = connect<ClipWorker, ClipOwner>(
   {
@@ -37,7 +40,7 @@ const { remote } = connect<ClipWorker, ClipOwner>(
       await closeCurrent();
       try {
         const open = await openClip(place);
-        const opened = { open, channels: new Map() };
+        const opened = { open, channels: new Map(), speech: new Map() };
         current = opened;
         // Nearly every view asks for this next; by then it is under way.
         setImmediate(() => {
@@ -63,6 +66,7 @@ const { remote } = connect<ClipWorker, ClipOwner>(
       const samples = await tilesFor(channel).samples(startSample, count);
       return samples.slice().buffer as ArrayBuffer;
     },
+    speech: (channel, from) => speechOf(channel).ask(from),
   },
   clipWorkerChecks,
 );
@@ -86,6 +90,15 @@ function tilesFor(channel: ChannelChoice): ClipTiles {
     channels.delete(old);
   }
   return tiles;
+}
+
+function speechOf(channel: ChannelChoice): Speech {
+  if (!current) throw new Error('no recording is open');
+  const { open, channels, speech } = current;
+  const surveying = () => [...channels.values()].some(({ started, progress }) => started && (progress?.done ?? 0) < 1);
+  const known = speech.get(channel) ?? createSpeech(open.clip, channel, surveying);
+  speech.set(channel, known);
+  return known;
 }
 
 /** Reads the rest of the clip in the background, once per channel. */
@@ -119,6 +132,7 @@ async function closeCurrent(): Promise<void> {
   const closing = current;
   current = undefined;
   for (const { stop } of closing?.channels.values() ?? []) stop();
+  for (const speech of closing?.speech.values() ?? []) speech.dispose();
   await closing?.open.close();
 }
 
