@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../eventually.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
 import { makeChirp } from './support/madeRecordings.ts';
 import { takeScreenshot } from './support/screenshots.ts';
@@ -18,9 +19,41 @@ describe('the spectrogram editor under the hand', () => {
     shown = await openSpectrogramPage(browser.page, path.join(folder, name), { theme, state });
     await browser.page.locator('.view[data-state=settled]').waitFor();
   };
+  const view = () => browser.page.locator('.view');
+  const read = () =>
+    view().evaluate(({ dataset }) => ({
+      ...{ startSec: +dataset.startSec!, endSec: +dataset.endSec!, lowHz: +dataset.lowHz!, highHz: +dataset.highHz! },
+      ...{ cursorSec: +dataset.cursorSec!, selection: dataset.selection!.split(' ').map(Number) },
+    }));
+  type Seen = Awaited<ReturnType<typeof read>>;
+  /** What hand and keys change is shown a frame later. */
+  const becomes = (what: string, holds: (seen: Seen) => boolean) =>
+    eventually(
+      what,
+      async () => {
+        const seen = await read();
+        return holds(seen) ? seen : undefined;
+      },
+      5000,
+    );
+  const boxOf = async (what: string) => (await browser.page.locator(what).boundingBox())!;
+  const drag = async (from: [number, number], to: [number, number], button: 'left' | 'middle' | 'right' = 'left') => {
+    const { mouse } = browser.page;
+    await mouse.move(...from);
+    await mouse.down({ button });
+    await mouse.move((from[0] + to[0]) / 2, (from[1] + to[1]) / 2, { steps: 3 });
+    await mouse.move(...to, { steps: 3 });
+    await mouse.up({ button });
+  };
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await browser.page.keyboard.press(key);
+  };
+  const showsAll = ({ startSec, endSec, highHz }: Seen) => startSec === 0 && endSec === 4 && highHz > 7800;
+
   beforeAll(async () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'asr-hand-'));
     fs.writeFileSync(path.join(folder, 'chirp.wav'), makeChirp({ durationSec: 4, fromHz: 150, toHz: 7000 }));
+    fs.writeFileSync(path.join(folder, 'sine.wav'), makeChirp({ durationSec: 2, fromHz: 100, toHz: 100.0001 }));
     browser = await launchBrowser();
     browser.page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
     browser.page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
@@ -45,5 +78,167 @@ describe('the spectrogram editor under the hand', () => {
     const text = await page.locator('.band-tag').textContent();
     expect(text).toMatch(/kHz/);
     expect(Number.parseFloat(text!) * 1000).toBeCloseTo(highHz!, -2);
+  });
+
+  it('zooms time by the wheel, frequencies with Ctrl and on their axis, and what the lock leaves free', async () => {
+    const { mouse, keyboard } = browser.page;
+    await open('chirp.wav');
+    const lane = await boxOf('.spectrogram');
+    const axis = await boxOf('.frequencies');
+    await mouse.move(lane.x + lane.width / 2, lane.y + lane.height / 2);
+    await mouse.wheel(0, -300);
+    const timed = await becomes('less time', ({ startSec, endSec }) => endSec - startSec < 3);
+    expect(timed.highHz - timed.lowHz).toBeGreaterThan(7800);
+    await keyboard.down('Control');
+    await mouse.wheel(0, -300);
+    await keyboard.up('Control');
+    const both = await becomes('fewer frequencies', ({ lowHz, highHz }) => highHz - lowHz < 6000);
+    expect(both.startSec).toBe(timed.startSec);
+    await mouse.move(axis.x + axis.width / 2, axis.y + axis.height / 2);
+    await mouse.wheel(0, -200);
+    const near = await becomes('fewer still', (seen) => seen.highHz - seen.lowHz < both.highHz - both.lowHz - 100);
+    await drag([axis.x + 20, axis.y + 100], [axis.x + 20, axis.y + 180]);
+    await becomes('higher ones', ({ lowHz }) => lowHz > near.lowHz + 50);
+    // Time only: the wheel with Ctrl zooms time, and the frequency axis stays.
+    await press('k');
+    const before = await read();
+    await mouse.wheel(0, -200);
+    await mouse.move(lane.x + lane.width / 2, lane.y + lane.height / 2);
+    await keyboard.down('Control');
+    await mouse.wheel(0, -200);
+    await keyboard.up('Control');
+    const locked = await becomes('less time', (seen) => seen.endSec - seen.startSec < before.endSec - before.startSec);
+    expect([locked.lowHz, locked.highHz]).toEqual([before.lowHz, before.highHz]);
+    await mouse.click(lane.x + 40, lane.y + 40, { button: 'right' });
+    const reset = await becomes('all time', ({ startSec, endSec }) => startSec === 0 && endSec === 4);
+    expect(reset.highHz).toBe(before.highHz);
+    // Frequencies only.
+    await press('k');
+    await mouse.wheel(0, 500);
+    const wide = await becomes(
+      'more frequencies',
+      ({ lowHz, highHz }) => highHz - lowHz > before.highHz - before.lowHz,
+    );
+    expect([wide.startSec, wide.endSec]).toEqual([0, 4]);
+  });
+
+  it('zooms to a rectangle, pans with the middle button, and goes back and forward through the views', async () => {
+    const { page } = browser;
+    await open('chirp.wav');
+    const lane = await boxOf('.spectrogram');
+    const at = (x: number, y: number): [number, number] => [lane.x + x * lane.width, lane.y + y * lane.height];
+    await page.keyboard.down('Alt');
+    await drag(at(0.25, 0.2), at(0.5, 0.6));
+    await page.keyboard.up('Alt');
+    const box = await becomes('the rectangle', ({ startSec }) => startSec > 0.9);
+    expect(box.startSec).toBeCloseTo(1, 1);
+    expect(box.endSec).toBeCloseTo(2, 1);
+    expect(box.selection).toEqual([0]);
+    await page.waitForTimeout(600);
+    await drag(at(0.5, 0.5), at(0.3, 0.6), 'middle');
+    const panned = await becomes('what lies beside', ({ startSec }) => Math.abs(startSec - box.startSec - 0.2) < 0.01);
+    expect(panned.lowHz).toBeGreaterThan(box.lowHz);
+    await page.waitForTimeout(600);
+    await page.keyboard.down('Shift');
+    await drag(at(0.5, 0.5), at(0.7, 0.55), 'middle');
+    await page.keyboard.up('Shift');
+    const straight = await becomes('back in time', ({ startSec }) => Math.abs(startSec - box.startSec) < 0.01);
+    expect(straight.lowHz).toBe(panned.lowHz);
+    await press('Alt+ArrowLeft');
+    await becomes('the view before', (seen) => seen.startSec === panned.startSec);
+    await press('Alt+ArrowLeft', 'Alt+ArrowLeft');
+    await becomes('everything', showsAll);
+    expect(await page.locator('vscode-button[aria-label^="Previous view"]').getAttribute('disabled')).not.toBeNull();
+    await page.locator('vscode-button[aria-label^="Next view"]').click();
+    await becomes('the rectangle again', (seen) => seen.startSec === box.startSec && seen.highHz === box.highHz);
+    await page.mouse.click(...at(0.5, 0.5), { button: 'right' });
+    await becomes('everything', showsAll);
+  });
+
+  it('draws rectangles with its tool until Esc, also of all times or all frequencies', async () => {
+    const { page } = browser;
+    await open('chirp.wav');
+    const lane = await boxOf('.spectrogram');
+    await press('b');
+    await drag([lane.x + 200, lane.y + 100], [lane.x + 400, lane.y + 104]);
+    const wide = await becomes('a stretch', ({ startSec }) => startSec > 0.1);
+    expect(wide.highHz).toBeGreaterThan(7800);
+    await drag([lane.x + 200, lane.y + 100], [lane.x + 203, lane.y + 300]);
+    const high = await becomes('some frequencies', ({ highHz }) => highHz < 7000);
+    expect(high.startSec).toBe(wide.startSec);
+    await page.mouse.move(lane.x + 100, lane.y + 100);
+    await page.mouse.down();
+    await page.mouse.move(lane.x + 500, lane.y + 400, { steps: 3 });
+    await takeScreenshot(page, 'hand-box');
+    await press('Escape');
+    await page.mouse.up();
+    expect((await read()).startSec).toBe(wide.startSec);
+    expect(await page.locator('.mark-box').isHidden()).toBe(true);
+    await press('Escape');
+    await drag([lane.x + 100, lane.y + 100], [lane.x + 300, lane.y + 200]);
+    await becomes('a selection', ({ selection }) => selection.length === 2);
+    expect((await read()).startSec).toBe(wide.startSec);
+  });
+
+  it('goes to a typed time, sample and frame, and says what is wrong with others', async () => {
+    const { page } = browser;
+    await open('chirp.wav', { viewport: { startSec: 0, endSec: 0.5 } });
+    const go = async (text: string) => {
+      await press('g');
+      await page.locator('.go-to-input').fill(text);
+      await press('Enter');
+    };
+    await go('0:02.5');
+    const there = await becomes('the time', ({ cursorSec }) => cursorSec === 2.5);
+    expect((there.startSec + there.endSec) / 2).toBeCloseTo(2.5, 3);
+    await go('s16000');
+    await becomes('the sample', ({ cursorSec }) => cursorSec === 1);
+    await go('f300');
+    await becomes('the frame', ({ cursorSec }) => cursorSec === 3);
+    await go('-0.25');
+    await becomes('a distance', ({ cursorSec }) => cursorSec === 2.75);
+    await go('4.2');
+    const wrong = page.locator('.go-to-wrong');
+    await wrong.waitFor();
+    expect(await wrong.textContent()).toMatch(/ends at 0:04\.000/);
+    await takeScreenshot(page, 'hand-go-to');
+    await press('Escape');
+    expect(await page.locator(':focus').getAttribute('class')).toBe('stage');
+    expect((await read()).cursorSec).toBe(2.75);
+  });
+
+  it('draws edges of the selection to zero crossings, unless Ctrl is held', async () => {
+    const { page } = browser;
+    // 100 Hz from a sixteenth of a second on: it crosses zero each 5 ms.
+    await open('sine.wav', { snap: 'zero', viewport: { startSec: 0.4, endSec: 0.8 } });
+    const lane = await boxOf('.spectrogram');
+    const px = (sec: number) => lane.x + ((sec - 0.4) / 0.4) * lane.width;
+    const far = (sec: number) => Math.abs(sec / 0.005 - Math.round(sec / 0.005)) * 0.005;
+    await drag([px(0.5013), lane.y + 50], [px(0.6988), lane.y + 60]);
+    const snapped = await becomes(
+      'crossings',
+      ({ selection }) => selection.length === 2 && selection.every((sec: number) => far(sec) < 0.0001),
+    );
+    expect(snapped.selection).toEqual([0.5, 0.7]);
+    await press('Escape', 'Home');
+    await page.keyboard.down('Control');
+    await drag([px(0.5013), lane.y + 50], [px(0.6988), lane.y + 60]);
+    await page.keyboard.up('Control');
+    const free = await becomes('a selection', ({ selection }) => selection.length === 2);
+    expect(Math.max(...free.selection.map(far))).toBeGreaterThan(0.0008);
+    await press('Escape', 'g');
+    await page.locator('.go-to-input').fill('0.5013');
+    await press('Enter', 'i');
+    await becomes('a crossing by key', ({ selection }) => selection[0] === 0.5);
+  });
+
+  it('draws edges to words', async () => {
+    const words = [{ text: 'up', startSec: 1.25, endSec: 2.125 }];
+    const transcript = { startSec: 1, endSec: 3, text: 'up', model: 'run', words };
+    await open('chirp.wav', { snap: 'words', transcripts: [transcript] });
+    const lane = await boxOf('.spectrogram');
+    const px = (sec: number) => lane.x + (sec / 4) * lane.width;
+    await drag([px(1.25) + 4, lane.y + 50], [px(2.125) - 4, lane.y + 60]);
+    expect((await becomes('a word', ({ selection }) => selection.length === 2)).selection).toEqual([1.25, 2.125]);
   });
 });

@@ -1,8 +1,9 @@
 import type { ViewCommand } from '../../src/shared/protocol/spectrogram.ts';
 import type { Player } from '../ui/player.ts';
 import { nextSpeed } from './ear/speeds.ts';
+import type { Hand } from './hand/createHand.ts';
+import { handActions } from './hand/handActions.ts';
 import type { KeyAction } from './hand/keyboard.ts';
-import type { Moves } from './hand/moves.ts';
 import { stretchOf } from './hand/selection.ts';
 import { fitAll } from './hand/viewport.ts';
 import { cancelTranscription, transcribe } from './tracks/transcription.ts';
@@ -15,10 +16,15 @@ const smallStepPx = 8;
 const largeStepPx = 80;
 
 /** What each key, button and command of the workbench does. */
-export function createActions(model: ViewModel, moves: Moves, player: Player, showHelp: () => void) {
+export function createActions(model: ViewModel, hand: Hand, player: Player, showHelp: () => void) {
   const { state, live, limits } = model;
   /** Where playing begins: at the end there is nothing left, so it begins anew. */
   const cursorSec = () => (state.state.cursorSec < limits.durationSec - 0.01 ? state.state.cursorSec : 0);
+  const { moves, announcer } = hand;
+  const showing = (change: () => void) => () => {
+    change();
+    announcer.sayView();
+  };
   const togglePlayback = () => {
     if (player.playing) return player.stop();
     const stretch = stretchOf(state.state.selection);
@@ -32,9 +38,11 @@ export function createActions(model: ViewModel, moves: Moves, player: Player, sh
     if (player.playing) player.stop();
     else if (live.state.transcribing) cancelTranscription(model);
     else if (live.state.failure) live.update({ failure: undefined });
+    else if (live.state.boxTool) live.update({ boxTool: false });
     else moves.select(undefined);
   };
   const table: Record<Action, () => void> = {
+    ...handActions(model, hand),
     left: () => moves.moveCursorBy(-smallStepPx),
     right: () => moves.moveCursorBy(smallStepPx),
     up: () => moves.moveBand(1),
@@ -43,18 +51,18 @@ export function createActions(model: ViewModel, moves: Moves, player: Player, sh
     jumpRight: () => moves.moveCursorBy(largeStepPx),
     start: () => moves.moveCursor(0),
     end: () => moves.moveCursor(limits.durationSec),
-    pageLeft: () => moves.page(-1),
-    pageRight: () => moves.page(1),
+    pageLeft: showing(() => moves.page(-1)),
+    pageRight: showing(() => moves.page(1)),
     extendLeft: () => moves.extendBy(-smallStepPx),
     extendRight: () => moves.extendBy(smallStepPx),
     extendJumpLeft: () => moves.extendBy(-largeStepPx),
     extendJumpRight: () => moves.extendBy(largeStepPx),
     extendStart: () => moves.extendTo(0),
     extendEnd: () => moves.extendTo(limits.durationSec),
-    zoomIn: () => moves.zoomBy(zoomStep),
-    zoomOut: () => moves.zoomBy(1 / zoomStep),
-    zoomToFit: () => state.update({ viewport: fitAll(limits) }),
-    zoomToSelection: moves.zoomToSelection,
+    zoomIn: showing(() => moves.zoomBy(zoomStep)),
+    zoomOut: showing(() => moves.zoomBy(1 / zoomStep)),
+    zoomToFit: showing(() => state.update({ viewport: fitAll(limits), bands: undefined })),
+    zoomToSelection: showing(moves.zoomToSelection),
     taller: () => moves.scaleWaveform(2),
     flatter: () => moves.scaleWaveform(0.5),
     selectAll: () => moves.select({ startSec: 0, endSec: limits.durationSec }),

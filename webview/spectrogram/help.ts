@@ -22,7 +22,17 @@ function keyText(key: string): string {
   const parts = key.length > 1 ? key.split('+') : [key];
   return parts
     .map((part) =>
-      part === 'ctrl' ? (mac ? '⌘' : 'Ctrl') : part === 'shift' ? 'Shift' : (names[part] ?? part.toUpperCase()),
+      part === 'ctrl'
+        ? mac
+          ? '⌘'
+          : 'Ctrl'
+        : part === 'alt'
+          ? mac
+            ? '⌥'
+            : 'Alt'
+          : part === 'shift'
+            ? 'Shift'
+            : (names[part] ?? part.toUpperCase()),
     )
     .join(' + ');
 }

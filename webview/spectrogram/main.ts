@@ -105,7 +105,7 @@ async function showClip(clip: ReadableClip, mine: number): Promise<void> {
     cursorSec: Math.min(kept.cursorSec, limits.durationSec),
   });
   const axis = createFrequencyAxis(clip.features);
-  const model: ViewModel = { clip, loudness, remote, state, live: fresh, limits, axis, text };
+  const model: ViewModel = { clip, loudness, remote, state, live: fresh, limits, axis, text, snapPoints: new Set() };
   state.subscribe((now, before) => {
     kept = now;
     keepSoon();

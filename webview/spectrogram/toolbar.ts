@@ -9,7 +9,12 @@ import type { Layout } from './layout.ts';
 import type { ViewModel } from './viewModel.ts';
 
 /** Buttons and choices over the lanes. */
-export function createToolbar(layout: Layout, model: ViewModel, perform: (action: Action) => void): { show(): void } {
+export function createToolbar(
+  layout: Layout,
+  model: ViewModel,
+  handTools: HTMLElement[],
+  perform: (action: Action) => void,
+): { show(): void } {
   const { text, state, live, clip } = model;
   const play = createButton({
     icon: 'play',
@@ -19,11 +24,6 @@ export function createToolbar(layout: Layout, model: ViewModel, perform: (action
   });
   const loop = createButton({ icon: 'loop', label: text.loop, onPress: () => perform('toggleLoop') });
   const speed = createSpeedMenu(model);
-  const zoomSelection = createButton({
-    icon: 'zoomSelection',
-    label: text.zoomToSelection,
-    onPress: () => perform('zoomToSelection'),
-  });
   const blend = createButton({
     icon: 'smooth',
     label: text.smooth,
@@ -45,12 +45,7 @@ export function createToolbar(layout: Layout, model: ViewModel, perform: (action
   const group = (...tools: (HTMLElement | undefined)[]) => element('div', { class: 'tool-group' }, ...tools);
   layout.toolbar.append(
     group(play, loop, speed.element),
-    group(
-      createButton({ icon: 'zoomOut', label: text.zoomOut, onPress: () => perform('zoomOut') }),
-      createButton({ icon: 'zoomIn', label: text.zoomIn, onPress: () => perform('zoomIn') }),
-      createButton({ icon: 'fit', label: text.zoomToFit, onPress: () => perform('zoomToFit') }),
-      zoomSelection,
-    ),
+    ...handTools,
     group(channelDropdown(model), colorDropdown(model), blend),
     element('span', { class: 'facts', text: factsText(clip.facts, text), title: factsText(clip.facts, text) }),
     group(
@@ -74,7 +69,6 @@ export function createToolbar(layout: Layout, model: ViewModel, perform: (action
       press(loop, state.state.loop);
       speed.show();
       press(details, state.state.details);
-      zoomSelection.toggleAttribute('disabled', !selected);
       transcribe.toggleAttribute('disabled', live.state.transcribing !== undefined);
     },
   };

@@ -7,10 +7,11 @@ import type { Link } from './compare/link.ts';
 import { createDetails } from './details.ts';
 import { createScrubHandle } from './ear/scrubHandle.ts';
 import { createViewPlayer, followPlayback } from './ear/viewPlayer.ts';
+import { createBoxMark } from './hand/boxMark.ts';
+import { attachHand, createHand, type Hand } from './hand/createHand.ts';
+import { createHandTools } from './hand/handTools.ts';
 import { actionOf } from './hand/keyboard.ts';
 import { createMarks } from './hand/marks.ts';
-import { createMoves, type Moves } from './hand/moves.ts';
-import { attachOverviewDrag, attachPanDrag, attachStagePointer, attachWheel } from './hand/pointer.ts';
 import { type Stretch, stretchOf } from './hand/selection.ts';
 import { zoomTo } from './hand/viewport.ts';
 import { createHelp } from './help.ts';
@@ -51,12 +52,12 @@ export function createView(model: ViewModel): View {
     (error) => showFailure(text.failed, error),
   );
   const player = createViewPlayer(model, (failure) => showFailure(text.cannotPlay, failure));
-  const moves = createMoves(model, () => layout.stage.clientWidth);
+  const hand = createHand(layout, model);
   const help = createHelp(text, () => layout.stage.focus());
   layout.root.append(help.element);
-  const perform = createActions(model, moves, player, help.show);
+  const perform = createActions(model, hand, player, help.show);
   const marks = createMarks(layout, model);
-  const shown = createParts(layout, model, { lanes, moves, player, perform });
+  const shown = createParts(layout, model, { lanes, hand, player, perform });
   const compare = createCompare(layout, model, lanes.invalidate);
   shown.push(compare);
   // Many changes may come within one frame.
@@ -74,10 +75,7 @@ export function createView(model: ViewModel): View {
     schedule();
   });
   live.subscribe(schedule);
-  attachStagePointer(layout.stage, layout.spectrogram, model, moves);
-  attachPanDrag(layout.ruler, model);
-  attachWheel(layout.ruler, model, moves);
-  attachOverviewDrag(layout.overview, model);
+  const detachHand = attachHand(layout, model, hand, perform);
   const detachKeys = attachKeys(layout.stage, perform);
   const resized = new ResizeObserver(schedule);
   resized.observe(layout.stage);
@@ -89,13 +87,14 @@ export function createView(model: ViewModel): View {
     command: perform,
     showStretch(stretch) {
       const around = Math.max(0.5, stretch.endSec - stretch.startSec);
-      moves.select(stretch);
+      hand.moves.select(stretch);
       const viewport = zoomTo(Math.max(0, stretch.startSec - around), stretch.endSec + around, model.limits);
       state.update({ cursorSec: stretch.startSec, viewport });
     },
     focus: () => layout.stage.focus({ preventScroll: true }),
     dispose() {
       detachKeys();
+      detachHand();
       stopFollowing();
       player.stop();
       resized.disconnect();
@@ -130,16 +129,20 @@ function attachKeys(stage: HTMLElement, perform: (action: Action) => void): () =
 
 interface Parts {
   lanes: Lanes;
-  moves: Moves;
+  hand: Hand;
   player: Player;
   perform: (action: Action) => void;
 }
 
 /** Everything that shows the state as elements. */
-function createParts(layout: Layout, model: ViewModel, { lanes, moves, player, perform }: Parts): { show(): void }[] {
+function createParts(layout: Layout, model: ViewModel, { lanes, hand, player, perform }: Parts): { show(): void }[] {
+  const { moves } = hand;
+  const tools = createHandTools(model, hand.text, hand.backForward, perform);
   return [
-    createToolbar(layout, model, perform),
     createScrubHandle(layout, model, player),
+    createToolbar(layout, model, tools.elements, perform),
+    tools,
+    createBoxMark(layout, model),
     createProblemBanner(layout, model),
     createLevelScale(layout, model),
     createWordTrack(layout, model, moves, ({ startSec, endSec }) => player.play(startSec, endSec)),

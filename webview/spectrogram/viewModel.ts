@@ -10,6 +10,7 @@ import type {
 import type { AnnotationSet } from '../../src/shared/protocol/spectrogramAnnotations.ts';
 import type { Store } from '../ui/store.ts';
 import { allBands, type Bands } from './hand/bands.ts';
+import type { Stretch } from './hand/selection.ts';
 import { fitAll, type Limits, type Viewport } from './hand/viewport.ts';
 import { initialModelLive, type ModelLive } from './model/modelLive.ts';
 import type { FrequencyAxis } from './picture/frequencyAxis.ts';
@@ -22,6 +23,10 @@ export type ReadableClip = Extract<OpenedClip, { readable: true }>;
 export interface LiveState extends ModelLive {
   /** Where the pointer is; the share is missing over lanes without frequencies. */
   hover: { sec: number; share: number | undefined } | undefined;
+  /** The rectangle that is being drawn to zoom to; what is missing is all of that axis. */
+  box: { stretch?: Stretch; bands?: Bands } | undefined;
+  /** Dragging draws a rectangle instead of selecting. */
+  boxTool: boolean;
   /** The cursor's band was moved by keys and is shown. */
   bandShown: boolean;
   playing: boolean;
@@ -38,6 +43,8 @@ export interface LiveState extends ModelLive {
 export const initialLive: LiveState = {
   ...initialModelLive,
   hover: undefined,
+  box: undefined,
+  boxTool: false,
   bandShown: false,
   playing: false,
   playSec: undefined,
@@ -57,6 +64,8 @@ export interface ViewModel {
   readonly live: Store<LiveState>;
   readonly limits: Limits;
   readonly axis: FrequencyAxis;
+  /** Times that edges of the selection can snap to: those who show words or labels add theirs. */
+  readonly snapPoints: Set<() => Iterable<number>>;
   readonly text: Strings;
 }
 

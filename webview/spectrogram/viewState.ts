@@ -5,7 +5,9 @@ import type { TranscribedWord } from '../../src/shared/protocol/spectrogramModel
 import { speeds } from './ear/speeds.ts';
 import { type Bands, clampBands, keptBands } from './hand/bands.ts';
 import type { Selection } from './hand/selection.ts';
+import { type SnapMode, snapModes } from './hand/snap.ts';
 import type { Viewport } from './hand/viewport.ts';
+import { type AxisLock, axisLocks } from './hand/zoomPan.ts';
 
 /** A text the model found in a stretch. */
 export interface Transcript {
@@ -24,6 +26,10 @@ export interface ViewState {
   viewport: Viewport | undefined;
   /** The visible part of the frequency axis; undefined shows all of it. */
   bands: Bands | undefined;
+  /** The axes that wheel and pointer move. */
+  axisLock: AxisLock;
+  /** What edges of the selection are drawn to. */
+  snap: SnapMode;
   selection: Selection | undefined;
   cursorSec: number;
   /** Place of the keyboard's cursor on the frequency axis, as a share of the height from the bottom. */
@@ -54,6 +60,8 @@ export interface ViewState {
 export const initialState: ViewState = {
   viewport: undefined,
   bands: undefined,
+  axisLock: 'both',
+  snap: 'off',
   selection: undefined,
   cursorSec: 0,
   cursorShare: 0.3,
@@ -84,6 +92,8 @@ export function restoreState(kept: unknown): ViewState {
   return {
     viewport: hasNumbers<Viewport>(from.viewport, 'startSec', 'endSec'),
     bands: restoreBands(from.bands),
+    axisLock: axisLocks.find((name) => name === from.axisLock) ?? initialState.axisLock,
+    snap: snapModes.find((name) => name === from.snap) ?? initialState.snap,
     selection: hasNumbers<Selection>(from.selection, 'anchorSec', 'headSec'),
     cursorSec: number(from.cursorSec, initialState.cursorSec),
     cursorShare: number(from.cursorShare, initialState.cursorShare),

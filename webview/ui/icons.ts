@@ -48,6 +48,12 @@ const paths = {
     d: 'M6.800 9.200a2.600 2.600 0 0 0 3.700 0l2.700-2.700a2.600 2.600 0 0 0-3.700-3.700L8.300 4M9.200 6.800a2.600 2.600 0 0 0-3.700 0L2.800 9.500a2.600 2.600 0 0 0 3.700 3.700L7.700 12',
     fill: false,
   },
+  back: { d: 'M13 8H3M7 4L3 8l4 4', fill: false },
+  forward: { d: 'M3 8h10M9 4l4 4-4 4', fill: false },
+  hand: {
+    d: 'M8 1.500v13M1.500 8h13M6 3.500L8 1.500l2 2M6 12.500L8 14.500l2-2M3.500 6L1.500 8l2 2M12.500 6L14.500 8l-2 2',
+    fill: false,
+  },
   reset: { d: 'M3 8a5 5 0 1 0 1.600-3.700M3 2v3h3', fill: false },
 } as const;
 export type IconName = keyof typeof paths;

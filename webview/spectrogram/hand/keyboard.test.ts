@@ -14,6 +14,8 @@ describe('keys', () => {
     expect(press('ArrowLeft')).toBe('left');
     expect(press('ArrowLeft', { shiftKey: true })).toBe('extendLeft');
     expect(press('ArrowLeft', { ctrlKey: true, shiftKey: true })).toBe('extendJumpLeft');
+    expect(press('ArrowLeft', { altKey: true })).toBe('back');
+    expect(press('ArrowLeft', { altKey: true, shiftKey: true })).toBe('moveSelectionLeft');
     expect(press('a', { metaKey: true })).toBe('selectAll');
     expect(press('+', { shiftKey: true })).toBe('zoomIn');
     expect(press('F')).toBe('zoomToFit');
@@ -22,7 +24,8 @@ describe('keys', () => {
   it('that belong to the workbench pass through', () => {
     expect(press('p', { ctrlKey: true })).toBeUndefined();
     expect(press('f', { ctrlKey: true })).toBeUndefined();
-    expect(press('ArrowLeft', { altKey: true })).toBeUndefined();
+    expect(press('ArrowLeft', { ctrlKey: true, altKey: true })).toBeUndefined();
+    expect(press('f', { altKey: true })).toBeUndefined();
     expect(press('Enter', { ctrlKey: true })).toBeUndefined();
   });
 });

@@ -22,6 +22,23 @@ export type KeyAction =
   | 'taller'
   | 'flatter'
   | 'zoomToSelection'
+  | 'zoomBandsIn'
+  | 'zoomBandsOut'
+  | 'bandsUp'
+  | 'bandsDown'
+  | 'resetZoom'
+  | 'toggleBoxTool'
+  | 'nextAxisLock'
+  | 'nextSnapMode'
+  | 'back'
+  | 'forward'
+  | 'goToTime'
+  | 'extendPageLeft'
+  | 'extendPageRight'
+  | 'moveSelectionLeft'
+  | 'moveSelectionRight'
+  | 'swapEnds'
+  | 'selectSeen'
   | 'selectAll'
   | 'markStart'
   | 'markEnd'
@@ -36,7 +53,7 @@ export type KeyAction =
   | 'help';
 
 interface KeyRow {
-  /** Names of `KeyboardEvent.key`, lower case; with their modifiers in front: `ctrl+`, `shift+`. */
+  /** Names of `KeyboardEvent.key`, lower case; with their modifiers in front: `ctrl+`, `alt+`, `shift+`. */
   keys: string[];
   action: KeyAction;
 }
@@ -57,12 +74,29 @@ export const keyRows: KeyRow[] = [
   { keys: ['shift+arrowright'], action: 'extendRight' },
   { keys: ['ctrl+shift+arrowleft'], action: 'extendJumpLeft' },
   { keys: ['ctrl+shift+arrowright'], action: 'extendJumpRight' },
+  { keys: ['shift+pageup'], action: 'extendPageLeft' },
+  { keys: ['shift+pagedown'], action: 'extendPageRight' },
   { keys: ['shift+home'], action: 'extendStart' },
   { keys: ['shift+end'], action: 'extendEnd' },
+  { keys: ['alt+shift+arrowleft'], action: 'moveSelectionLeft' },
+  { keys: ['alt+shift+arrowright'], action: 'moveSelectionRight' },
+  { keys: ['x'], action: 'swapEnds' },
+  { keys: ['v'], action: 'selectSeen' },
+  { keys: ['s'], action: 'nextSnapMode' },
   { keys: ['+', '=', 'shift++', 'shift+='], action: 'zoomIn' },
   { keys: ['-', '_', 'shift+_', 'shift+-'], action: 'zoomOut' },
   { keys: ['f'], action: 'zoomToFit' },
   { keys: ['z'], action: 'zoomToSelection' },
+  { keys: ['ctrl+arrowup'], action: 'zoomBandsIn' },
+  { keys: ['ctrl+arrowdown'], action: 'zoomBandsOut' },
+  { keys: ['ctrl+shift+arrowup'], action: 'bandsUp' },
+  { keys: ['ctrl+shift+arrowdown'], action: 'bandsDown' },
+  { keys: ['b'], action: 'toggleBoxTool' },
+  { keys: ['k'], action: 'nextAxisLock' },
+  { keys: ['0', 'r'], action: 'resetZoom' },
+  { keys: ['alt+arrowleft'], action: 'back' },
+  { keys: ['alt+arrowright'], action: 'forward' },
+  { keys: ['g', 'ctrl+g'], action: 'goToTime' },
   { keys: ['shift+arrowup'], action: 'taller' },
   { keys: ['shift+arrowdown'], action: 'flatter' },
   { keys: ['ctrl+a'], action: 'selectAll' },
@@ -82,8 +116,8 @@ export const keyRows: KeyRow[] = [
 type Keys = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
 export function actionOf(event: Keys): KeyAction | undefined {
-  if (event.altKey) return undefined;
-  const modifiers = `${event.ctrlKey || event.metaKey ? 'ctrl+' : ''}${event.shiftKey ? 'shift+' : ''}`;
+  const held = `${event.ctrlKey || event.metaKey ? 'ctrl+' : ''}${event.altKey ? 'alt+' : ''}`;
+  const modifiers = `${held}${event.shiftKey ? 'shift+' : ''}`;
   const name = modifiers + event.key.toLowerCase();
   return keyRows.find(({ keys }) => keys.includes(name))?.action;
 }

@@ -13,6 +13,9 @@ export function createWordTrack(layout: Layout, model: ViewModel, moves: Moves, 
   let shown: Transcript[] | undefined;
   let boxes: { word: Stretch; box: HTMLElement }[] = [];
   const pending = element('div', { class: 'word-pending' });
+  model.snapPoints.add(() =>
+    model.state.state.transcripts.flatMap(({ words }) => words.flatMap(({ startSec, endSec }) => [startSec, endSec])),
+  );
 
   const rebuild = () => {
     const { transcripts } = model.state.state;

@@ -1,0 +1,107 @@
+import { mixedChannels } from '../../../src/shared/protocol/spectrogram.ts';
+import { audibleChannels } from '../audibleChannels.ts';
+import type { ViewModel } from '../viewModel.ts';
+import { nearestPoint, nearestZeroCrossing } from './snap.ts';
+
+/** Draws edges of the selection to places that matter, as the user has chosen. */
+export interface Snapper {
+  /**
+   * Where an edge at `sec` goes, no further than `reachSec`. Samples that are not here yet are asked for; when they
+   * come, `later` gets the place, unless the same edge was asked about again meanwhile.
+   */
+  snap(edge: 'anchor' | 'head', sec: number, reachSec: number, later: (sec: number) => void): number;
+  /** Drops what is still asked about an edge. */
+  forget(edge: 'anchor' | 'head'): void;
+}
+
+interface Ask {
+  at: number;
+  reach: number;
+  later(sec: number): void;
+}
+
+interface Piece {
+  channels: string;
+  startSample: number;
+  samples: Float32Array;
+}
+
+const pieceSamples = 8192;
+/** The nearest crossing is close in anything but silence and hum: what is further away is not looked at. */
+const farthestSamples = pieceSamples / 4;
+
+export function createSnapper(model: ViewModel): Snapper {
+  const rateHz = model.clip.facts.sampleRateHz;
+  let piece: Piece | undefined;
+  const asked = new Map<'anchor' | 'head', Ask>();
+  let pulling = false;
+
+  const crossing = (at: number, reach: number): number | 'unknown' | undefined => {
+    if (piece?.channels !== channelsKey(model)) return 'unknown';
+    const end = piece.startSample + piece.samples.length;
+    const whole = model.clip.facts.samples;
+    const covers = piece.startSample <= Math.max(0, at - reach) && end >= Math.min(whole, at + reach + 1);
+    if (!covers) return 'unknown';
+    const found = nearestZeroCrossing(piece.samples, at - piece.startSample, reach);
+    return found === undefined ? undefined : (piece.startSample + found) / rateHz;
+  };
+  const answer = (edge: 'anchor' | 'head', ask: Ask) => {
+    // Asked again while the samples were on their way.
+    if (asked.get(edge) !== ask) return;
+    asked.delete(edge);
+    const found = crossing(ask.at, ask.reach);
+    if (typeof found === 'number') ask.later(found);
+  };
+  const pull = async () => {
+    if (pulling) return;
+    pulling = true;
+    try {
+      for (let next = [...asked][0]; next; next = [...asked][0]) {
+        const [edge, ask] = next;
+        const startSample = Math.max(0, Math.floor(ask.at) - pieceSamples / 2);
+        const channels = channelsKey(model);
+        piece = { channels, startSample, samples: await heardSamples(model, startSample, pieceSamples) };
+        answer(edge, ask);
+      }
+    } catch {
+      // Without its samples an edge stays where it was put.
+      asked.clear();
+    } finally {
+      pulling = false;
+    }
+  };
+  return {
+    snap(edge, sec, reachSec, later) {
+      asked.delete(edge);
+      const { snap } = model.state.state;
+      if (snap === 'off') return sec;
+      if (snap === 'words') {
+        const points = [...model.snapPoints].flatMap((source) => [...source()]);
+        return nearestPoint(points, sec, reachSec) ?? sec;
+      }
+      const [at, reach] = [sec * rateHz, Math.min(farthestSamples, reachSec * rateHz)];
+      const known = crossing(at, reach);
+      if (known !== 'unknown') return known ?? sec;
+      asked.set(edge, { at, reach, later });
+      void pull();
+      return sec;
+    },
+    forget: (edge) => void asked.delete(edge),
+  };
+}
+
+const channelsKey = (model: ViewModel) => audibleChannels(model.state.state, model.clip.facts.channels).join();
+
+/** What is heard: the mean of the audible channels. */
+async function heardSamples(model: ViewModel, start: number, count: number): Promise<Float32Array> {
+  const all = model.clip.facts.channels;
+  const audible = audibleChannels(model.state.state, all);
+  const wanted = audible.length === all || audible.length === 0 ? [mixedChannels] : audible;
+  const length = Math.max(0, Math.min(count, model.clip.facts.samples - start));
+  const pieces = await Promise.all(
+    wanted.map(async (channel) => new Float32Array(await model.remote.samples(channel, start, length))),
+  );
+  const sum = pieces[0]!.slice();
+  for (const other of pieces.slice(1)) for (let i = 0; i < sum.length; i++) sum[i]! += other[i] ?? 0;
+  return sum;
+}
