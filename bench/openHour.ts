@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { chromium } from 'playwright-core';
+import { defaultFeatures } from '../src/shared/config/defaultFeatures.ts';
 import { createRandom } from '../src/shared/random.ts';
 
 // Opens recordings of one hour and of one minute in the built spectrogram view: the real page in Chromium, the real
@@ -129,6 +130,12 @@ function residentBytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
 }
 
+/** What the extension would make of a call before it passes it on. */
+function forWorker(method: string, parameters: unknown[], recording: string): unknown[] {
+  if (method === 'open') return [{ path: recording }, 'recording.wav'];
+  return method === 'openPicture' ? [parameters[0], { kind: 'training', features: defaultFeatures }] : parameters;
+}
+
 /** The built view behind HTTP, its calls passed to the built worker. */
 async function serveView(recording: string) {
   const worker = new Worker(join(dist, 'spectrogramWorker.js'));
@@ -143,7 +150,7 @@ async function serveView(recording: string) {
     const { call: id, method, parameters } = JSON.parse(Buffer.concat(chunks).toString());
     const mine = next++;
     const answered = new Promise<{ value?: { data?: ArrayBuffer } }>((resolve) => answers.set(mine, resolve));
-    const own = method === 'open' ? [{ path: recording }, 'recording.wav'] : parameters;
+    const own = forWorker(method, parameters, recording);
     worker.postMessage({ call: mine, method, parameters: own });
     const answer = await answered;
     answers.delete(mine);

@@ -3,12 +3,12 @@ import type { FeatureSpec } from '../shared/config/schema.ts';
 import { createCepstra } from './cepstra.ts';
 import type { FeatureMatrix } from './featureMatrix.ts';
 import { createFeatureStream, type FeatureStream, type FrameRange } from './featureStream.ts';
-import { createTypescriptKernel } from './kernel/typescriptKernel.ts';
-import { createWasmKernel } from './kernel/wasmKernel.ts';
-import { kaldiAmplitude, type LogMelKernel, type LogMelPlan, minPower, planLogMel } from './logMelPlan.ts';
+import { type Computed, createFrameLoop } from './frameLoop.ts';
+import { pickKernel } from './kernel/pickKernel.ts';
+import { kaldiAmplitude, type LogMelKernel, minPower, planLogMel } from './logMelPlan.ts';
 import { emphasizeClip, nemoLogs, normalizePerFeature } from './nemoFeatures.ts';
 import { normalizeUtterance } from './normalization.ts';
-import { type ClipPart, fillPadded } from './padding.ts';
+import type { ClipPart } from './padding.ts';
 import { createWaveformExtractor } from './waveformExtractor.ts';
 
 export type { FeatureMatrix } from './featureMatrix.ts';
@@ -56,15 +56,8 @@ export async function createFeatureExtractor(
   return buildExtractor(spec, await pickKernel(plan, options.kernel));
 }
 
-async function pickKernel(plan: LogMelPlan, wanted: 'wasm' | 'typescript' | undefined): Promise<LogMelKernel> {
-  if (wanted === 'typescript') return createTypescriptKernel(plan);
-  if (wanted === 'wasm') return createWasmKernel(plan);
-  // Some hosts have no SIMD, and a page's security policy may forbid WebAssembly; the twin gives the same numbers within rounding.
-  return createWasmKernel(plan).catch(() => createTypescriptKernel(plan));
-}
-
 function buildExtractor(spec: FeatureSpec, kernel: LogMelKernel): FeatureExtractor {
-  const compute = createFrameLoop(spec, kernel);
+  const compute = createSpecLoop(spec, kernel);
   const finish = finisherOf(spec, kernel);
   const normalize = spec.type === 'nemo' ? normalizePerFeature : normalizeUtterance;
   return {
@@ -94,12 +87,6 @@ function finisherOf(spec: FeatureSpec, kernel: LogMelKernel): (computed: Compute
   return isKaldi(spec) ? kaldiLogs(spec, kernel) : levelsOf(spec, kernel);
 }
 
-/** Decibels as the kernel gives them, and the loudest. */
-interface Computed {
-  matrix: FeatureMatrix; // [frames, mels]
-  peak: number;
-}
-
 /** Samples before a frame that its pre-emphasis needs. */
 const before = ({ type }: FeatureSpec) => (type === 'nemo' ? 1 : 0);
 
@@ -116,21 +103,10 @@ function findReach(spec: FeatureSpec, { firstFrame, frames }: FrameRange, totalS
   return { start: inside(start), end: inside(end) };
 }
 
-function createFrameLoop(spec: FeatureSpec, kernel: LogMelKernel) {
-  const { hopSamples, fftSize, mels, padMode } = spec;
-  return (given: ClipPart, range: FrameRange): Computed => {
-    const part = spec.type === 'nemo' ? emphasizeClip(given, spec.preemphasis) : given;
-    const data = new Float32Array(range.frames * mels);
-    let peak = Number.NEGATIVE_INFINITY;
-    for (let done = 0; done < range.frames; done += kernel.capacity) {
-      const frames = Math.min(kernel.capacity, range.frames - done);
-      const position = (range.firstFrame + done) * hopSamples - fftSize / 2;
-      fillPadded(kernel.input, part, position, (frames - 1) * hopSamples + fftSize, padMode);
-      peak = Math.max(peak, kernel.process(frames));
-      data.set(kernel.output.subarray(0, frames * mels), done * mels);
-    }
-    return { matrix: { frames: range.frames, bins: mels, data }, peak };
-  };
+function createSpecLoop(spec: FeatureSpec, kernel: LogMelKernel) {
+  const compute = createFrameLoop(spec, kernel);
+  if (spec.type !== 'nemo') return compute;
+  return (part: ClipPart, range: FrameRange) => compute(emphasizeClip(part, spec.preemphasis), range);
 }
 
 /** librosa.power_to_db's reference and top_db, then the scale, in place. */

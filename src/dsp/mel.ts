@@ -27,20 +27,39 @@ export interface MelBand {
  * last bin; as torchaudio.compliance.kaldi.get_mel_banks.
  */
 export function melFilters(band: MelBand): MelFilters {
-  const { sampleRateHz, fftSize, mels } = band;
   const kaldi = isKaldi(band);
-  const edges = melEdgesHz(band); // [mels + 2]
-  const place = kaldi ? (hz: number) => hzToMel(hz, 'htk') : (hz: number) => hz;
+  return triangularFilters(melEdgesHz(band), {
+    ...band,
+    place: kaldi ? (hz) => hzToMel(hz, 'htk') : (hz) => hz,
+    unitArea: scaleOf(band) === 'slaney',
+    lastBin: lastBin(band),
+  });
+}
+
+export interface FilterShape {
+  sampleRateHz: number;
+  fftSize: number;
+  /** On which axis the slopes are straight; Hz as it is, for most. */
+  place(hz: number): number;
+  /** Of unit area over Hz, else of unit height. */
+  unitArea: boolean;
+  lastBin: number;
+}
+
+/** Filter m rises from edge m to edge m + 1 and falls to edge m + 2, over power bins. */
+export function triangularFilters(edgesHz: Float64Array, shape: FilterShape): MelFilters {
+  const { sampleRateHz, fftSize, place, unitArea, lastBin } = shape;
+  const mels = edgesHz.length - 2;
   const binHz = sampleRateHz / fftSize;
   const firstBin = new Int32Array(mels);
   const offset = new Int32Array(mels + 1);
   const weights: number[] = [];
   for (let m = 0; m < mels; m++) {
-    const [low, centre, high] = [edges[m]!, edges[m + 1]!, edges[m + 2]!];
-    const height = scaleOf(band) === 'slaney' ? 2 / (high - low) : 1;
+    const [low, centre, high] = [edgesHz[m]!, edgesHz[m + 1]!, edgesHz[m + 2]!];
+    const height = unitArea ? 2 / (high - low) : 1;
     const [from, peak, to] = [place(low), place(centre), place(high)];
     let first = -1;
-    const last = Math.min(lastBin(band), Math.ceil(high / binHz));
+    const last = Math.min(lastBin, Math.ceil(high / binHz));
     for (let bin = Math.floor(low / binHz); bin <= last; bin++) {
       const at = place((bin * sampleRateHz) / fftSize);
       const weight = Math.min((at - from) / (peak - from), (to - at) / (to - peak));

@@ -1,11 +1,12 @@
 import type { Problem } from '../../src/shared/problem.ts';
-import { formatBytes, formatDuration, formatHz, formatTime } from '../ui/axisText.ts';
+import { formatBytes, formatDuration, formatTime } from '../ui/axisText.ts';
 import { element } from '../ui/elements.ts';
-import { fill } from '../ui/fill.ts';
 import { createIcon } from '../ui/icons.ts';
 import { amplitudeText, channelsText, containerText, encodingText, rateText } from './clipText.ts';
 import { stretchOf } from './hand/selection.ts';
 import type { Layout } from './layout.ts';
+import { pictureStringsFor } from './picture/pictureStrings.ts';
+import { featuresText } from './picture/settings/pictureNames.ts';
 import type { SpectrogramLane } from './picture/spectrogramLane.ts';
 import { bandsText, readingAt } from './readout.ts';
 import type { Strings } from './strings.ts';
@@ -68,18 +69,12 @@ function placeRows(model: ViewModel, lane: SpectrogramLane): HTMLElement[] {
   ]);
 }
 
-function fileRows({ text, clip, live }: ViewModel): HTMLElement[] {
-  const { facts, features } = clip;
+function fileRows({ text, clip, live, picture }: ViewModel): HTMLElement[] {
+  const { facts } = clip;
   const { survey } = live.state;
   const known = survey?.done === 1;
-  const hop = (features.hopSamples / features.sampleRateHz) * 1000;
-  const seen = fill(
-    text.featuresText,
-    features.bins,
-    +hop.toFixed(2),
-    formatHz(features.lowHz),
-    formatHz(features.highHz),
-  );
+  const pictureText = pictureStringsFor(document.documentElement.lang);
+  const seen = featuresText(picture.features, pictureText.summary, pictureText);
   return rows([
     [text.name, clip.name],
     [text.format, `${containerText(facts.container)}, ${encodingText(facts.encoding)}`],

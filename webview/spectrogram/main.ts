@@ -3,9 +3,11 @@ import {
   mixedChannels,
   type SpectrogramHost,
   type SpectrogramView,
+  type SurveyProgress,
   spectrogramViewChecks,
   type ViewCommand,
 } from '../../src/shared/protocol/spectrogram.ts';
+import type { OpenedPicture } from '../../src/shared/protocol/spectrogramPicture.ts';
 import { element } from '../ui/elements.ts';
 import { fill } from '../ui/fill.ts';
 import { createStore } from '../ui/store.ts';
@@ -14,6 +16,7 @@ import { takeHost } from '../ui/vscodeApi.ts';
 import { clampSelection } from './hand/selection.ts';
 import { clampViewport } from './hand/viewport.ts';
 import { createFrequencyAxis } from './picture/frequencyAxis.ts';
+import { commonLoudness, commonProgress, openPictures } from './picture/openPictures.ts';
 import { stringsFor } from './strings.ts';
 import { buildUnreadable } from './unreadable.ts';
 import { createView, type View } from './view.ts';
@@ -26,6 +29,9 @@ const root = document.getElementById('root')!;
 let kept: ViewState = restoreState(host.getState());
 let view: View | undefined;
 let live: ReturnType<typeof createStore<LiveState>> | undefined;
+let pictures: readonly OpenedPicture[] = [];
+/** How far each picture is, by its id. */
+const surveys = new Map<number, SurveyProgress>();
 /** Counts openings, so that an answer that comes late is not shown. */
 let opening = 0;
 
@@ -33,7 +39,8 @@ const { remote } = connect<SpectrogramView, SpectrogramHost>(
   host.port,
   {
     surveyed(progress) {
-      if (progress.channel === kept.channel) live?.update({ survey: progress });
+      surveys.set(progress.picture, progress);
+      live?.update({ survey: commonProgress(pictures, surveys) });
     },
     changed: () => void open(),
     annotationsChanged: (annotations) => live?.update({ annotations }),
@@ -64,7 +71,11 @@ async function open(): Promise<void> {
     if (!view) showPage(element('div', { class: 'opening' }, createProgressRing(text.opening)));
   }, 200);
   try {
-    const clip = await remote.open();
+    surveys.clear();
+    const opened = remote.open();
+    // Nearly always the next wish; its answer is on the way when it is asked for again.
+    if (kept.channelLayout === 'mixed') void remote.openPicture(kept.channel, kept.picture).catch(() => {});
+    const clip = await opened;
     if (mine !== opening) return;
     if (clip.readable) await showClip(clip, mine);
     else showPage(buildUnreadable(clip, text, (action) => void remote.runAction(action).catch(() => {})));
@@ -95,8 +106,11 @@ async function showClip(clip: ReadableClip, mine: number): Promise<void> {
     (annotations) => fresh.state.annotations ?? fresh.update({ annotations }),
     () => {},
   );
-  const loudness = await remote.probe(kept.channel);
+  const found = await openPictures(remote, kept, clip.facts.channels);
   if (mine !== opening) return;
+  pictures = found;
+  fresh.update({ survey: commonProgress(found, surveys) });
+  const picture = found[0]!;
   const limits = { durationSec: clip.facts.durationSec, minSpanSec: 32 / clip.facts.sampleRateHz };
   const state = createStore<ViewState>({
     ...kept,
@@ -104,13 +118,15 @@ async function showClip(clip: ReadableClip, mine: number): Promise<void> {
     selection: clampSelection(kept.selection, limits.durationSec),
     cursorSec: Math.min(kept.cursorSec, limits.durationSec),
   });
-  const axis = createFrequencyAxis(clip.features);
-  const model: ViewModel = { clip, loudness, remote, state, live: fresh, limits, axis, text, snapPoints: new Set() };
+  const axis = createFrequencyAxis(picture.features);
+  const shared = { clip, remote, state, live: fresh, limits, axis, text, snapPoints: new Set<() => number[]>() };
+  const model: ViewModel = { ...shared, pictures: found, picture, loudness: commonLoudness(found) };
   state.subscribe((now, before) => {
     kept = now;
     keepSoon();
-    // Another channel is another picture: the view is built anew for it, arranged as it was.
-    if (now.channel !== before.channel) void showClip(clip, ++opening).catch(() => {});
+    // Another picture: the view is built anew for it, arranged as it was.
+    const other = now.channel !== before.channel || now.channelLayout !== before.channelLayout;
+    if (other || now.picture !== before.picture) void showClip(clip, ++opening).catch(() => {});
   });
   const shown = createView(model);
   const focused = root.contains(document.activeElement) || document.activeElement === document.body;

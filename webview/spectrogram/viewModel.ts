@@ -1,13 +1,8 @@
 import type { Problem } from '../../src/shared/problem.ts';
 import type { Remote } from '../../src/shared/protocol/channel.ts';
-import type {
-  HostAction,
-  Loudness,
-  OpenedClip,
-  SpectrogramHost,
-  SurveyProgress,
-} from '../../src/shared/protocol/spectrogram.ts';
+import type { HostAction, OpenedClip, SpectrogramHost, SurveyProgress } from '../../src/shared/protocol/spectrogram.ts';
 import type { AnnotationSet } from '../../src/shared/protocol/spectrogramAnnotations.ts';
+import type { Loudness, OpenedPicture } from '../../src/shared/protocol/spectrogramPicture.ts';
 import type { Store } from '../ui/store.ts';
 import { allBands, type Bands } from './hand/bands.ts';
 import type { Stretch } from './hand/selection.ts';
@@ -58,6 +53,9 @@ export const initialLive: LiveState = {
 /** What the parts of a view share. */
 export interface ViewModel {
   readonly clip: ReadableClip;
+  /** What is seen: a picture for each lane, the first for what there is only one of. */
+  readonly pictures: readonly OpenedPicture[];
+  readonly picture: OpenedPicture;
   readonly loudness: Loudness;
   readonly remote: Remote<SpectrogramHost>;
   readonly state: Store<ViewState>;
@@ -83,5 +81,9 @@ export function levelsOf(model: ViewModel): { lowDb: number; highDb: number } {
 
 /** The file's own problems and those that its samples showed. */
 export function problemsOf(model: ViewModel): Problem[] {
-  return [...model.clip.problems, ...(model.live.state.survey?.problems ?? [])];
+  return [
+    ...model.clip.problems,
+    ...(model.picture.problem ? [model.picture.problem] : []),
+    ...(model.live.state.survey?.problems ?? []),
+  ];
 }

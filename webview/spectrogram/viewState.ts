@@ -2,6 +2,7 @@ import { type ColormapName, colormapNames } from '../../src/shared/colormap.ts';
 import { mixedChannels } from '../../src/shared/protocol/spectrogram.ts';
 import { isKeptLink, type KeptLink } from '../../src/shared/protocol/spectrogramLinks.ts';
 import type { TranscribedWord } from '../../src/shared/protocol/spectrogramModel.ts';
+import { isPictureSettings, type PictureSettings } from '../../src/shared/protocol/spectrogramPicture.ts';
 import { speeds } from './ear/speeds.ts';
 import { type Bands, clampBands, keptBands } from './hand/bands.ts';
 import type { Selection } from './hand/selection.ts';
@@ -36,6 +37,8 @@ export interface ViewState {
   cursorShare: number;
   /** The channel that is seen and heard alone, or the mix of all; while channels are not apart in lanes. */
   channel: number;
+  /** Which features are seen. */
+  picture: PictureSettings;
   /** One picture, or each channel in lanes of its own. */
   channelLayout: ChannelLayout;
   /** Channels in lanes that are not heard, and those that alone are heard. */
@@ -66,6 +69,7 @@ export const initialState: ViewState = {
   cursorSec: 0,
   cursorShare: 0.3,
   channel: mixedChannels,
+  picture: { kind: 'training' },
   channelLayout: 'mixed',
   muted: [],
   solo: [],
@@ -98,6 +102,7 @@ export function restoreState(kept: unknown): ViewState {
     cursorSec: number(from.cursorSec, initialState.cursorSec),
     cursorShare: number(from.cursorShare, initialState.cursorShare),
     channel: number(from.channel, initialState.channel),
+    picture: isPictureSettings(from.picture) ? from.picture : initialState.picture,
     channelLayout: channelLayouts.find((name) => name === from.channelLayout) ?? initialState.channelLayout,
     muted: channels(from.muted),
     solo: channels(from.solo),

@@ -9,19 +9,16 @@ import {
 } from './spectrogramAnnotations.ts';
 import { type LinksHost, type LinksView, linksHostChecks, linksViewChecks } from './spectrogramLinks.ts';
 import { type ModelHost, type ModelView, modelHostChecks, modelViewChecks } from './spectrogramModel.ts';
-import type { TileGrid } from './spectrogramTiles.ts';
+import { type PictureHost, pictureHostChecks } from './spectrogramPicture.ts';
+import type { ChannelChoice, Tile, TileGrid } from './spectrogramTiles.ts';
+
+export { type ChannelChoice, mixedChannels, type Tile } from './spectrogramTiles.ts';
 
 /** What the spectrogram view may ask of the extension. */
-export interface SpectrogramHost extends AnnotationsHost, LinksHost, ModelHost {
+export interface SpectrogramHost extends AnnotationsHost, LinksHost, ModelHost, PictureHost {
   /** First call of a view: everything the header says, or why the file cannot be read. */
   open(): Promise<OpenedClip>;
-  /** Reads a sample of the clip and says which levels a good picture shows. */
-  probe(channel: ChannelChoice): Promise<Loudness>;
-  /**
-   * `whole` waits until every sample of the tile has been read; without it, the best picture there is at once.
-   * Asking for a whole tile also brings its part of the clip to the front of the analysis.
-   */
-  spectrogramTile(channel: ChannelChoice, level: number, index: number, whole: boolean): Promise<Tile>;
+  /** As `spectrogramTile`. */
   waveformTile(channel: ChannelChoice, level: number, index: number, whole: boolean): Promise<Tile>;
   /** float32 samples for playing, at most `maxSamplesPerPull`; shorter at the end of the clip. */
   samples(channel: ChannelChoice, startSample: number, sampleCount: number): Promise<ArrayBuffer>;
@@ -41,10 +38,6 @@ export interface SpectrogramView extends AnnotationsView, LinksView, ModelView {
   stretchShown(startSec: number, endSec: number): void;
 }
 
-/** One channel counted from 0, or −1 for the mean of all, which is what a model hears. */
-export type ChannelChoice = number;
-export const mixedChannels: ChannelChoice = -1;
-
 export const viewCommands = ['transcribeSelection', 'togglePlayback', 'zoomToFit', 'zoomToSelection'] as const;
 export type ViewCommand = (typeof viewCommands)[number];
 
@@ -63,16 +56,6 @@ export interface ClipFacts {
   sizeBytes: number;
 }
 
-export interface FeatureScale {
-  sampleRateHz: number;
-  hopSamples: number;
-  /** Mel bands, low to high. */
-  bins: number;
-  melScale: 'slaney' | 'htk';
-  lowHz: number;
-  highHz: number;
-}
-
 export type OpenedClip =
   | { readable: false; name: string; sizeBytes: number; problems: Problem[] }
   | {
@@ -80,31 +63,13 @@ export type OpenedClip =
       name: string;
       facts: ClipFacts;
       problems: Problem[];
-      features: FeatureScale;
-      /** Units are feature frames; a tile is uint8 [columns, bins] on the scale of `Loudness`. */
-      spectrogram: TileGrid;
       /** Units are samples of the file; a tile is float32 [columns, (lowest, highest, root mean square)]. */
       waveform: TileGrid;
     };
 
-export interface Loudness {
-  /** A cell of value v is minDb + v × stepDb. */
-  minDb: number;
-  stepDb: number;
-  /** The range of levels that shows this clip well. */
-  lowDb: number;
-  highDb: number;
-  /** Largest absolute sample seen. */
-  peak: number;
-}
-
-export interface Tile {
-  data: ArrayBuffer;
-  /** False while parts of it stand in for samples that have not been read yet. */
-  complete: boolean;
-}
-
 export interface SurveyProgress {
+  /** Id of the picture that is being made. */
+  picture: number;
   channel: ChannelChoice;
   /** Share of the clip analysed, 0 to 1. */
   done: number;
@@ -123,9 +88,8 @@ export const spectrogramHostChecks: ParameterChecks<SpectrogramHost> = {
   ...annotationsHostChecks,
   ...linksHostChecks,
   ...modelHostChecks,
+  ...pictureHostChecks,
   open: parameters(),
-  probe: parameters(isChannel),
-  spectrogramTile: parameters(isChannel, isInteger, isInteger, isBoolean),
   waveformTile: parameters(isChannel, isInteger, isInteger, isBoolean),
   samples: parameters(isChannel, isInteger, isInteger),
   runAction: parameters(oneOf(...hostActions)),
@@ -137,7 +101,14 @@ export const spectrogramViewChecks: ParameterChecks<SpectrogramView> = {
   ...linksViewChecks,
   ...modelViewChecks,
   surveyed: parameters(
-    object({ channel: isChannel, done: isNumber, peak: isNumber, rms: isNumber, problems: arrayOf(isProblem) }),
+    object({
+      picture: isInteger,
+      channel: isChannel,
+      done: isNumber,
+      peak: isNumber,
+      rms: isNumber,
+      problems: arrayOf(isProblem),
+    }),
   ),
   changed: parameters(),
   commanded: parameters(oneOf(...viewCommands)),

@@ -1,3 +1,16 @@
+/** One channel counted from 0, or −1 for the mean of all, which is what a model hears. */
+export type ChannelChoice = number;
+export const mixedChannels: ChannelChoice = -1;
+
+/** A message to a view is no larger than this. */
+export const largestTileBytes = 256 * 1024;
+
+export interface Tile {
+  data: ArrayBuffer;
+  /** False while parts of it stand in for samples that have not been read yet. */
+  complete: boolean;
+}
+
 /**
  * How a clip is cut into tiles. A lane counts in units (feature frames, or samples of the file); a column of level k
  * covers 2^k units, and a tile holds up to `tileColumns` columns. Level 0 is exact, each further level halves the detail.

@@ -6,6 +6,7 @@ import {
   type ClipWorker,
   clipOwnerChecks,
 } from '../../../src/extension/features/spectrogram/workerProtocol.ts';
+import { defaultFeatures } from '../../../src/shared/config/defaultFeatures.ts';
 import { connect, type Remote } from '../../../src/shared/protocol/channel.ts';
 import {
   type SpectrogramHost,
@@ -47,7 +48,12 @@ export async function openSpectrogramPage(
   );
   const local: SpectrogramHost = {
     open: () => worker.remote.open({ path: recording }, path.basename(recording)),
-    probe: worker.remote.probe,
+    openPicture: (channel, settings) =>
+      worker.remote.openPicture(
+        channel,
+        settings.kind === 'free' ? settings : { kind: settings.kind, features: defaultFeatures },
+      ),
+    pictureConfigs: async () => [],
     spectrogramTile: worker.remote.spectrogramTile,
     waveformTile: worker.remote.waveformTile,
     samples: worker.remote.samples,

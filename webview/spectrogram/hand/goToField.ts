@@ -43,7 +43,8 @@ export function createGoToField(model: ViewModel, text: HandText, announcer: Ann
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const { durationSec } = model.limits;
-    const { features, facts } = model.clip;
+    const { features } = model.picture;
+    const { facts } = model.clip;
     const scale = {
       durationSec,
       sampleRateHz: facts.sampleRateHz,

@@ -6,10 +6,8 @@ import { createFrequencyAxis } from './frequencyAxis.ts';
 describe.each(['slaney', 'htk'] as const)('frequency axis on the %s scale', (melScale) => {
   const spec = { ...featuresSchema.parse({}), melScale };
   const axis = createFrequencyAxis({
-    sampleRateHz: 16_000,
-    hopSamples: 160,
     bins: 80,
-    melScale,
+    scale: melScale,
     lowHz: 0,
     highHz: 8000,
   });

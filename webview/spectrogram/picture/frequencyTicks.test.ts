@@ -3,8 +3,7 @@ import { type Bands, bandScale } from '../hand/bands.ts';
 import { createFrequencyAxis } from './frequencyAxis.ts';
 import { frequencyTexts, frequencyTicks } from './frequencyTicks.ts';
 
-const scale = { sampleRateHz: 16_000, hopSamples: 160, bins: 80, lowHz: 0, highHz: 8000 };
-const axis = createFrequencyAxis({ ...scale, melScale: 'slaney' });
+const axis = createFrequencyAxis({ scale: 'slaney', bins: 80, lowHz: 0, highHz: 8000 });
 const all = { low: 0, high: 1 };
 
 describe('frequency ticks', () => {

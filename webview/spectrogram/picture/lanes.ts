@@ -47,20 +47,13 @@ export function createLanes(
     createSurface(layout.amplitudes, (surface) => drawAmplitudes(surface, shownScale(), theme)),
     createSurface(layout.frequencies, (surface) => drawFrequencies(surface, model.axis, bandsOf(model), theme)),
   ];
-  const spectrogram = createSpectrogramLane(
-    layout.spectrogram,
-    clip.spectrogram,
-    clip.features,
-    model.loudness,
-    spectrogramTiles,
-    () => ({
-      viewport: viewportOf(model),
-      bands: bandsOf(model),
-      levels: levelsOf(model),
-      colormap: state.state.colormap,
-      smooth: state.state.smooth,
-    }),
-  );
+  const spectrogram = createSpectrogramLane(layout.spectrogram, model.picture, spectrogramTiles, () => ({
+    viewport: viewportOf(model),
+    bands: bandsOf(model),
+    levels: levelsOf(model),
+    colormap: state.state.colormap,
+    smooth: state.state.smooth,
+  }));
   function invalidate(): void {
     spectrogram?.invalidate();
     for (const one of [...views, ...surfaces]) one.invalidate();
@@ -86,14 +79,17 @@ export function createLanes(
   };
 }
 
-function createStores({ remote, state }: ViewModel, changed: () => void, failed: (error: unknown) => void) {
-  const { channel } = state.state;
+/** Bounds what pictures with many rows keep. */
+const keptTileBytes = 32 << 20;
+
+function createStores({ remote, picture }: ViewModel, changed: () => void, failed: (error: unknown) => void) {
+  const { channel, grid, features } = picture;
   const shared = { changed, failed, inFlight: 6 };
   const spectrogramTiles = createTileStore({
     ...shared,
-    fetch: ({ level, index }, whole) => remote.spectrogramTile(channel, level, index, whole),
+    fetch: ({ level, index }, whole) => remote.spectrogramTile(picture.id, level, index, whole),
     decode: (data) => new Uint8Array(data),
-    capacity: 300,
+    capacity: Math.min(300, Math.floor(keptTileBytes / (grid.tileColumns * features.bins))),
   });
   const waveformTiles = createTileStore({
     ...shared,

@@ -1,5 +1,5 @@
 import { buildColormap, type ColormapName } from '../../../src/shared/colormap.ts';
-import type { FeatureScale, Loudness } from '../../../src/shared/protocol/spectrogram.ts';
+import type { OpenedPicture } from '../../../src/shared/protocol/spectrogramPicture.ts';
 import {
   columnsIn,
   columnUnits,
@@ -36,9 +36,7 @@ export interface SpectrogramLane {
 /** The picture itself: asks for the tiles it shows, and shows the best it has meanwhile. */
 export function createSpectrogramLane(
   host: HTMLElement,
-  grid: TileGrid,
-  features: FeatureScale,
-  loudness: Loudness,
+  { grid, features, loudness }: OpenedPicture,
   tiles: TileStore<Uint8Array>,
   input: () => SpectrogramLaneInput,
 ): SpectrogramLane {

@@ -15,6 +15,7 @@ import { answerAnnotations } from './annotations/answerAnnotations.ts';
 import type { LinkMember } from './links/linkGroups.ts';
 import type { ViewLinks } from './links/viewLinks.ts';
 import { attachModel } from './model/attachModel.ts';
+import { answerPictures } from './picture/answerPictures.ts';
 import type { Recording } from './recording.ts';
 
 /** How commands of the workbench reach a view. */
@@ -44,17 +45,12 @@ export function attachView(
   const local: SpectrogramHost = {
     ...linksHost,
     ...answerAnnotations(),
+    // The page is built with the answer.
+    ...answerPictures(recording, services, takeWaiting),
     open() {
       built = false;
       return recording.open();
     },
-    async probe(channel) {
-      const loudness = await worker.probe(channel);
-      // The page is built with this answer.
-      setTimeout(takeWaiting, 0);
-      return loudness;
-    },
-    spectrogramTile: (channel, level, index, whole) => worker.spectrogramTile(channel, level, index, whole),
     waveformTile: (channel, level, index, whole) => worker.waveformTile(channel, level, index, whole),
     samples: (channel, startSample, sampleCount) => worker.samples(channel, startSample, sampleCount),
     ...attachModel(recording, services, scope, () => remote),

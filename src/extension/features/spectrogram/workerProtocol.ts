@@ -1,5 +1,7 @@
+import type { FeatureSpec } from '../../../shared/config/schema.ts';
 import type { ParameterChecks } from '../../../shared/protocol/channel.ts';
 import {
+  type Check,
   either,
   isBoolean,
   isBuffer,
@@ -8,26 +10,28 @@ import {
   object,
   parameters,
 } from '../../../shared/protocol/check.ts';
-import type {
-  ChannelChoice,
-  Loudness,
-  OpenedClip,
-  SurveyProgress,
-  Tile,
-} from '../../../shared/protocol/spectrogram.ts';
+import type { ChannelChoice, OpenedClip, SurveyProgress, Tile } from '../../../shared/protocol/spectrogram.ts';
 import { spectrogramViewChecks } from '../../../shared/protocol/spectrogram.ts';
 import { type ModelHost, modelHostChecks } from '../../../shared/protocol/spectrogramModel.ts';
+import {
+  type FreePicture,
+  isPictureSettings,
+  type OpenedPicture,
+} from '../../../shared/protocol/spectrogramPicture.ts';
 
 /** What the extension may ask of the worker that reads one recording. */
 export interface ClipWorker {
-  /** Opens, or opens again after the file has changed. */
+  /** Opens, or opens again after the file has changed: then ids of pictures begin anew. */
   open(place: ClipPlace, name: string): Promise<OpenedClip>;
-  probe(channel: ChannelChoice): Promise<Loudness>;
-  spectrogramTile(channel: ChannelChoice, level: number, index: number, whole: boolean): Promise<Tile>;
+  openPicture(channel: ChannelChoice, request: PictureRequest): Promise<OpenedPicture>;
+  spectrogramTile(picture: number, level: number, index: number, whole: boolean): Promise<Tile>;
   waveformTile(channel: ChannelChoice, level: number, index: number, whole: boolean): Promise<Tile>;
   samples(channel: ChannelChoice, startSample: number, sampleCount: number): Promise<ArrayBuffer>;
   speech: ModelHost['speech'];
 }
+
+/** Settings of a picture, its config read. */
+export type PictureRequest = { kind: 'training'; features: FeatureSpec } | FreePicture;
 
 /** What the worker tells. */
 export interface ClipOwner {
@@ -37,11 +41,14 @@ export interface ClipOwner {
 /** A local path, or the bytes of a document that is on no local disk. */
 export type ClipPlace = { path: string } | { bytes: ArrayBuffer };
 
+const isRecord = object({});
+const isPictureRequest: Check<PictureRequest> = (value): value is PictureRequest =>
+  isPictureSettings(value) && (value.kind === 'free' || ('features' in value && isRecord(value.features)));
 const isTileRequest = parameters(isInteger, isInteger, isInteger, isBoolean);
 
 export const clipWorkerChecks: ParameterChecks<ClipWorker> = {
   open: parameters(either(object({ path: isString }), object({ bytes: isBuffer })), isString),
-  probe: parameters(isInteger),
+  openPicture: parameters(isInteger, isPictureRequest),
   spectrogramTile: isTileRequest,
   waveformTile: isTileRequest,
   samples: parameters(isInteger, isInteger, isInteger),

@@ -1,53 +1,63 @@
-import type { AudioClip } from '../../../../dsp/audioClip.ts';
-import type { FeatureExtractor } from '../../../../dsp/features.ts';
+import type { PictureExtractor } from '../../../../dsp/picture/pictureExtractor.ts';
 import type { Resampler } from '../../../../dsp/resample.ts';
-import type { ChannelChoice, Loudness, SurveyProgress, Tile } from '../../../../shared/protocol/spectrogram.ts';
-import { type TileAddress, type TileGrid, tileExtent } from '../../../../shared/protocol/spectrogramTiles.ts';
-import { createChannelReader } from './channelReader.ts';
+import type { SurveyProgress } from '../../../../shared/protocol/spectrogram.ts';
+import type { Loudness } from '../../../../shared/protocol/spectrogramPicture.ts';
+import {
+  largestTileBytes,
+  type Tile,
+  type TileAddress,
+  type TileGrid,
+  tileExtent,
+} from '../../../../shared/protocol/spectrogramTiles.ts';
+import type { ChannelReader } from './channelReader.ts';
 import { cutSpectrogramTile, cutWaveformTile } from './cutTile.ts';
 import { createFeatureReader } from './featureReader.ts';
 import { sampleProblems } from './sampleProblems.ts';
 import { createSurvey, type Survey } from './survey.ts';
+import { planSurvey } from './surveyPlan.ts';
+import { waveformValues } from './waveform.ts';
 
-/** Everything a view asks of one channel of a clip. */
+/** Everything a view asks of one picture of a clip: a channel seen with some features. */
 export interface ClipTiles {
+  /** What its coarse picture takes. */
+  readonly bytes: number;
   readonly spectrogramGrid: TileGrid;
   readonly waveformGrid: TileGrid;
   probe(): Promise<Loudness>;
   /** `whole` waits for the survey to have read the tile's stretch. */
   spectrogramTile(address: TileAddress, whole: boolean): Promise<Tile>;
   waveformTile(address: TileAddress, whole: boolean): Promise<Tile>;
-  samples(startSample: number, sampleCount: number): Promise<Float32Array>;
   /** Reads the rest of the clip, letting requests through between its parts; ends early when `stopped`. */
-  surveyAll(report: (progress: SurveyProgress) => void, stopped: () => boolean): Promise<void>;
+  surveyAll(report: (progress: SurveyFigures) => void, stopped: () => boolean): Promise<void>;
 }
 
-const spectrogramTileColumns = 256;
+export type SurveyFigures = Omit<SurveyProgress, 'picture' | 'channel'>;
+
+const mostTileColumns = 256;
 const waveformTileColumns = 1024;
 const lookMs = 300;
 const reportEveryMs = 100;
 
 export function createClipTiles(
-  clip: AudioClip,
-  channel: ChannelChoice,
-  extractor: FeatureExtractor,
+  reader: ChannelReader,
+  extractor: PictureExtractor,
   resampler: Resampler | undefined,
 ): ClipTiles {
-  const reader = createChannelReader(clip, channel);
   const features = createFeatureReader(reader, extractor, resampler);
-  const spectrogramGrid = { units: features.frames, tileColumns: spectrogramTileColumns };
-  const waveformGrid = { units: reader.totalSamples, tileColumns: waveformTileColumns };
+  const spectrogramGrid = { units: features.frames, tileColumns: tileColumnsFor(extractor.scale.bins) };
+  const waveformGrid = waveformGridOf(reader.totalSamples);
+  const plan = planSurvey(reader.totalSamples, reader.sampleRateHz, features.frames, extractor.scale.bins);
   const gate = createGate();
   let started: Promise<Survey> | undefined;
   const survey = () => {
-    started ??= createSurvey(reader, features, extractor.spec.mels, { timeMs: lookMs, now });
+    started ??= createSurvey(plan, reader, features, { timeMs: lookMs, now });
     return started;
   };
   return {
+    bytes: plan.blockCount * plan.bins + 4 * waveformValues * plan.waveBlockCount,
     spectrogramGrid,
     waveformGrid,
     probe: async () => (await survey()).loudness,
-    samples: (startSample, sampleCount) => reader.read(startSample, sampleCount),
     async spectrogramTile(address, whole) {
       const found = await survey();
       const extent = tileExtent(spectrogramGrid, address);
@@ -68,7 +78,7 @@ export function createClipTiles(
     },
     async surveyAll(report, stopped) {
       const found = await survey();
-      const tell = () => report({ channel, done: found.done, ...figuresOf(found, reader) });
+      const tell = () => report({ done: found.done, ...figuresOf(found, reader) });
       try {
         await runSurvey(found, stopped, gate.pass, tell);
       } finally {
@@ -80,7 +90,13 @@ export function createClipTiles(
 
 const now = () => performance.now();
 
-function figuresOf({ pyramid, done }: Survey, reader: ReturnType<typeof createChannelReader>) {
+export const waveformGridOf = (samples: number): TileGrid => ({ units: samples, tileColumns: waveformTileColumns });
+
+/** A power of two, so that a message to the view stays small. */
+export const tileColumnsFor = (bins: number): number =>
+  Math.min(mostTileColumns, 2 ** Math.floor(Math.log2(largestTileBytes / bins)));
+
+function figuresOf({ pyramid, done }: Survey, reader: ChannelReader) {
   const { peak, energy, samplesRead } = pyramid;
   const rms = samplesRead === 0 ? 0 : Math.sqrt(energy / samplesRead);
   return { peak, rms, problems: sampleProblems({ ...reader, peak, done }) };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordingsFolder } from '../../../../../test/recordings.ts';
+import { defaultFeatures } from '../../../../shared/config/defaultFeatures.ts';
 import { connect, type Remote } from '../../../../shared/protocol/channel.ts';
 import { mixedChannels, type SurveyProgress } from '../../../../shared/protocol/spectrogram.ts';
 import { topLevel } from '../../../../shared/protocol/spectrogramTiles.ts';
@@ -27,6 +28,7 @@ describe('the worker beside a recording', () => {
   afterEach(() => worker.terminate());
 
   const openFile = (path: string) => remote.open({ path }, 'clip.wav');
+  const openDefault = () => remote.openPicture(mixedChannels, { kind: 'training', features: defaultFeatures });
   const openReadable = async (path: string) => {
     const clip = await openFile(path);
     if (!clip.readable) throw new Error(clip.problems.map(({ message }) => message).join());
@@ -54,9 +56,9 @@ describe('the worker beside a recording', () => {
     const path = join(scratch, 'tone.wav');
     writeFileSync(path, toneWav(16_000));
     await openReadable(path);
-    await remote.probe(mixedChannels);
-    await remote.spectrogramTile(mixedChannels, 0, 0, true);
-    await remote.probe(mixedChannels);
+    const { id } = await openDefault();
+    await remote.spectrogramTile(id, 0, 0, true);
+    expect((await openDefault()).id).toBe(id);
     await until(() => progress.length >= 2);
     expect(progress.map(({ done }) => done)).toEqual([1, 1]);
     expect(progress[0]!.peak).toBeCloseTo(0.5, 2);
@@ -66,14 +68,14 @@ describe('the worker beside a recording', () => {
     const path = join(scratch, 'shrinking.wav');
     writeFileSync(path, toneWav(16_000 * 70));
     await openReadable(path);
-    await remote.probe(mixedChannels);
+    const { id } = await openDefault();
     truncateSync(path, 44 + 2 * 16_000);
-    await expect(remote.spectrogramTile(mixedChannels, 0, 5, false)).rejects.toThrow(/shorter|changed/);
+    await expect(remote.spectrogramTile(id, 0, 5, false)).rejects.toThrow(/shorter|changed/);
     const again = await openReadable(path);
     expect(again.facts.samples).toBe(16_000);
     expect(again.problems.length).toBeGreaterThan(0);
-    await remote.probe(mixedChannels);
-    expect((await remote.spectrogramTile(mixedChannels, 0, 0, true)).complete).toBe(true);
+    const shorter = await openDefault();
+    expect((await remote.spectrogramTile(shorter.id, 0, 0, true)).complete).toBe(true);
   });
 
   const recordings = recordingsFolder();
@@ -91,12 +93,13 @@ describe('the worker beside a recording', () => {
         continue;
       }
       if (clip.facts.samples === 0) continue;
-      const { minDb, stepDb, lowDb, highDb } = await remote.probe(mixedChannels);
+      const { id, grid, features, loudness } = await openDefault();
+      const { minDb, stepDb, lowDb, highDb } = loudness;
       expect([minDb, stepDb, lowDb, highDb].every(Number.isFinite), file).toBe(true);
       expect(highDb, file).toBeGreaterThan(lowDb);
-      const level = topLevel(clip.spectrogram);
-      const cells = new Uint8Array((await remote.spectrogramTile(mixedChannels, level, 0, true)).data);
-      expect(cells.length, file).toBe(Math.ceil(clip.spectrogram.units / 2 ** level) * clip.features.bins);
+      const level = topLevel(grid);
+      const cells = new Uint8Array((await remote.spectrogramTile(id, level, 0, true)).data);
+      expect(cells.length, file).toBe(Math.ceil(grid.units / 2 ** level) * features.bins);
       const wave = new Float32Array((await remote.waveformTile(mixedChannels, 0, 0, true)).data);
       expect(wave.every(Number.isFinite), file).toBe(true);
       shown++;

@@ -9,6 +9,7 @@ import type { ChannelReader } from './channelReader.ts';
 import type { FeatureReader } from './featureReader.ts';
 import { poolColumns } from './levels.ts';
 import type { Survey } from './survey.ts';
+import { maxCellsAtOnce } from './surveyPlan.ts';
 import { poolWaveform, waveformColumns, waveformValues } from './waveform.ts';
 
 /** uint8 [columns, bins]: computed where the level is finer than the survey, cut from the survey elsewhere. */
@@ -22,15 +23,30 @@ export async function cutSpectrogramTile(
   if (!extent) return emptyTile();
   const { startUnit, endUnit, columns } = extent;
   const { bins, blockLevel, blockFrames, blockCount } = survey.plan;
-  if (address.level < blockLevel) {
-    const { data, frames } = await features.readDecibels(startUnit, endUnit - startUnit);
-    return tileOf(poolCells(survey, survey.scale.quantize(data), frames, columnUnits(address.level)), true);
-  }
+  if (address.level < blockLevel) return tileOf(await computeCells(survey, features, extent, address.level), true);
   const perColumn = columnUnits(address.level - blockLevel);
   const first = startUnit / blockFrames;
   const count = Math.min(blockCount - first, columns * perColumn);
   const cells = survey.pyramid.blocks.subarray(first * bins, (first + count) * bins);
-  return tileOf(poolCells(survey, cells, count, perColumn), survey.hasFrames(startUnit, endUnit));
+  return tileOf(poolCells(bins, cells, count, perColumn), survey.hasFrames(startUnit, endUnit));
+}
+
+/** uint8 [columns, bins] from the samples, a bounded number of frames at a time. */
+async function computeCells(
+  { plan, scale }: Survey,
+  features: FeatureReader,
+  { startUnit, endUnit, columns }: { startUnit: number; endUnit: number; columns: number },
+  level: number,
+): Promise<Uint8Array> {
+  const perColumn = columnUnits(level);
+  const atOnce = Math.max(1, Math.floor(maxCellsAtOnce / (plan.bins * perColumn))) * perColumn;
+  const result = new Uint8Array(columns * plan.bins);
+  for (let first = startUnit; first < endUnit; first += atOnce) {
+    const { data, frames } = await features.readDecibels(first, Math.min(atOnce, endUnit - first));
+    const cells = poolCells(plan.bins, scale.quantize(data), frames, perColumn);
+    result.set(cells, ((first - startUnit) / perColumn) * plan.bins);
+  }
+  return result;
 }
 
 /** float32 [columns, 3]. */
@@ -61,9 +77,8 @@ export async function cutWaveformTile(
 }
 
 /** Columns of `perColumn` cells each, the highest of their levels; always a copy. */
-function poolCells(survey: Survey, cells: Uint8Array, count: number, perColumn: number): Uint8Array {
+function poolCells(bins: number, cells: Uint8Array, count: number, perColumn: number): Uint8Array {
   if (perColumn === 1) return cells.slice();
-  const { bins } = survey.plan;
   const pooled = new Uint8Array(Math.ceil(count / perColumn) * bins);
   for (let first = 0; first < count; first += perColumn)
     poolColumns(cells, bins, first, Math.min(perColumn, count - first), pooled, (first / perColumn) * bins);

@@ -1,4 +1,5 @@
-import type { FeatureExtractor, FeatureMatrix } from '../../../../dsp/features.ts';
+import type { FeatureMatrix } from '../../../../dsp/featureMatrix.ts';
+import type { PictureExtractor } from '../../../../dsp/picture/pictureExtractor.ts';
 import { type Resampler, resampledLength } from '../../../../dsp/resample.ts';
 import type { ChannelReader } from './channelReader.ts';
 
@@ -8,12 +9,13 @@ export interface SourceRange {
   firstSample: number;
 }
 
-/** The decibels that training computes for the whole clip, for any run of frames. */
+/** The decibels of a picture of the whole clip, for any run of frames. */
 export interface FeatureReader {
+  readonly extractor: PictureExtractor;
   readonly frames: number;
   /** Samples of the file that a run of frames needs, [start, end). */
   sourceOf(firstFrame: number, frames: number): { start: number; end: number };
-  /** [frames, mels]; `source` must hold what `sourceOf` asks for. */
+  /** [frames, bins]; `source` must hold what `sourceOf` asks for. */
   decibels(source: SourceRange, firstFrame: number, frames: number): FeatureMatrix;
   readDecibels(firstFrame: number, frames: number): Promise<FeatureMatrix>;
 }
@@ -23,10 +25,10 @@ const resamplerReach = 256;
 
 export function createFeatureReader(
   reader: ChannelReader,
-  extractor: FeatureExtractor,
+  extractor: PictureExtractor,
   resampler: Resampler | undefined,
 ): FeatureReader {
-  const { sampleRateHz: toHz, hopSamples, fftSize } = extractor.spec;
+  const { sampleRateHz: toHz, hopSamples, fftSize } = extractor.scale;
   const fromHz = reader.sampleRateHz;
   const divisor = greatestCommonDivisor(fromHz, toHz);
   // So many samples of the file are exactly so many of the resampled clip: only there may a stretch begin.
@@ -53,6 +55,7 @@ export function createFeatureReader(
     return extractor.decibels({ ...part, totalSamples: totalTarget }, { firstFrame, frames: count });
   };
   return {
+    extractor,
     frames,
     sourceOf,
     decibels,

@@ -2,7 +2,7 @@ import type { ChannelReader } from './channelReader.ts';
 import type { FeatureReader } from './featureReader.ts';
 import { createLevelScale, type LevelScale, poolColumns } from './levels.ts';
 import { largest, largestMagnitude, type Pyramid } from './surveyPart.ts';
-import type { SurveyPlan } from './surveyPlan.ts';
+import { maxCellsAtOnce, type SurveyPlan } from './surveyPlan.ts';
 import { waveformColumns, waveformValues } from './waveform.ts';
 
 interface Spot {
@@ -34,7 +34,8 @@ export async function lookAround(
   limits: LookLimits,
 ): Promise<{ scale: LevelScale; cells: Uint8Array[] }> {
   const spots = await readSpots(plan, reader, features, limits);
-  const scale = createLevelScale(Math.max(...spots.map(({ decibels }) => largest(decibels))));
+  const { topDb, floorDb } = features.extractor;
+  const scale = createLevelScale(Math.max(topDb, ...spots.map(({ decibels }) => largest(decibels))), floorDb);
   for (const spot of spots) {
     spot.cells = scale.quantize(spot.decibels);
     pyramid.peak = Math.max(pyramid.peak, largestMagnitude(spot.wave));
@@ -61,7 +62,8 @@ async function readSpots(
 ): Promise<Spot[]> {
   const deadline = now() + timeMs;
   const spots: Spot[] = [];
-  for (const block of spreadOrder(Math.min(spotCount, plan.blockCount), plan.blockCount)) {
+  const most = Math.max(fewestSpots, Math.min(spotCount, maxCellsAtOnce / (framesPerSpot * plan.bins)));
+  for (const block of spreadOrder(Math.min(Math.floor(most), plan.blockCount), plan.blockCount)) {
     if (spots.length >= fewestSpots && now() > deadline) break;
     const firstFrame = block * plan.blockFrames;
     const frames = Math.min(framesPerSpot, plan.frames - firstFrame);

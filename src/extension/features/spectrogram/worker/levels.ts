@@ -1,4 +1,4 @@
-import type { Loudness } from '../../../../shared/protocol/spectrogram.ts';
+import type { Loudness } from '../../../../shared/protocol/spectrogramPicture.ts';
 
 /** Maps decibels to bytes; one scale for every tile of a picture. */
 export interface LevelScale {
@@ -8,13 +8,11 @@ export interface LevelScale {
 }
 
 const stepDb = 0.5;
-/** The floor of the features themselves: a power of 1e-10. */
-const featureFloorDb = -100;
 
-/** Half a decibel per step from the features' floor upwards, moved up where a clip is louder than full scale. */
-export function createLevelScale(loudestDb: number): LevelScale {
-  const highest = featureFloorDb + 255 * stepDb;
-  const minDb = loudestDb > highest ? Math.ceil(loudestDb + 6 - 255 * stepDb) : featureFloorDb;
+/** Half a decibel per step from the floor upwards, moved up where that would not reach the loudest. */
+export function createLevelScale(loudestDb: number, floorDb: number): LevelScale {
+  const highest = floorDb + 255 * stepDb;
+  const minDb = loudestDb > highest ? Math.ceil(loudestDb + 6 - 255 * stepDb) : floorDb;
   return {
     minDb,
     stepDb,

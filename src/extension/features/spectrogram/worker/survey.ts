@@ -1,10 +1,10 @@
-import type { Loudness } from '../../../../shared/protocol/spectrogram.ts';
+import type { Loudness } from '../../../../shared/protocol/spectrogramPicture.ts';
 import type { ChannelReader } from './channelReader.ts';
 import type { FeatureReader } from './featureReader.ts';
 import { type LookLimits, lookAround } from './firstLook.ts';
 import { chooseRange, createLevelScale, type LevelScale } from './levels.ts';
 import { addPart, createPyramid, largest, type Pyramid, readPart } from './surveyPart.ts';
-import { partsOfFrames, partsOfSamples, planSurvey, type SurveyPlan } from './surveyPlan.ts';
+import { maxCellsAtOnce, partsOfFrames, partsOfSamples, type SurveyPlan } from './surveyPlan.ts';
 
 /**
  * The coarse picture of a whole clip, made once from every sample: a pyramid base of bounded size, however long the
@@ -27,19 +27,18 @@ export interface Survey {
   advance(): Promise<boolean>;
 }
 
-/** Clips up to this length are read whole at once instead of being looked at here and there. */
+/** Clips up to this length are read whole at once instead of being looked at here and there, unless their pictures are huge. */
 const lookAboveSec = 60;
 
 /** Looks at the clip and finds the scale of its levels; `advance` reads the rest. */
 export async function createSurvey(
+  plan: SurveyPlan,
   reader: ChannelReader,
   features: FeatureReader,
-  bins: number,
   limits: LookLimits,
 ): Promise<Survey> {
-  const plan = planSurvey(reader.totalSamples, reader.sampleRateHz, features.frames, bins);
   const pyramid = createPyramid(plan);
-  const long = reader.totalSamples > lookAboveSec * reader.sampleRateHz;
+  const long = reader.totalSamples > lookAboveSec * reader.sampleRateHz || plan.frames * plan.bins > maxCellsAtOnce;
   const { scale, cells } = long
     ? await lookAround(plan, pyramid, reader, features, limits)
     : await readAll(plan, pyramid, reader, features);
@@ -72,7 +71,9 @@ export async function createSurvey(
 async function readAll(plan: SurveyPlan, pyramid: Pyramid, reader: ChannelReader, features: FeatureReader) {
   const parts = [];
   for (let part = 0; part < plan.parts; part++) parts.push(await readPart(plan, part, reader, features));
-  const scale = createLevelScale(parts.reduce((most, { decibels }) => Math.max(most, largest(decibels)), -100));
+  const { topDb, floorDb } = features.extractor;
+  const loudest = parts.reduce((most, { decibels }) => Math.max(most, largest(decibels)), topDb);
+  const scale = createLevelScale(loudest, floorDb);
   return { scale, cells: parts.map((part) => addPart(plan, pyramid, scale, part)) };
 }
 

@@ -16,6 +16,8 @@ export interface SurveyPart {
 /** What a survey has found so far: the columns of the coarse picture, and figures of the samples read. */
 export interface Pyramid {
   blocks: Uint8Array; // [blockCount, bins]
+  /** 1 for blocks of which frames have been read; others stand in for what has not. */
+  begun: Uint8Array; // [blockCount]
   waveBlocks: Float32Array; // [waveBlockCount, 3]
   peak: number;
   energy: number;
@@ -25,6 +27,7 @@ export interface Pyramid {
 export function createPyramid(plan: SurveyPlan): Pyramid {
   return {
     blocks: new Uint8Array(plan.blockCount * plan.bins),
+    begun: new Uint8Array(plan.blockCount),
     waveBlocks: new Float32Array(plan.waveBlockCount * waveformValues),
     peak: 0,
     energy: 0,
@@ -52,19 +55,31 @@ export async function readPart(
 
 /** Writes a part into the pyramid; returns its cells. */
 export function addPart(plan: SurveyPlan, pyramid: Pyramid, scale: LevelScale, part: SurveyPart): Uint8Array {
-  const { bins, blockFrames, waveBlockSamples } = plan;
+  const { waveBlockSamples } = plan;
   const cells = scale.quantize(part.decibels);
-  for (let first = 0; first < part.frames; first += blockFrames) {
-    const count = Math.min(blockFrames, part.frames - first);
-    const block = (part.firstFrame + first) / blockFrames;
-    poolColumns(cells, bins, first, count, pyramid.blocks, block * bins);
-  }
+  addCells(plan, pyramid, cells, part);
   const columns = waveformColumns(part.samples, waveBlockSamples);
   pyramid.waveBlocks.set(columns, (part.startSample / waveBlockSamples) * waveformValues);
   for (let i = 0; i < part.samples.length; i++) pyramid.energy += part.samples[i]! ** 2;
   pyramid.samplesRead += part.samples.length;
   pyramid.peak = Math.max(pyramid.peak, largestMagnitude(columns));
   return cells;
+}
+
+/** Frames of one block may come in several parts. */
+function addCells(plan: SurveyPlan, { blocks, begun }: Pyramid, cells: Uint8Array, part: SurveyPart): void {
+  const { bins, blockFrames } = plan;
+  const column = new Uint8Array(bins);
+  for (let first = 0; first < part.frames; ) {
+    const block = Math.floor((part.firstFrame + first) / blockFrames);
+    const count = Math.min(part.frames - first, (block + 1) * blockFrames - part.firstFrame - first);
+    poolColumns(cells, bins, first, count, column, 0);
+    const at = block * bins;
+    if (begun[block]) for (let bin = 0; bin < bins; bin++) blocks[at + bin] = Math.max(blocks[at + bin]!, column[bin]!);
+    else blocks.set(column, at);
+    begun[block] = 1;
+    first += count;
+  }
 }
 
 export function largest(values: Float32Array): number {

@@ -15,18 +15,23 @@ export interface SurveyPlan {
   partSamples: number;
 }
 
-/** Bounds the memory of a survey: 32 768 blocks are 2.6 MB at 80 bands, for any length of clip. */
-export const maxBlocks = 32_768;
+/** Bounds the memory of a survey for any length of clip: 2.6 MB at 80 bands, never more than 16 MB. */
+const maxBlocks = 32_768;
+const maxBlockCells = 1 << 24;
+/** Cells that are held as decibels at a time: 16 MB. */
+export const maxCellsAtOnce = 1 << 22;
 const smallestBlockLevel = 4; // 16 frames
 const smallestWaveBlockLevel = 9; // 512 samples
 const partSec = 20;
 
-/** Parts begin on a block of the waveform; the frames of a part are those of the blocks nearest to its samples. */
+/** Parts begin on a block of the waveform; several may share a block of the picture. */
 export function planSurvey(totalSamples: number, sampleRateHz: number, frames: number, bins: number): SurveyPlan {
-  const blockLevel = levelOf(frames, smallestBlockLevel);
-  const waveBlockLevel = levelOf(totalSamples, smallestWaveBlockLevel);
+  const blockLevel = levelOf(frames, smallestBlockLevel, Math.min(maxBlocks, Math.floor(maxBlockCells / bins)));
+  const waveBlockLevel = levelOf(totalSamples, smallestWaveBlockLevel, maxBlocks);
   const waveBlockSamples = 2 ** waveBlockLevel;
-  const partSamples = Math.max(1, Math.ceil((partSec * sampleRateHz) / waveBlockSamples)) * waveBlockSamples;
+  const samplesPerCell = totalSamples / Math.max(1, frames * bins);
+  const wantedSamples = Math.min(partSec * sampleRateHz, maxCellsAtOnce * samplesPerCell);
+  const partSamples = Math.max(1, Math.ceil(wantedSamples / waveBlockSamples)) * waveBlockSamples;
   return {
     bins,
     frames,
@@ -43,8 +48,8 @@ export function planSurvey(totalSamples: number, sampleRateHz: number, frames: n
   };
 }
 
-const levelOf = (units: number, smallest: number): number =>
-  Math.max(smallest, Math.ceil(Math.log2(Math.max(1, units / maxBlocks))));
+const levelOf = (units: number, smallest: number, blocks: number): number =>
+  Math.max(smallest, Math.ceil(Math.log2(Math.max(1, units / blocks))));
 
 export function samplesOfPart(plan: SurveyPlan, part: number): { start: number; end: number } {
   return { start: part * plan.partSamples, end: Math.min(plan.totalSamples, (part + 1) * plan.partSamples) };
@@ -52,9 +57,7 @@ export function samplesOfPart(plan: SurveyPlan, part: number): { start: number; 
 
 export function framesOfPart(plan: SurveyPlan, part: number): { first: number; count: number } {
   const boundary = (index: number) =>
-    index >= plan.parts
-      ? plan.frames
-      : Math.round((index * plan.partSamples * plan.framesPerSample) / plan.blockFrames) * plan.blockFrames;
+    index >= plan.parts ? plan.frames : Math.round(index * plan.partSamples * plan.framesPerSample);
   const first = Math.min(plan.frames, boundary(part));
   return { first, count: Math.min(plan.frames, boundary(part + 1)) - first };
 }
@@ -65,8 +68,8 @@ export function partsOfSamples(plan: SurveyPlan, start: number, end: number): { 
   return { first, end: Math.max(first, Math.min(plan.parts, Math.ceil(end / plan.partSamples))) };
 }
 
-/** The parts that hold these frames; a part's frames reach up to half a block beyond its samples. */
+/** The parts that hold these frames; a part's frames reach up to half a frame beyond its samples. */
 export function partsOfFrames(plan: SurveyPlan, start: number, end: number): { first: number; end: number } {
-  const first = Math.max(0, (start - plan.blockFrames) / plan.framesPerSample);
-  return partsOfSamples(plan, first, Math.min(plan.totalSamples, (end + plan.blockFrames) / plan.framesPerSample));
+  const first = Math.max(0, (start - 1) / plan.framesPerSample);
+  return partsOfSamples(plan, first, Math.min(plan.totalSamples, (end + 1) / plan.framesPerSample));
 }

@@ -1,0 +1,52 @@
+import { colormapNames } from '../../../src/shared/colormap.ts';
+import { element } from '../../ui/elements.ts';
+import { changeButton, createButton, createDropdown } from '../../ui/toolkit.ts';
+import { channelChoices } from '../clipText.ts';
+import type { ViewModel } from '../viewModel.ts';
+import { createPictureSettings } from './settings/settingsPanel.ts';
+
+/** Buttons and choices of what the picture shows and how it looks. */
+export function createPictureTools(model: ViewModel): { element: HTMLElement; show(): void } {
+  const { text, state } = model;
+  const settings = createPictureSettings(model);
+  const blend = createButton({
+    icon: 'smooth',
+    label: text.smooth,
+    onPress: () => state.update({ smooth: !state.state.smooth }),
+  });
+  return {
+    element: element(
+      'div',
+      { class: 'tool-group' },
+      channelDropdown(model),
+      settings.element,
+      colorDropdown(model),
+      blend,
+    ),
+    show() {
+      settings.show();
+      const { smooth } = state.state;
+      const blending = smooth ? text.smooth : text.cells;
+      if (blend.getAttribute('aria-label') !== blending) changeButton(blend, smooth ? 'smooth' : 'cells', blending);
+    },
+  };
+}
+
+function channelDropdown({ clip, text, state }: ViewModel): HTMLElement | undefined {
+  if (clip.facts.channels < 2) return undefined;
+  return createDropdown({
+    label: text.channel,
+    choices: channelChoices(Math.min(64, clip.facts.channels), text),
+    value: String(state.state.channel),
+    onChange: (value) => state.update({ channel: Number(value) }),
+  });
+}
+
+function colorDropdown({ text, state }: ViewModel): HTMLElement {
+  return createDropdown({
+    label: text.colors,
+    choices: colormapNames.map((name) => ({ value: name, text: text.colormaps[name] })),
+    value: state.state.colormap,
+    onChange: (value) => state.update({ colormap: colormapNames.find((name) => name === value) ?? 'viridis' }),
+  });
+}
