@@ -68,7 +68,7 @@ export function pictureProblems(settings: FreePicture, sampleRateHz: number): Pi
 /** Power bins of the FFT whose centres lie in the range. */
 export function binsOf({ fftSize, lowHz, highHz }: FreePicture, sampleRateHz: number) {
   const binHz = sampleRateHz / fftSize;
-  const first = Math.ceil(lowHz / binHz - 1e-9);
+  const first = Math.max(0, Math.ceil(lowHz / binHz - 1e-9));
   const last = Math.min(fftSize / 2, Math.floor((highHz ?? sampleRateHz / 2) / binHz + 1e-9));
   return { first, count: Math.max(0, last - first + 1) };
 }
