@@ -1,5 +1,6 @@
 import type { ViewCommand } from '../../src/shared/protocol/spectrogram.ts';
 import type { Player } from '../ui/player.ts';
+import type { LabelCommands } from './annotations/labelCommands.ts';
 import { nextSpeed } from './ear/speeds.ts';
 import type { Hand } from './hand/createHand.ts';
 import { handActions } from './hand/handActions.ts';
@@ -16,7 +17,13 @@ const smallStepPx = 8;
 const largeStepPx = 80;
 
 /** What each key, button and command of the workbench does. */
-export function createActions(model: ViewModel, hand: Hand, player: Player, showHelp: () => void) {
+export function createActions(
+  model: ViewModel,
+  hand: Hand,
+  player: Player,
+  labels: LabelCommands,
+  showHelp: () => void,
+) {
   const { state, live, limits } = model;
   /** Where playing begins: at the end there is nothing left, so it begins anew. */
   const cursorSec = () => (state.state.cursorSec < limits.durationSec - 0.01 ? state.state.cursorSec : 0);
@@ -75,6 +82,8 @@ export function createActions(model: ViewModel, hand: Hand, player: Player, show
     scrubLeft: () => scrubBy(-smallStepPx),
     scrubRight: () => scrubBy(smallStepPx),
     toggleLoop: () => state.update({ loop: !state.state.loop }),
+    addLabel: () => labels.add(),
+    splitLabel: () => labels.split(),
     cancel,
     help: showHelp,
     transcribeSelection: () => void transcribe(model),

@@ -2,6 +2,8 @@ import type { Problem } from '../../src/shared/problem.ts';
 import { formatBytes, formatDuration, formatTime } from '../ui/axisText.ts';
 import { element } from '../ui/elements.ts';
 import { createIcon } from '../ui/icons.ts';
+import type { AnnotationStrings } from './annotations/strings.ts';
+import { createTierTable } from './annotations/tierTable.ts';
 import { amplitudeText, channelsText, containerText, encodingText, rateText } from './clipText.ts';
 import { stretchOf } from './hand/selection.ts';
 import type { Layout } from './layout.ts';
@@ -13,7 +15,13 @@ import type { Strings } from './strings.ts';
 import { problemsOf, type ViewModel, viewportOf } from './viewModel.ts';
 
 /** Everything the lanes show, as tables: for those who cannot see them, and for copying. */
-export function createDetails(layout: Layout, model: ViewModel, lane: SpectrogramLane): { show(): void } {
+export function createDetails(
+  layout: Layout,
+  model: ViewModel,
+  lane: SpectrogramLane,
+  annotationText: AnnotationStrings,
+): { show(): void } {
+  const tiers = createTierTable(model, lane, annotationText);
   const place = element('table');
   const file = element('table');
   const problems = element('div');
@@ -24,6 +32,7 @@ export function createDetails(layout: Layout, model: ViewModel, lane: Spectrogra
     ...section(text.file, file),
     ...section(text.problems, problems),
     words,
+    tiers.element,
   );
   let shownProblems = '';
   let shownWords: unknown;
@@ -40,6 +49,7 @@ export function createDetails(layout: Layout, model: ViewModel, lane: Spectrogra
       shownProblems = key;
       if (shownWords !== state.state.transcripts) words.replaceChildren(...wordTable(model));
       shownWords = state.state.transcripts;
+      tiers.show();
     },
   };
 }

@@ -1,5 +1,7 @@
 import { element } from '../ui/elements.ts';
 import { createButton } from '../ui/toolkit.ts';
+import { itemKeyRows } from './annotations/itemKeys.ts';
+import type { AnnotationStrings } from './annotations/strings.ts';
 import { keyRows } from './hand/keyboard.ts';
 import type { Strings } from './strings.ts';
 
@@ -38,7 +40,11 @@ function keyText(key: string): string {
 }
 
 /** A dialog that lists what keys do, from the same table that the keys go by. */
-export function createHelp(text: Strings, back: () => void): { element: HTMLDialogElement; show(): void } {
+export function createHelp(
+  text: Strings,
+  onItem: AnnotationStrings,
+  back: () => void,
+): { element: HTMLDialogElement; show(): void } {
   const row = (key: string, meaning: string) =>
     element(
       'tr',
@@ -58,6 +64,9 @@ export function createHelp(text: Strings, back: () => void): { element: HTMLDial
     ),
     element('p', { class: 'quiet', text: text.mouse }),
     element('table', {}, ...rows, row(keyText('ctrl+enter'), text.transcribeKey)),
+    element('h3', { text: onItem.onItem }),
+    element('p', { class: 'quiet', text: onItem.mouse }),
+    element('table', {}, ...itemKeyRows.map(({ keys, action }) => row(keyText(keys[0]!), onItem.itemKeys[action]))),
   );
   dialog.addEventListener('close', back);
   dialog.addEventListener('click', (event) => {

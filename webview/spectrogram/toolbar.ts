@@ -1,6 +1,8 @@
 import { element } from '../ui/elements.ts';
 import { changeButton, createButton } from '../ui/toolkit.ts';
 import type { Action } from './actions.ts';
+import type { LabelCommands } from './annotations/labelCommands.ts';
+import { createLabelsMenu } from './annotations/labelsMenu.ts';
 import { factsText } from './clipText.ts';
 import { createSpeedMenu } from './ear/speedMenu.ts';
 import { stretchOf } from './hand/selection.ts';
@@ -13,6 +15,7 @@ export function createToolbar(
   layout: Layout,
   model: ViewModel,
   handTools: HTMLElement[],
+  labels: LabelCommands,
   perform: (action: Action) => void,
 ): { show(): void } {
   const { text, state, live, clip } = model;
@@ -43,6 +46,7 @@ export function createToolbar(
     group(play, loop, speed.element),
     ...handTools,
     picture.element,
+    group(createLabelsMenu(model, labels)),
     element('span', { class: 'facts', text: factsText(clip.facts, text), title: factsText(clip.facts, text) }),
     group(
       details,

@@ -2,6 +2,8 @@ import type { HostAction, ViewCommand } from '../../src/shared/protocol/spectrog
 import { fill } from '../ui/fill.ts';
 import type { Player } from '../ui/player.ts';
 import { type Action, createActions } from './actions.ts';
+import { createLabelCommands, type LabelCommands } from './annotations/labelCommands.ts';
+import { createTierTracks } from './annotations/tierTracks.ts';
 import { createCompare } from './compare/compare.ts';
 import type { Link } from './compare/link.ts';
 import { createDetails } from './details.ts';
@@ -53,11 +55,12 @@ export function createView(model: ViewModel): View {
   );
   const player = createViewPlayer(model, (failure) => showFailure(text.cannotPlay, failure));
   const hand = createHand(layout, model);
-  const help = createHelp(text, () => layout.stage.focus());
+  const labels = createLabelCommands(model);
+  const help = createHelp(text, labels.text, () => layout.stage.focus());
   layout.root.append(help.element);
-  const perform = createActions(model, hand, player, help.show);
+  const perform = createActions(model, hand, player, labels, help.show);
   const marks = createMarks(layout, model);
-  const shown = createParts(layout, model, { lanes, hand, player, perform });
+  const shown = createParts(layout, model, { lanes, hand, player, labels, perform });
   const compare = createCompare(layout, model, lanes.invalidate);
   shown.push(compare);
   // Many changes may come within one frame.
@@ -131,24 +134,27 @@ interface Parts {
   lanes: Lanes;
   hand: Hand;
   player: Player;
+  labels: LabelCommands;
   perform: (action: Action) => void;
 }
 
 /** Everything that shows the state as elements. */
-function createParts(layout: Layout, model: ViewModel, { lanes, hand, player, perform }: Parts): { show(): void }[] {
+function createParts(layout: Layout, model: ViewModel, parts: Parts): { show(): void }[] {
+  const { lanes, hand, player, labels, perform } = parts;
   const { moves } = hand;
   const tools = createHandTools(model, hand.text, hand.backForward, perform);
   return [
     createScrubHandle(layout, model, player),
-    createToolbar(layout, model, tools.elements, perform),
+    createToolbar(layout, model, tools.elements, labels, perform),
     tools,
     createBoxMark(layout, model),
     createProblemBanner(layout, model),
     createLevelScale(layout, model),
+    createTierTracks(layout, model, { commands: labels, moves, player, perform }),
     createWordTrack(layout, model, moves, ({ startSec, endSec }) => player.play(startSec, endSec)),
     createResults(layout, model, moves),
     createReadout(layout, model, lanes.spectrogram),
-    createDetails(layout, model, lanes.spectrogram),
+    createDetails(layout, model, lanes.spectrogram, labels.text),
     { show: () => describeState(layout.root, model, lanes) },
   ];
 }

@@ -4,6 +4,7 @@ import type { HostAction, OpenedClip, SpectrogramHost, SurveyProgress } from '..
 import type { AnnotationSet } from '../../src/shared/protocol/spectrogramAnnotations.ts';
 import type { Loudness, OpenedPicture } from '../../src/shared/protocol/spectrogramPicture.ts';
 import type { Store } from '../ui/store.ts';
+import { initialTiers, type TiersState } from './annotations/tiersState.ts';
 import { allBands, type Bands } from './hand/bands.ts';
 import type { Stretch } from './hand/selection.ts';
 import { fitAll, type Limits, type Viewport } from './hand/viewport.ts';
@@ -33,6 +34,7 @@ export interface LiveState extends ModelLive {
   annotations: AnnotationSet | undefined;
   /** The label that a text editor's cursor is on. */
   pointedAt: { tier: string; item: number } | undefined;
+  tiers: TiersState;
 }
 
 export const initialLive: LiveState = {
@@ -48,6 +50,7 @@ export const initialLive: LiveState = {
   survey: undefined,
   annotations: undefined,
   pointedAt: undefined,
+  tiers: initialTiers,
 };
 
 /** What the parts of a view share. */
@@ -79,11 +82,13 @@ export function levelsOf(model: ViewModel): { lowDb: number; highDb: number } {
   return model.state.state.levels ?? model.loudness;
 }
 
-/** The file's own problems and those that its samples showed. */
+/** The file's own problems, those that its samples showed, and those of the files with its labels. */
 export function problemsOf(model: ViewModel): Problem[] {
+  const { survey, annotations } = model.live.state;
   return [
     ...model.clip.problems,
     ...(model.picture.problem ? [model.picture.problem] : []),
-    ...(model.live.state.survey?.problems ?? []),
+    ...(survey?.problems ?? []),
+    ...(annotations?.problems ?? []),
   ];
 }

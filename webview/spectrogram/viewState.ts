@@ -50,6 +50,8 @@ export interface ViewState {
   /** Levels of the darkest and the brightest colour; undefined follows the recording. */
   levels: { lowDb: number; highDb: number } | undefined;
   loop: boolean;
+  /** A click on a label or a word plays it. */
+  playOnClick: boolean;
   /** How fast it is played; the pitch stays. */
   speed: number;
   details: boolean;
@@ -77,6 +79,7 @@ export const initialState: ViewState = {
   smooth: true,
   levels: undefined,
   loop: false,
+  playOnClick: true,
   speed: 1,
   details: false,
   waveformGain: 1,
@@ -110,6 +113,7 @@ export function restoreState(kept: unknown): ViewState {
     smooth: boolean(from.smooth, initialState.smooth),
     levels: hasNumbers<{ lowDb: number; highDb: number }>(from.levels, 'lowDb', 'highDb'),
     loop: boolean(from.loop, initialState.loop),
+    playOnClick: boolean(from.playOnClick, initialState.playOnClick),
     speed: speeds.find((one) => one === from.speed) ?? initialState.speed,
     details: boolean(from.details, initialState.details),
     waveformGain: Math.max(1, number(from.waveformGain, initialState.waveformGain)),

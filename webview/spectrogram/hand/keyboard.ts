@@ -49,6 +49,8 @@ export type KeyAction =
   | 'scrubLeft'
   | 'scrubRight'
   | 'toggleLoop'
+  | 'addLabel'
+  | 'splitLabel'
   | 'cancel'
   | 'help';
 
@@ -109,6 +111,8 @@ export const keyRows: KeyRow[] = [
   { keys: ['<', 'shift+<'], action: 'slower' },
   { keys: ['>', 'shift+>'], action: 'faster' },
   { keys: ['l'], action: 'toggleLoop' },
+  { keys: ['m'], action: 'addLabel' },
+  { keys: ['d'], action: 'splitLabel' },
   { keys: ['escape'], action: 'cancel' },
   { keys: ['?', 'shift+?'], action: 'help' },
 ];
