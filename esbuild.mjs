@@ -148,6 +148,7 @@ const bundles = [
       { in: 'src/training/data/featureWorker.ts', out: 'featureWorker' },
       { in: 'src/extension/services/analysisWorker.ts', out: 'analysisWorker' },
       { in: 'src/extension/features/spectrogram/worker/clipWorker.ts', out: 'spectrogramWorker' },
+      { in: 'src/extension/features/spectrogram/annotations/worker/annotationsWorker.ts', out: 'annotationsWorker' },
       { in: 'src/extension/features/dataLint/worker/lintWorker.ts', out: 'lintWorker' },
       { in: 'src/extension/features/dataset/worker/datasetWorker.ts', out: 'datasetWorker' },
     ],

@@ -72,6 +72,10 @@ const workers: Record<string, Layer> = {
     folders: ['src/training', 'src/asr', 'src/shared'],
     node: true,
   },
+  'src/extension/features/spectrogram/annotations/worker/findSources.ts': {
+    folders: ['src/training', 'src/asr', 'src/shared'],
+    node: true,
+  },
   'src/extension/features/dataset/worker/datasetWorker.ts': {
     folders: ['src/training', 'src/extension/services', 'src/asr', 'src/shared'],
     node: true,
