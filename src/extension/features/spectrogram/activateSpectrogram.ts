@@ -5,7 +5,7 @@ import type { Feature } from '../../services/services.ts';
 import { attachView, runAction, type ViewHandle } from './attachView.ts';
 import { registerCompareCommands } from './links/compareCommands.ts';
 import { createViewLinks } from './links/viewLinks.ts';
-import { openRecording, type Recording } from './recording.ts';
+import { createRecordingProvider } from './recordingProvider.ts';
 
 interface OpenView extends ViewHandle {
   panel: vscode.WebviewPanel;
@@ -16,14 +16,11 @@ interface OpenView extends ViewHandle {
 export const activateSpectrogram: Feature = (scope, services) => {
   const views = new Set<OpenView>();
   const links = createViewLinks(() => void vscode.commands.executeCommand('asr.compareRecordings'));
-  const provider: vscode.CustomReadonlyEditorProvider<Recording> = {
-    openCustomDocument: (uri) => openRecording(uri, services),
-    resolveCustomEditor(recording, panel) {
-      const view = { panel, uri: recording.uri, ...attachView(recording, panel, services, links) };
-      views.add(view);
-      panel.onDidDispose(() => views.delete(view));
-    },
-  };
+  const provider = createRecordingProvider(scope, services, (recording, panel) => {
+    const view = { panel, uri: recording.uri, ...attachView(recording, panel, services, links) };
+    views.add(view);
+    panel.onDidDispose(() => views.delete(view));
+  });
   scope.add(
     vscode.window.registerCustomEditorProvider(spectrogramViewType, provider, {
       supportsMultipleEditorsPerDocument: true,

@@ -16,7 +16,7 @@ import type { LinkMember } from './links/linkGroups.ts';
 import type { ViewLinks } from './links/viewLinks.ts';
 import { attachModel } from './model/attachModel.ts';
 import { answerPictures } from './picture/answerPictures.ts';
-import type { Recording } from './recording.ts';
+import type { LabelledRecording } from './recordingProvider.ts';
 
 /** How commands of the workbench reach a view. */
 export interface ViewHandle {
@@ -29,7 +29,7 @@ export interface ViewHandle {
 
 /** Connects one editor tab to its recording. */
 export function attachView(
-  recording: Recording,
+  recording: LabelledRecording,
   panel: vscode.WebviewPanel,
   services: Services,
   links: ViewLinks,
@@ -44,7 +44,7 @@ export function attachView(
   const { member: link, host: linksHost } = links.attach({ panel, uri: recording.uri }, () => remote);
   const local: SpectrogramHost = {
     ...linksHost,
-    ...answerAnnotations(),
+    ...answerAnnotations(recording.annotations, panel, services, scope, () => remote),
     // The page is built with the answer.
     ...answerPictures(recording, services, takeWaiting),
     open() {

@@ -11,10 +11,11 @@ import type { AnnotationsWorker, RecordingPlace } from './annotationsProtocol.ts
 import { backupOf, restoreBackup } from './backup.ts';
 import { createReader } from './createReader.ts';
 import { makeChange, planEdit, planManifestItem } from './planEdit.ts';
-import { saveFile } from './saveFile.ts';
+import { saveFile, writeGrid } from './saveFile.ts';
 
 /** The labels and transcripts of one recording: shared by all its views. */
 export interface Annotations extends vscode.Disposable {
+  readonly uri: vscode.Uri;
   /** Read from their files at the first call. */
   set(): Promise<AnnotationSet>;
   /** Undefined while nothing has been read. */
@@ -29,7 +30,12 @@ export interface Annotations extends vscode.Disposable {
   save(): Promise<void>;
   /** Reads all files again and gives up what was edited. */
   revert(): Promise<void>;
+  /** A copy of the recording, with its labels beside it. */
+  saveAs(destination: vscode.Uri): Promise<void>;
   backup(): unknown;
+  /** A text editor's cursor is on an item. */
+  point(tier: string, item: number): void;
+  readonly onPointedAt: vscode.Event<{ tier: string; item: number }>;
 }
 
 export interface EditMade {
@@ -63,7 +69,7 @@ export function createAnnotations(
   const scope = createScope((error) => log.asr.error(String(error)));
   const changed = scope.add(new vscode.EventEmitter<AnnotationSet>());
   const edited = scope.add(new vscode.EventEmitter<EditMade>());
-  const labelsFile = `${uri.fsPath.slice(0, uri.fsPath.length - extname(uri.fsPath).length)}.TextGrid`;
+  const pointed = scope.add(new vscode.EventEmitter<{ tier: string; item: number }>());
   const publish = () => held.state && changed.fire(annotationSet(held.state));
   const held = createReader(scope, uri, services, thread, durationSec, publish);
   held.state = restoreBackup(restored);
@@ -88,6 +94,7 @@ export function createAnnotations(
   }
 
   return {
+    uri,
     async set() {
       await held.read().beside;
       return annotationSet(held.state!);
@@ -96,7 +103,7 @@ export function createAnnotations(
       return held.state;
     },
     async edit(edit) {
-      make(planEdit((await editable()).state, edit, labelsFile), editLabels[edit.edit]);
+      make(planEdit((await editable()).state, edit, labelsBeside(uri)), editLabels[edit.edit]);
     },
     async addToManifest(file, item) {
       make(planManifestItem((await editable()).state, file, item), `Add to ${basename(file)}`);
@@ -116,7 +123,24 @@ export function createAnnotations(
       await held.read(true).all;
       publish();
     },
+    async saveAs(destination) {
+      const { state, place } = await editable();
+      await vscode.workspace.fs.copy(uri, destination, { overwrite: true });
+      const tiers = state.document.tiers.map(({ name, kind, items }) => ({
+        name,
+        kind,
+        changed: true,
+        after: [...items],
+      }));
+      if (tiers.length > 0) await writeGrid(thread(), place, labelsBeside(destination), tiers);
+    },
     backup: () => held.state && backupOf(held.state),
+    point: (tier, item) => pointed.fire({ tier, item }),
+    onPointedAt: pointed.event,
     dispose: () => scope.dispose(),
   };
+}
+
+function labelsBeside({ fsPath }: vscode.Uri): string {
+  return `${fsPath.slice(0, fsPath.length - extname(fsPath).length)}.TextGrid`;
 }

@@ -1,15 +1,38 @@
+import { extname } from 'node:path';
+import type * as vscode from 'vscode';
 import { UserError } from '../../../../shared/problem.ts';
-import type { AnnotationsHost } from '../../../../shared/protocol/spectrogramAnnotations.ts';
+import type { Remote } from '../../../../shared/protocol/channel.ts';
+import type { AnnotationsHost, AnnotationsView } from '../../../../shared/protocol/spectrogramAnnotations.ts';
+import type { Scope } from '../../../../shared/scope.ts';
+import { pickManifests } from '../../../services/pickManifests.ts';
+import type { Services } from '../../../services/services.ts';
+import type { Annotations } from './annotations.ts';
+import { showInText } from './followCursor.ts';
 
-/** What the extension answers a view about the labels of its recording. */
-export function answerAnnotations(): AnnotationsHost {
-  const refuse = async () => {
-    throw new UserError('The labels of this recording cannot be changed.');
+/** What the extension answers a view about the labels of its recording, and what it tells it of them. */
+export function answerAnnotations(
+  annotations: Annotations,
+  panel: vscode.WebviewPanel,
+  { edge }: Services,
+  scope: Scope,
+  view: () => Remote<AnnotationsView>,
+): AnnotationsHost {
+  // A hidden page answers nothing; it asks again when it is shown.
+  const tell = (what: () => Promise<void>) => {
+    if (panel.visible) void what().catch(() => {});
   };
+  scope.add(annotations.onChanged((set) => tell(() => view().annotationsChanged(set))));
+  scope.add(annotations.onPointedAt(({ tier, item }) => tell(() => view().annotationPointedAt(tier, item))));
   return {
-    annotations: async () => ({ version: 0, tiers: [], dirty: false, problems: [] }),
-    editAnnotations: refuse,
-    showInText: () => {},
-    addToManifest: refuse,
+    annotations: () => annotations.set(),
+    editAnnotations: (edit) => annotations.edit(edit),
+    showInText: (tier, item) => void edge.guard('Showing the label', () => showInText(annotations, tier, item)),
+    async addToManifest(startSec, endSec, text) {
+      const [file] = (await pickManifests('Add to Manifest', false)) ?? [];
+      if (file === undefined) return;
+      if (extname(file).toLowerCase() !== '.jsonl')
+        throw new UserError('Lines can be added only to manifests of JSON lines (.jsonl).');
+      await annotations.addToManifest(file, { startSec, endSec, text });
+    },
   };
 }
