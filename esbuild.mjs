@@ -149,6 +149,7 @@ const bundles = [
       { in: 'src/extension/services/analysisWorker.ts', out: 'analysisWorker' },
       { in: 'src/extension/features/spectrogram/worker/clipWorker.ts', out: 'spectrogramWorker' },
       { in: 'src/extension/features/spectrogram/annotations/worker/annotationsWorker.ts', out: 'annotationsWorker' },
+      { in: 'src/extension/features/spectrogram/augment/augmentWorker.ts', out: 'augmentWorker' },
       { in: 'src/extension/features/dataLint/worker/lintWorker.ts', out: 'lintWorker' },
       { in: 'src/extension/features/dataset/worker/datasetWorker.ts', out: 'datasetWorker' },
     ],

@@ -68,6 +68,10 @@ const workers: Record<string, Layer> = {
     folders: ['src/training', 'src/analysis', 'src/shared'],
     node: true,
   },
+  'src/extension/features/spectrogram/augment/augmentWorker.ts': {
+    folders: ['src/training', 'src/shared'],
+    node: true,
+  },
   'src/extension/features/dataLint/worker/lintWorker.ts': {
     folders: ['src/training', 'src/asr', 'src/shared'],
     node: true,

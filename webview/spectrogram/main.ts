@@ -50,6 +50,7 @@ const { remote } = connect<SpectrogramView, SpectrogramHost>(
       if (running?.request === request) live?.update({ inspecting: { ...running, share } });
     },
     commanded: (command: ViewCommand) => view?.command(command),
+    augmentProgress: (share) => view?.augmentMeasured(share),
     linkChanged: (tell, link) => view?.link.changed(link, tell),
     timeShown: (time) => view?.link.timeShown(time),
     stretchShown: (startSec, endSec) => view?.showStretch({ startSec, endSec }),

@@ -30,6 +30,7 @@ import type { ViewState } from './viewState.ts';
 
 export interface View {
   readonly link: Link;
+  augmentMeasured(share: number): void;
   readonly element: HTMLElement;
   command(command: ViewCommand): void;
   /** Selects a stretch, with something of what is around it in view. */
@@ -61,7 +62,7 @@ export function createView(model: ViewModel): View {
   const perform = createActions(model, hand, player, labels, help.show);
   const marks = createMarks(layout, model);
   const shown = createParts(layout, model, { lanes, hand, player, labels, perform });
-  const compare = createCompare(layout, model, lanes.invalidate);
+  const compare = createCompare(layout, model, { lanes, moves: hand.moves, player });
   shown.push(compare);
   // Many changes may come within one frame.
   let scheduled = 0;
@@ -87,6 +88,7 @@ export function createView(model: ViewModel): View {
   return {
     element: layout.root,
     link: compare.link,
+    augmentMeasured: compare.augment.measured,
     command: perform,
     showStretch(stretch) {
       const around = Math.max(0.5, stretch.endSec - stretch.startSec);
@@ -99,6 +101,7 @@ export function createView(model: ViewModel): View {
       detachKeys();
       detachHand();
       stopFollowing();
+      compare.augment.dispose();
       player.stop();
       resized.disconnect();
       if (scheduled) cancelAnimationFrame(scheduled);

@@ -5,6 +5,7 @@ import type { AnnotationSet } from '../../src/shared/protocol/spectrogramAnnotat
 import type { Loudness, OpenedPicture } from '../../src/shared/protocol/spectrogramPicture.ts';
 import type { Store } from '../ui/store.ts';
 import { initialTiers, type TiersState } from './annotations/tiersState.ts';
+import { type CompareLive, initialCompareLive } from './compare/compareLive.ts';
 import { allBands, type Bands } from './hand/bands.ts';
 import type { Stretch } from './hand/selection.ts';
 import { fitAll, type Limits, type Viewport } from './hand/viewport.ts';
@@ -16,7 +17,7 @@ import type { ViewState } from './viewState.ts';
 export type ReadableClip = Extract<OpenedClip, { readable: true }>;
 
 /** What changes while a view is open and is not kept. */
-export interface LiveState extends ModelLive {
+export interface LiveState extends ModelLive, CompareLive {
   /** Where the pointer is; the share is missing over lanes without frequencies. */
   hover: { sec: number; share: number | undefined } | undefined;
   /** The rectangle that is being drawn to zoom to; what is missing is all of that axis. */
@@ -39,6 +40,7 @@ export interface LiveState extends ModelLive {
 
 export const initialLive: LiveState = {
   ...initialModelLive,
+  ...initialCompareLive,
   hover: undefined,
   box: undefined,
   boxTool: false,

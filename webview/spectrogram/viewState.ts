@@ -1,5 +1,6 @@
 import { type ColormapName, colormapNames } from '../../src/shared/colormap.ts';
 import { mixedChannels } from '../../src/shared/protocol/spectrogram.ts';
+import { isKeptAugment, type KeptAugment } from '../../src/shared/protocol/spectrogramAugment.ts';
 import { isKeptLink, type KeptLink } from '../../src/shared/protocol/spectrogramLinks.ts';
 import type { TranscribedWord } from '../../src/shared/protocol/spectrogramModel.ts';
 import { isPictureSettings, type PictureSettings } from '../../src/shared/protocol/spectrogramPicture.ts';
@@ -60,6 +61,8 @@ export interface ViewState {
   transcripts: Transcript[];
   /** The views that this one shares its time with. */
   link: KeptLink | undefined;
+  /** The epoch whose augmentation is shown, and whether the clip is shown without it. */
+  augment: KeptAugment | undefined;
 }
 
 export const initialState: ViewState = {
@@ -85,6 +88,7 @@ export const initialState: ViewState = {
   waveformGain: 1,
   transcripts: [],
   link: undefined,
+  augment: undefined,
 };
 
 const keptTranscripts = 50;
@@ -119,6 +123,7 @@ export function restoreState(kept: unknown): ViewState {
     waveformGain: Math.max(1, number(from.waveformGain, initialState.waveformGain)),
     transcripts: (Array.isArray(from.transcripts) ? from.transcripts : []).filter(isTranscript).slice(-keptTranscripts),
     link: isKeptLink(from.link) ? from.link : undefined,
+    augment: isKeptAugment(from.augment) ? from.augment : undefined,
   };
 }
 

@@ -7,6 +7,7 @@ import {
   annotationsHostChecks,
   annotationsViewChecks,
 } from './spectrogramAnnotations.ts';
+import { type AugmentHost, type AugmentView, augmentHostChecks, augmentViewChecks } from './spectrogramAugment.ts';
 import { type LinksHost, type LinksView, linksHostChecks, linksViewChecks } from './spectrogramLinks.ts';
 import { type ModelHost, type ModelView, modelHostChecks, modelViewChecks } from './spectrogramModel.ts';
 import { type PictureHost, pictureHostChecks } from './spectrogramPicture.ts';
@@ -15,7 +16,7 @@ import type { ChannelChoice, Tile, TileGrid } from './spectrogramTiles.ts';
 export { type ChannelChoice, mixedChannels, type Tile } from './spectrogramTiles.ts';
 
 /** What the spectrogram view may ask of the extension. */
-export interface SpectrogramHost extends AnnotationsHost, LinksHost, ModelHost, PictureHost {
+export interface SpectrogramHost extends AnnotationsHost, LinksHost, AugmentHost, ModelHost, PictureHost {
   /** First call of a view: everything the header says, or why the file cannot be read. */
   open(): Promise<OpenedClip>;
   /** As `spectrogramTile`. */
@@ -27,7 +28,7 @@ export interface SpectrogramHost extends AnnotationsHost, LinksHost, ModelHost, 
 }
 
 /** What the extension tells a view. */
-export interface SpectrogramView extends AnnotationsView, LinksView, ModelView {
+export interface SpectrogramView extends AnnotationsView, LinksView, AugmentView, ModelView {
   /** More of the clip has been analysed; at most ten times a second, and once when all of it has been. */
   surveyed(progress: SurveyProgress): void;
   /** The file has changed on disk: open it again. */
@@ -42,7 +43,7 @@ export const viewCommands = ['transcribeSelection', 'togglePlayback', 'zoomToFit
 export type ViewCommand = (typeof viewCommands)[number];
 
 /** What a view can ask the workbench to do for the user. */
-export const hostActions = ['train', 'chooseModel', 'reopenBuiltIn', 'reopenText', 'showLog'] as const;
+export const hostActions = ['train', 'newExperiment', 'chooseModel', 'reopenBuiltIn', 'reopenText', 'showLog'] as const;
 export type HostAction = (typeof hostActions)[number];
 
 export interface ClipFacts {
@@ -87,6 +88,7 @@ const isProblem: Check<Problem> = (value): value is Problem =>
 export const spectrogramHostChecks: ParameterChecks<SpectrogramHost> = {
   ...annotationsHostChecks,
   ...linksHostChecks,
+  ...augmentHostChecks,
   ...modelHostChecks,
   ...pictureHostChecks,
   open: parameters(),
@@ -99,6 +101,7 @@ export const spectrogramHostChecks: ParameterChecks<SpectrogramHost> = {
 export const spectrogramViewChecks: ParameterChecks<SpectrogramView> = {
   ...annotationsViewChecks,
   ...linksViewChecks,
+  ...augmentViewChecks,
   ...modelViewChecks,
   surveyed: parameters(
     object({

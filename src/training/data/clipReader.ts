@@ -66,6 +66,16 @@ export function clipProblem(error: unknown, file: string): Problem {
   throw error;
 }
 
+/** Training never dies of a recording, not even of one that a decoder here has a defect for. */
+export function problemOf(error: unknown, file: string): Problem {
+  try {
+    return clipProblem(error, file);
+  } catch {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { code: 'audio-failed', severity: 'error', message: `${file}: reading it failed unexpectedly (${reason})` };
+  }
+}
+
 /** macOS writes é as e and an accent, most others as one character; the names look the same and are not. */
 function describeTwin(path: string | undefined): string {
   if (path === undefined) return '';

@@ -107,21 +107,28 @@ function place(utterance: Pick<Utterance, 'file' | 'line'>) {
   return { file: utterance.file, line: utterance.line, column: 1 };
 }
 
+/** Unique over all manifests of a run; names the utterance's random stream. */
+export const utteranceKey = (manifestIndex: number, { id }: Utterance): string => `${manifestIndex}:${id}`;
+
+/** Without an offset the whole file is the utterance; a stated duration is only checked by lint. */
+export function utteranceRange({ file, audioFilepath, offsetSec, durationSec }: Utterance): ClipRange {
+  return {
+    file: resolve(dirname(file), audioFilepath),
+    ...(offsetSec === undefined ? {} : { offsetSec, ...(durationSec === undefined ? {} : { durationSec }) }),
+  };
+}
+
 function readUtterance(utterance: Utterance, manifestIndex: number, rules: ExampleRules): Candidate | Problem {
   const encoded = rules.tokenizer.encode(utterance.text);
   const text = normalizeText(utterance.text, rules.experiment.text);
   if ('problem' in encoded && (rules.purpose === 'train' || text === '')) return encoded.problem;
-  const { offsetSec, durationSec, speaker } = utterance;
+  const { speaker } = utterance;
   return {
-    key: `${manifestIndex}:${utterance.id}`,
+    key: utteranceKey(manifestIndex, utterance),
     audioFilepath: utterance.audioFilepath,
     manifest: utterance.file,
     line: utterance.line,
-    range: {
-      file: resolve(dirname(utterance.file), utterance.audioFilepath),
-      // Without an offset the whole file is the utterance; a stated duration is only checked by lint.
-      ...(offsetSec === undefined ? {} : { offsetSec, ...(durationSec === undefined ? {} : { durationSec }) }),
-    },
+    range: utteranceRange(utterance),
     text,
     ...('tokens' in encoded ? { tokens: encoded.tokens } : {}),
     ...(speaker === undefined ? {} : { speaker }),

@@ -1,52 +1,11 @@
-import {
-  type Augmentation,
-  applyMasks,
-  binMeans,
-  changeSpeed,
-  drawAugmentation,
-  placeMasks,
-  placeTimeWarp,
-} from '../../dsp/augment.ts';
 import { estimateSnr } from '../../dsp/estimateSnr.ts';
-import { createFeatureExtractor, type FeatureExtractor, type FeatureMatrix } from '../../dsp/features.ts';
-import { changeGain, mixNoise, whiteNoise } from '../../dsp/noise.ts';
-import {
-  accumulateStatistics,
-  applyStatistics,
-  type FeatureMoments,
-  type FeatureStatistics,
-} from '../../dsp/normalization.ts';
-import { loadResampler, type Resampler } from '../../dsp/resample.ts';
-import { warpTime } from '../../dsp/timeWarp.ts';
+import { createFeatureExtractor, type FeatureMatrix } from '../../dsp/features.ts';
+import { accumulateStatistics, type FeatureMoments, type FeatureStatistics } from '../../dsp/normalization.ts';
+import { loadResampler } from '../../dsp/resample.ts';
 import { featureBins } from '../../shared/config/derived.ts';
-import type { AugmentConfig, FeatureSpec } from '../../shared/config/schema.ts';
 import type { Problem } from '../../shared/problem.ts';
-import { createRandom } from '../../shared/random.ts';
-import {
-  type ClipHeader,
-  type ClipRange,
-  clipProblem,
-  fitLength,
-  lengthAtSpeed,
-  probeClip,
-  readClip,
-} from './clipReader.ts';
-import { type NoiseClip, readNoise } from './noiseClip.ts';
-
-/** What every job of a worker shares. */
-export interface FeatureSetup {
-  spec: FeatureSpec;
-  augment: AugmentConfig;
-  seed: number;
-}
-
-/** An utterance of a batch; `key` names its random stream. */
-export interface BatchClip {
-  range: ClipRange;
-  key: string;
-  /** The recording that its draw chose; without recordings noise is white. */
-  noise?: NoiseClip;
-}
+import { type AugmentTools, augmentClip, type BatchClip, createWhiteNoise, type FeatureSetup } from './augmentClip.ts';
+import { type ClipHeader, type ClipRange, probeClip, problemOf, readClip } from './clipReader.ts';
 
 /** Headers of clips; the moments of their features; their signal-to-noise ratios; a padded batch. `epoch` null: no augmentation. */
 export type FeatureJob =
@@ -79,11 +38,6 @@ export interface FeatureResults {
   batch: BatchFeatures;
 }
 
-/** Random choices of an utterance in an epoch: the same on every machine, in every order of work. */
-export function augmentationOf(setup: Pick<FeatureSetup, 'augment' | 'seed'>, epoch: number, key: string) {
-  return drawAugmentation(setup.augment, createRandom(setup.seed, 'augment', epoch, key));
-}
-
 export interface FeatureWorkshop {
   run(job: FeatureJob): Promise<FeatureResults[FeatureJob['kind']]>;
 }
@@ -92,16 +46,7 @@ export interface FeatureWorkshop {
 export async function createFeatureWorkshop(setup: FeatureSetup): Promise<FeatureWorkshop> {
   const extractor = await createFeatureExtractor(setup.spec);
   const resampler = await loadResampler();
-  let white: Float32Array | undefined;
-  const tools: Tools = {
-    setup,
-    extractor,
-    resampler,
-    white() {
-      white ??= whiteNoise();
-      return white;
-    },
-  };
+  const tools: AugmentTools = { setup, extractor, resampler, white: createWhiteNoise() };
   return {
     run(job) {
       switch (job.kind) {
@@ -125,23 +70,6 @@ export async function createFeatureWorkshop(setup: FeatureSetup): Promise<Featur
   };
 }
 
-/** Training never dies of a recording, not even of one that a decoder here has a defect for. */
-export function problemOf(error: unknown, file: string): Problem {
-  try {
-    return clipProblem(error, file);
-  } catch {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { code: 'audio-failed', severity: 'error', message: `${file}: reading it failed unexpectedly (${reason})` };
-  }
-}
-
-interface Tools {
-  setup: FeatureSetup;
-  extractor: FeatureExtractor;
-  resampler: Resampler;
-  white(): Float32Array;
-}
-
 async function eachClip<T>(clips: ClipRange[], work: (clip: ClipRange) => Promise<T>): Promise<(T | Problem)[]> {
   const results: (T | Problem)[] = [];
   for (const clip of clips) {
@@ -154,14 +82,16 @@ async function eachClip<T>(clips: ClipRange[], work: (clip: ClipRange) => Promis
   return results;
 }
 
-async function buildBatch(tools: Tools, job: Extract<FeatureJob, { kind: 'batch' }>): Promise<BatchFeatures> {
+async function buildBatch(tools: AugmentTools, job: Extract<FeatureJob, { kind: 'batch' }>): Promise<BatchFeatures> {
   const startMs = performance.now();
   const matrices: FeatureMatrix[] = [];
   const failures: ClipFailure[] = [];
   const noiseProblems: Problem[] = [];
   for (const [index, clip] of job.clips.entries()) {
     try {
-      matrices.push(await featuresOf(tools, clip, job, noiseProblems));
+      const { features, noiseProblem } = await augmentClip(tools, clip, job.epoch, job.statistics);
+      matrices.push(features);
+      if (noiseProblem) noiseProblems.push(noiseProblem);
     } catch (error) {
       failures.push({ index, problem: problemOf(error, clip.range.file) });
     }
@@ -175,52 +105,4 @@ async function buildBatch(tools: Tools, job: Extract<FeatureJob, { kind: 'batch'
     frameCounts[row] = frames;
   });
   return { features, frameCounts, failures, noiseProblems, durationMs: performance.now() - startMs };
-}
-
-async function featuresOf(
-  tools: Tools,
-  clip: BatchClip,
-  { epoch, statistics }: Extract<FeatureJob, { kind: 'batch' }>,
-  noiseProblems: Problem[],
-): Promise<FeatureMatrix> {
-  const { setup, extractor, resampler } = tools;
-  const { spec, augment } = setup;
-  const samples = await readClip(clip.range, spec.sampleRateHz, resampler);
-  const draw = epoch === null ? undefined : augmentationOf(setup, epoch, clip.key);
-  const heard = draw ? await disturb(tools, samples, draw, clip.noise, noiseProblems) : samples;
-  const matrix = extractor.extract(heard);
-  if (statistics) applyStatistics(matrix, statistics);
-  if (!draw) return matrix;
-  const warp = placeTimeWarp(draw, augment, spec, matrix.frames);
-  const warped = warp ? warpTime(matrix, warp) : matrix;
-  const normalised = statistics !== null || spec.normalization === 'utterance';
-  applyMasks(warped, placeMasks(draw, augment, spec, warped.frames), normalised ? 0 : binMeans(warped));
-  return warped;
-}
-
-/** What augmentation does to the waveform: speed, noise, gain. */
-async function disturb(
-  tools: Tools,
-  samples: Float32Array,
-  draw: Augmentation,
-  noise: NoiseClip | undefined,
-  problems: Problem[],
-): Promise<Float32Array> {
-  const { setup, resampler } = tools;
-  const spoken = fitLength(changeSpeed(samples, draw.speed, resampler), lengthAtSpeed(samples.length, draw.speed));
-  if (!draw.noise) return changeGain(spoken, draw.gainDb);
-  const { section, snrDb } = draw.noise;
-  let noisy = spoken;
-  if (noise) {
-    try {
-      const sound = await readNoise(noise, section, spoken.length, setup.spec.sampleRateHz, resampler);
-      noisy = mixNoise(spoken, sound.samples, sound.start, snrDb);
-    } catch (error) {
-      problems.push({ ...problemOf(error, noise.range.file), file: noise.range.file });
-    }
-  } else if (setup.augment.noise.files.length === 0) {
-    const white = tools.white();
-    noisy = mixNoise(spoken, white, Math.floor(section * white.length), snrDb);
-  }
-  return changeGain(noisy, draw.gainDb);
 }

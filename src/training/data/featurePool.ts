@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { FeatureJob, FeatureResults, FeatureSetup } from './featureJobs.ts';
+import type { FeatureSetup } from './augmentClip.ts';
+import type { FeatureJob, FeatureResults } from './featureJobs.ts';
 import type { WorkerAnswer, WorkerRequest } from './featureWorker.ts';
 
 /** Worker threads that read audio and compute features while the graph trains. */

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { monotonicMs } from '../monotonicMs.ts';
-import { createFeatureWorkshop, type FeatureJob, type FeatureSetup } from './featureJobs.ts';
+import type { FeatureSetup } from './augmentClip.ts';
+import { createFeatureWorkshop, type FeatureJob } from './featureJobs.ts';
 
 /** Worker entry: one job after another, answers by number. */
 export interface WorkerRequest {

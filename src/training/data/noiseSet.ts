@@ -4,8 +4,8 @@ import { parseManifest } from '../../asr/manifest.ts';
 import type { AugmentConfig } from '../../shared/config/schema.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { fileReason } from '../fileError.ts';
+import { augmentationOf } from './augmentClip.ts';
 import type { ClipHeader, ClipRange } from './clipReader.ts';
-import { augmentationOf } from './featureJobs.ts';
 import type { NoiseClip } from './noiseClip.ts';
 
 export interface NoiseSet {

@@ -3,6 +3,7 @@ import { spectrogramViewType } from '../../../shared/contributions.ts';
 import type { ViewCommand } from '../../../shared/protocol/spectrogram.ts';
 import type { Feature } from '../../services/services.ts';
 import { attachView, runAction, type ViewHandle } from './attachView.ts';
+import { createAugmentation } from './augment/augmentation.ts';
 import { registerCompareCommands } from './links/compareCommands.ts';
 import { createViewLinks } from './links/viewLinks.ts';
 import { createRecordingProvider } from './recordingProvider.ts';
@@ -16,8 +17,9 @@ interface OpenView extends ViewHandle {
 export const activateSpectrogram: Feature = (scope, services) => {
   const views = new Set<OpenView>();
   const links = createViewLinks(() => void vscode.commands.executeCommand('asr.compareRecordings'));
+  const augmentation = createAugmentation(scope, services);
   const provider = createRecordingProvider(scope, services, (recording, panel) => {
-    const view = { panel, uri: recording.uri, ...attachView(recording, panel, services, links) };
+    const view = { panel, uri: recording.uri, ...attachView(recording, panel, services, { links, augmentation }) };
     views.add(view);
     panel.onDidDispose(() => views.delete(view));
   });

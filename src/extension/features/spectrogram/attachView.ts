@@ -12,6 +12,7 @@ import { webviewPort } from '../../services/ports.ts';
 import type { Services } from '../../services/services.ts';
 import { showWebviewPage } from '../../services/webviewHtml.ts';
 import { answerAnnotations } from './annotations/answerAnnotations.ts';
+import type { Augmentation } from './augment/augmentation.ts';
 import type { LinkMember } from './links/linkGroups.ts';
 import type { ViewLinks } from './links/viewLinks.ts';
 import { attachModel } from './model/attachModel.ts';
@@ -27,12 +28,18 @@ export interface ViewHandle {
   showStretch(startSec: number, endSec: number): void;
 }
 
+/** What all views of a window have in common. */
+export interface SharedByViews {
+  readonly links: ViewLinks;
+  readonly augmentation: Augmentation;
+}
+
 /** Connects one editor tab to its recording. */
 export function attachView(
   recording: LabelledRecording,
   panel: vscode.WebviewPanel,
   services: Services,
-  links: ViewLinks,
+  shared: SharedByViews,
 ): ViewHandle {
   const { edge, log, extensionUri } = services;
   const scope = createScope((error) => log.asr.error(String(error)));
@@ -41,10 +48,11 @@ export function attachView(
   /** Commands for a page that is not there yet. */
   const waiting: (() => Promise<void>)[] = [];
   let built = false;
-  const { member: link, host: linksHost } = links.attach({ panel, uri: recording.uri }, () => remote);
+  const { member: link, host: linksHost } = shared.links.attach({ panel, uri: recording.uri }, () => remote);
   const local: SpectrogramHost = {
     ...linksHost,
     ...answerAnnotations(recording.annotations, panel, services, scope, () => remote),
+    ...shared.augmentation.attach(recording.uri, scope, () => remote),
     // The page is built with the answer.
     ...answerPictures(recording, services, takeWaiting),
     open() {
@@ -90,6 +98,7 @@ export function attachView(
 
 const commandOfAction: Record<HostAction, (uri: vscode.Uri) => [string, ...unknown[]]> = {
   train: () => ['asr.train'],
+  newExperiment: () => ['asr.newExperiment'],
   chooseModel: () => ['asr.pinModel'],
   reopenBuiltIn: (uri) => ['vscode.openWith', uri, 'vscode.audioPreview'],
   reopenText: (uri) => ['vscode.openWith', uri, 'default'],
