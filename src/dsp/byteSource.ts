@@ -1,6 +1,8 @@
 /** Random access to bytes that stay where they are: a file, a remote document, memory. */
 export interface ByteSource {
   readonly size: number;
+  /** Each read gives bytes that nobody else holds: who asked for them may release them. */
+  readonly fresh?: boolean;
   /** The bytes [offset, offset + length), fewer where the source ends. */
   read(offset: number, length: number): Promise<Uint8Array>;
 }
@@ -20,6 +22,7 @@ export type ReadAt = (target: Uint8Array, offset: number, length: number, positi
 export function positionedSource(size: number, readAt: ReadAt): ByteSource {
   return {
     size,
+    fresh: true,
     async read(offset, length) {
       const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
       let done = 0;

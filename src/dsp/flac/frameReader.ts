@@ -1,5 +1,6 @@
 import { AudioError } from '../audioError.ts';
 import type { ByteSource } from '../byteSource.ts';
+import { releaseArray } from '../releaseArray.ts';
 import { decodeFrame, type FlacFrame, FlacFrameError, outOfBytes, parseFrameHeader } from './flacFrame.ts';
 import type { FlacStreamInfo } from './flacHeader.ts';
 
@@ -108,6 +109,7 @@ async function load(state: State, offset: number, length: number): Promise<void>
     throw new AudioError('audio-changed', 'the file became shorter after it was opened; open it again');
   if (state.window.length < wanted + 8) state.window = new Uint8Array(wanted + 8);
   state.window.set(bytes);
+  if (state.source.fresh) releaseArray(bytes);
   state.window.fill(0, wanted, wanted + 8);
   state.windowOffset = offset;
   state.windowLength = wanted;

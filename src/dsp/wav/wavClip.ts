@@ -2,6 +2,7 @@ import { type AudioClip, type AudioInfo, clampRange, type ExactSamples, type Sam
 import { AudioError, audioWarning } from '../audioError.ts';
 import type { ByteSource } from '../byteSource.ts';
 import type { ContainerName } from '../containers.ts';
+import { releaseArray } from '../releaseArray.ts';
 import { adpcmBlockDecoder } from './adpcm.ts';
 import { sampleDecoder } from './sampleDecoder.ts';
 import { readWavHeader, type WavHeader } from './wavHeader.ts';
@@ -67,7 +68,10 @@ function plainReader(source: ByteSource, header: WavHeader): RangeReader {
   const decode = sampleDecoder(format, littleEndian);
   return async (start, end) => {
     const length = (end - start) * format.blockAlign;
-    return decode(await readExactly(source, dataOffset + start * format.blockAlign, length), end - start);
+    const bytes = await readExactly(source, dataOffset + start * format.blockAlign, length);
+    const channels = decode(bytes, end - start);
+    if (source.fresh) releaseArray(bytes);
+    return channels;
   };
 }
 

@@ -1,3 +1,4 @@
+import { releaseArray } from '../../../../dsp/releaseArray.ts';
 import type { ChannelReader } from './channelReader.ts';
 import type { FeatureReader } from './featureReader.ts';
 import { createLevelScale, type LevelScale, poolColumns } from './levels.ts';
@@ -38,6 +39,7 @@ export async function lookAround(
   const scale = createLevelScale(Math.max(topDb, ...spots.map(({ decibels }) => largest(decibels))), floorDb);
   for (const spot of spots) {
     spot.cells = scale.quantize(spot.decibels);
+    releaseArray(spot.decibels);
     pyramid.peak = Math.max(pyramid.peak, largestMagnitude(spot.wave));
   }
   const columns = spots.map(({ cells }) => {
@@ -71,6 +73,7 @@ async function readSpots(
     const samples = await reader.read(start, end - start);
     const { data: decibels } = features.decibels({ samples, firstSample: start }, firstFrame, frames);
     spots.push({ block, decibels, cells: new Uint8Array(0), wave: waveformColumns(samples, samples.length) });
+    releaseArray(samples);
   }
   return spots.sort((a, b) => a.block - b.block);
 }

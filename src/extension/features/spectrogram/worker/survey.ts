@@ -1,3 +1,4 @@
+import { releaseArray } from '../../../../dsp/releaseArray.ts';
 import type { Loudness } from '../../../../shared/protocol/spectrogramPicture.ts';
 import type { ChannelReader } from './channelReader.ts';
 import type { FeatureReader } from './featureReader.ts';
@@ -61,7 +62,9 @@ export async function createSurvey(
     async advance() {
       const part = order.next();
       if (part === undefined) return false;
-      addPart(plan, pyramid, scale, await readPart(plan, part, reader, features));
+      const read = await readPart(plan, part, reader, features);
+      const cells = addPart(plan, pyramid, scale, read);
+      for (const done of [read.samples, read.decibels, cells]) releaseArray(done);
       order.finish(part);
       return true;
     },
