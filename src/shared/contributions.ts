@@ -122,6 +122,7 @@ export const commands = {
   'asr.comparePictures': { title: 'Compare Pictures (Split with Other Settings)', icon: '$(split-horizontal)' },
   'asr.reopenBuiltIn': { title: 'Reopen with Built-in Audio Preview', enablement: onSpectrogram },
   'asr.zoomToFit': { title: 'Zoom to Fit', icon: '$(screen-normal)', enablement: onSpectrogram },
+  'asr.goToTime': { title: 'Go to Time…', icon: '$(watch)', enablement: onSpectrogram },
   'asr.zoomToSelection': { title: 'Zoom to Selection', icon: '$(zoom-in)', enablement: onSpectrogram },
 } as const satisfies Record<`asr.${string}`, CommandRow>;
 export type CommandId = keyof typeof commands;

@@ -2,21 +2,35 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { SpectrogramHost } from '../../src/shared/protocol/spectrogram.ts';
+import type { AnnotationTier } from '../../src/shared/protocol/spectrogramAnnotations.ts';
 import { eventually } from '../eventually.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
-import { makeChirp } from './support/madeRecordings.ts';
+import { longestTasksMs } from './support/longestTask.ts';
+import { makeChirp, writeLongRecording } from './support/madeRecordings.ts';
 import { takeScreenshot } from './support/screenshots.ts';
 import { openSpectrogramPage, type SpectrogramPage } from './support/spectrogramPage.ts';
-import type { Theme } from './support/themeVariables.ts';
+import { themes } from './support/themeVariables.ts';
+import type { ViewDress } from './support/viewPage.ts';
 
 describe('the spectrogram editor under the hand', () => {
   let browser: Browser;
   let folder: string;
   let shown: SpectrogramPage | undefined;
   const complaints: string[] = [];
-  const open = async (name: string, state: object = {}, theme: Theme = 'dark') => {
+  const open = async (
+    name: string,
+    state: object = {},
+    answers: Partial<SpectrogramHost> = {},
+    dress: Partial<ViewDress> = {},
+  ) => {
     await shown?.dispose();
-    shown = await openSpectrogramPage(browser.page, path.join(folder, name), { theme, state });
+    shown = await openSpectrogramPage(
+      browser.page,
+      path.join(folder, name),
+      { theme: 'dark', state, ...dress },
+      answers,
+    );
     await browser.page.locator('.view[data-state=settled]').waitFor();
   };
   const view = () => browser.page.locator('.view');
@@ -54,6 +68,7 @@ describe('the spectrogram editor under the hand', () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'asr-hand-'));
     fs.writeFileSync(path.join(folder, 'chirp.wav'), makeChirp({ durationSec: 4, fromHz: 150, toHz: 7000 }));
     fs.writeFileSync(path.join(folder, 'sine.wav'), makeChirp({ durationSec: 2, fromHz: 100, toHz: 100.0001 }));
+    writeLongRecording(path.join(folder, 'minute.wav'), 1);
     browser = await launchBrowser();
     browser.page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
     browser.page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
@@ -232,13 +247,93 @@ describe('the spectrogram editor under the hand', () => {
     await becomes('a crossing by key', ({ selection }) => selection[0] === 0.5);
   });
 
-  it('draws edges to words', async () => {
+  it('draws edges to words and labels', async () => {
     const words = [{ text: 'up', startSec: 1.25, endSec: 2.125 }];
     const transcript = { startSec: 1, endSec: 3, text: 'up', model: 'run', words };
-    await open('chirp.wav', { snap: 'words', transcripts: [transcript] });
+    const tier: AnnotationTier = {
+      ...{ id: 'one', name: 'labels', role: 'labels', kind: 'interval', file: '', format: 'new' },
+      can: { text: true, times: true, items: true },
+      items: [{ id: 1, startSec: 3.25, endSec: 3.5, text: 'noise' }],
+    };
+    const set = { version: 1, tiers: [tier], dirty: false, problems: [] };
+    await open('chirp.wav', { snap: 'words', transcripts: [transcript] }, { annotations: async () => set });
     const lane = await boxOf('.spectrogram');
     const px = (sec: number) => lane.x + (sec / 4) * lane.width;
-    await drag([px(1.25) + 4, lane.y + 50], [px(2.125) - 4, lane.y + 60]);
-    expect((await becomes('a word', ({ selection }) => selection.length === 2)).selection).toEqual([1.25, 2.125]);
+    const select = async (fromSec: number, toSec: number) => {
+      await press('Escape');
+      await becomes('nothing', ({ selection }) => selection.length === 1);
+      await drag([px(fromSec) + 4, lane.y + 50], [px(toSec) - 4, lane.y + 60]);
+      return (await becomes('a selection', ({ selection }) => selection.length === 2)).selection;
+    };
+    expect(await select(1.25, 2.125)).toEqual([1.25, 2.125]);
+    expect(await select(3.25, 3.5)).toEqual([3.25, 3.5]);
+  });
+
+  it('selects by keys alone', async () => {
+    await open('chirp.wav', { viewport: { startSec: 1, endSec: 2 }, cursorSec: 1.5 });
+    await press('Shift+ArrowRight', 'Shift+ArrowRight');
+    const begun = await becomes('a selection', ({ selection }) => selection.length === 2);
+    expect(begun.selection[0]).toBe(1.5);
+    await press('x', 'Shift+ArrowLeft');
+    const other = await becomes('its other end', ({ selection }) => selection[0]! < 1.5);
+    expect(other.selection[1]).toBe(begun.selection[1]);
+    await press('Alt+Shift+ArrowRight');
+    const moved = await becomes('another place', ({ selection }) => selection[1]! > other.selection[1]!);
+    expect(moved.selection[1]! - moved.selection[0]!).toBeCloseTo(other.selection[1]! - other.selection[0]!, 3);
+    await press('v');
+    await becomes('what is seen', ({ selection }) => selection[0] === 1 && selection[1] === 2);
+    await eventually('words about it', async () =>
+      (await view().locator('.announced').textContent()) === 'Selected 0:01.000 to 0:02.000' ? true : undefined,
+    );
+    await press('Control+ArrowUp', 'Control+ArrowUp');
+    const near = await becomes('fewer frequencies', ({ lowHz, highHz }) => highHz - lowHz < 5000);
+    await press('Control+Shift+ArrowUp');
+    await becomes('higher ones', ({ lowHz }) => lowHz > near.lowHz);
+    await press('0');
+    await becomes('everything', showsAll);
+  });
+
+  it('keeps the page free while it is panned', async () => {
+    const { page } = browser;
+    await open('minute.wav', { viewport: { startSec: 20, endSec: 24 } });
+    const lane = await boxOf('.spectrogram');
+    const tasksMs = await longestTasksMs(browser.context, page, async () => {
+      await page.mouse.move(lane.x + 1000, lane.y + 300);
+      await page.mouse.down({ button: 'middle' });
+      for (let i = 0; i < 60; i++) await page.mouse.move(lane.x + 1000 - i * 15, lane.y + 300 + (i % 7));
+      await page.mouse.up({ button: 'middle' });
+      for (let i = 0; i < 15; i++) await page.mouse.wheel(i % 5 === 0 ? -300 : 120, 0);
+      await page.locator('.view[data-state=settled]').waitFor();
+    });
+    expect(tasksMs.length).toBeGreaterThan(30);
+    expect(tasksMs[0]).toBeLessThan(50);
+  });
+
+  it.each(themes)('looks as it should in a narrow view of the %s theme', async (theme) => {
+    const { page } = browser;
+    const state = { bands: { low: 0.2, high: 0.6 }, snap: 'zero', selection: { anchorSec: 1, headSec: 2 } };
+    for (const [width, height] of [
+      [700, 450],
+      [360, 600],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await open('chirp.wav', state, {}, { theme });
+      const outside = await page
+        .locator('.toolbar vscode-button, .toolbar vscode-dropdown')
+        .evaluateAll(
+          (tools, right) => tools.filter((tool) => tool.getBoundingClientRect().right > right).length,
+          width,
+        );
+      expect(outside).toBe(0);
+      await press('g');
+      await page.locator('.go-to-input').fill('soon');
+      await press('Enter');
+      await takeScreenshot(page, `hand-${width}-${theme}`);
+      await press('Escape');
+      await page.locator('vscode-button[aria-label="Zooming and snapping"]').click();
+      await takeScreenshot(page, `hand-menu-${width}-${theme}`);
+      await press('Escape');
+    }
+    await page.setViewportSize({ width: 1400, height: 900 });
   });
 });

@@ -39,7 +39,13 @@ export interface SpectrogramView extends AnnotationsView, LinksView, AugmentView
   stretchShown(startSec: number, endSec: number): void;
 }
 
-export const viewCommands = ['transcribeSelection', 'togglePlayback', 'zoomToFit', 'zoomToSelection'] as const;
+export const viewCommands = [
+  'transcribeSelection',
+  'togglePlayback',
+  'zoomToFit',
+  'zoomToSelection',
+  'goToTime',
+] as const;
 export type ViewCommand = (typeof viewCommands)[number];
 
 /** What a view can ask the workbench to do for the user. */

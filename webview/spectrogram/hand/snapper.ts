@@ -1,5 +1,5 @@
-import { mixedChannels } from '../../../src/shared/protocol/spectrogram.ts';
 import { audibleChannels } from '../audibleChannels.ts';
+import { pullAudible } from '../ear/pullAudible.ts';
 import type { ViewModel } from '../viewModel.ts';
 import { nearestPoint, nearestZeroCrossing } from './snap.ts';
 
@@ -32,6 +32,12 @@ const farthestSamples = pieceSamples / 4;
 
 export function createSnapper(model: ViewModel): Snapper {
   const rateHz = model.clip.facts.sampleRateHz;
+  const pullHeard = pullAudible(
+    () => model.state.state,
+    model.clip.facts.channels,
+    async (channel, start, count) => new Float32Array(await model.remote.samples(channel, start, count)),
+  );
+  model.snapPoints.add(() => labelEdges(model));
   let piece: Piece | undefined;
   const asked = new Map<'anchor' | 'head', Ask>();
   let pulling = false;
@@ -60,7 +66,8 @@ export function createSnapper(model: ViewModel): Snapper {
         const [edge, ask] = next;
         const startSample = Math.max(0, Math.floor(ask.at) - pieceSamples / 2);
         const channels = channelsKey(model);
-        piece = { channels, startSample, samples: await heardSamples(model, startSample, pieceSamples) };
+        const length = Math.min(pieceSamples, model.clip.facts.samples - startSample);
+        piece = { channels, startSample, samples: sumOf(await pullHeard(startSample, length)) };
         answer(edge, ask);
       }
     } catch {
@@ -76,8 +83,14 @@ export function createSnapper(model: ViewModel): Snapper {
       const { snap } = model.state.state;
       if (snap === 'off') return sec;
       if (snap === 'words') {
-        const points = [...model.snapPoints].flatMap((source) => [...source()]);
-        return nearestPoint(points, sec, reachSec) ?? sec;
+        const found = [...model.snapPoints].map((source) => nearestPoint(source(), sec, reachSec));
+        return (
+          nearestPoint(
+            found.filter((point) => point !== undefined),
+            sec,
+            reachSec,
+          ) ?? sec
+        );
       }
       const [at, reach] = [sec * rateHz, Math.min(farthestSamples, reachSec * rateHz)];
       const known = crossing(at, reach);
@@ -90,18 +103,16 @@ export function createSnapper(model: ViewModel): Snapper {
   };
 }
 
+const sumOf = ([first, second]: Float32Array[]): Float32Array =>
+  second ? first!.map((sample, i) => sample + second[i]!) : first!;
+
 const channelsKey = (model: ViewModel) => audibleChannels(model.state.state, model.clip.facts.channels).join();
 
-/** What is heard: the mean of the audible channels. */
-async function heardSamples(model: ViewModel, start: number, count: number): Promise<Float32Array> {
-  const all = model.clip.facts.channels;
-  const audible = audibleChannels(model.state.state, all);
-  const wanted = audible.length === all || audible.length === 0 ? [mixedChannels] : audible;
-  const length = Math.max(0, Math.min(count, model.clip.facts.samples - start));
-  const pieces = await Promise.all(
-    wanted.map(async (channel) => new Float32Array(await model.remote.samples(channel, start, length))),
-  );
-  const sum = pieces[0]!.slice();
-  for (const other of pieces.slice(1)) for (let i = 0; i < sum.length; i++) sum[i]! += other[i] ?? 0;
-  return sum;
+/** Edges of all labels of the files beside the recording. */
+function* labelEdges({ live }: ViewModel): Iterable<number> {
+  for (const { items } of live.state.annotations?.tiers ?? [])
+    for (const { startSec, endSec } of items) {
+      yield startSec;
+      yield endSec;
+    }
 }

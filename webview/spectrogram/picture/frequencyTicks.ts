@@ -73,7 +73,8 @@ function roundFrequencies(
   return found.sort((a, b) => a - b);
 }
 
-const exact = (hz: number): number => Number(hz.toPrecision(10));
+/** Without what sums of fractions leave behind. */
+const exact = (hz: number): number => Math.round(hz * 1e6) / 1e6;
 
 function leading(spanHz: number): [digit: number, power: number] {
   const power = Math.floor(Math.log10(spanHz) + 1e-9);

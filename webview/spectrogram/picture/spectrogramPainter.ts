@@ -38,7 +38,21 @@ export function createPainter(
   renew: () => HTMLCanvasElement,
   lost: () => void,
 ): SpectrogramPainter {
+  if (drawsInSoftware()) return create2dPainter(canvas);
   return createWebglPainter(canvas, lost) ?? create2dPainter(renew());
+}
+
+let software: boolean | undefined;
+
+/** Without a graphics card WebGL is computed by the processor and copied back: slower than the pixels themselves. */
+function drawsInSoftware(): boolean {
+  if (software !== undefined) return software;
+  const gl = document.createElement('canvas').getContext('webgl2');
+  const info = gl?.getExtension('WEBGL_debug_renderer_info');
+  const name = gl && info ? String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL)) : '';
+  gl?.getExtension('WEBGL_lose_context')?.loseContext();
+  software = /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
+  return software;
 }
 
 /** The same picture computed pixel by pixel. */
@@ -47,6 +61,7 @@ export function create2dPainter(canvas: HTMLCanvasElement): SpectrogramPainter {
   if (!context) throw new Error('no 2D context');
   let cells: { data: Uint8Array; columns: number; bins: number } = { data: new Uint8Array(1), columns: 1, bins: 1 };
   let colors: Uint8Array = new Uint8Array(1024);
+  let image: ImageData | undefined;
   return {
     kind: '2d',
     maxColumns: 8192,
@@ -57,8 +72,9 @@ export function create2dPainter(canvas: HTMLCanvasElement): SpectrogramPainter {
       colors = table;
     },
     paint(view) {
-      const image = context.createImageData(canvas.width, canvas.height);
-      fillPixels(image.data, canvas.width, canvas.height, cells, colors, view);
+      const { width, height } = canvas;
+      image = image?.width === width && image.height === height ? image : context.createImageData(width, height);
+      fillPixels(image.data, width, height, cells, colors, view);
       context.putImageData(image, 0, 0);
     },
   };
@@ -113,30 +129,48 @@ export function fillPixels(
   const up = spansOf(view.firstBand, view.bandsPerPixel, height, bins, view.smooth);
   const pixels = new Uint32Array(target.buffer, target.byteOffset, width * height);
   const table = new Uint32Array(colors.slice().buffer);
-  const column = new Float32Array(bins);
-  for (let x = 0; x < width; x++) {
-    const span = across[x];
-    if (!span) continue;
-    poolSpan(data, bins, span, column);
-    for (let y = 0; y < height; y++) {
-      const level = levelOf(column, up[height - 1 - y]);
-      pixels[y * width + x] = table[Math.max(0, Math.min(255, Math.round((level - view.lowLevel) * gain)))]!;
+  const from = across.findIndex((span) => span !== undefined);
+  const to = across.findLastIndex((span) => span !== undefined) + 1;
+  if (from > 0 || to < width) pixels.fill(0);
+  if (to === 0) return;
+  const rows = poolColumns(data, bins, across, from, to);
+  // Rows are worked through one after the other, as they lie in memory.
+  const row = new Float32Array(to - from);
+  for (let y = 0; y < height; y++) {
+    poolRows(rows, up[height - 1 - y], row);
+    const start = y * width + from;
+    for (let x = 0; x < row.length; x++) {
+      const color = Math.max(0, Math.min(255, (row[x]! - view.lowLevel) * gain));
+      pixels[start + x] = table[(color + 0.5) | 0]!;
     }
   }
 }
 
-/** One column from those of a span. */
-function poolSpan(data: Uint8Array, bins: number, { first, end, share }: Span, column: Float32Array): void {
-  for (let bin = 0; bin < bins; bin++) {
-    let value = data[first * bins + bin]!;
-    for (let one = first + 1; one < end; one++) value = Math.max(value, data[one * bins + bin]!);
-    column[bin] = share === 0 ? value : value * (1 - share) + data[(first + 1) * bins + bin]! * share;
+/** float32 [bins, pixels]: the columns under each pixel of a lane. */
+function poolColumns(data: Uint8Array, bins: number, across: (Span | undefined)[], from: number, to: number) {
+  const width = to - from;
+  const rows = Array.from({ length: bins }, () => new Float32Array(width));
+  for (let x = 0; x < width; x++) {
+    const { first, end, share } = across[from + x]!;
+    for (let bin = 0; bin < bins; bin++) {
+      let value = data[first * bins + bin]!;
+      for (let one = first + 1; one < end; one++) value = Math.max(value, data[one * bins + bin]!);
+      rows[bin]![x] = share === 0 ? value : value * (1 - share) + data[(first + 1) * bins + bin]! * share;
+    }
   }
+  return rows;
 }
 
-function levelOf(column: Float32Array, span: Span | undefined): number {
-  if (!span) return 0;
-  let value = column[span.first]!;
-  for (let bin = span.first + 1; bin < span.end; bin++) value = Math.max(value, column[bin]!);
-  return span.share === 0 ? value : value * (1 - span.share) + column[span.first + 1]! * span.share;
+/** One row of pixels from the bins under it. */
+function poolRows(rows: Float32Array[], span: Span | undefined, row: Float32Array): void {
+  if (!span) return void row.fill(0);
+  const { first, end, share } = span;
+  row.set(rows[first]!);
+  for (let bin = first + 1; bin < end; bin++) {
+    const other = rows[bin]!;
+    for (let x = 0; x < row.length; x++) if (other[x]! > row[x]!) row[x] = other[x]!;
+  }
+  if (share === 0) return;
+  const next = rows[first + 1]!;
+  for (let x = 0; x < row.length; x++) row[x] = row[x]! * (1 - share) + next[x]! * share;
 }

@@ -37,6 +37,7 @@ export const activateSpectrogram: Feature = (scope, services) => {
   edge.registerCommand(scope, 'asr.transcribeStretch', 'Transcribing', toActive('transcribeSelection'));
   edge.registerCommand(scope, 'asr.togglePlayback', 'Playing', toActive('togglePlayback'));
   edge.registerCommand(scope, 'asr.zoomToFit', 'Zooming', toActive('zoomToFit'));
+  edge.registerCommand(scope, 'asr.goToTime', 'Going to a time', toActive('goToTime'));
   edge.registerCommand(scope, 'asr.zoomToSelection', 'Zooming', toActive('zoomToSelection'));
   edge.registerCommand(
     scope,
