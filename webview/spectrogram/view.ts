@@ -153,7 +153,7 @@ function createParts(layout: Layout, model: ViewModel, parts: Parts): { show(): 
     createBoxMark(layout, model),
     createProblemBanner(layout, model),
     createLevelScale(layout, model),
-    createTierTracks(layout, model, { commands: labels, moves, player, perform }),
+    createTierTracks(layout, model, { commands: labels, hand, player, perform }),
     createWordTrack(layout, model, moves, ({ startSec, endSec }) => player.play(startSec, endSec)),
     createResults(layout, model, moves),
     createReadout(layout, model, lanes.spectrogram),

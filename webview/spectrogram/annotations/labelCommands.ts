@@ -102,7 +102,7 @@ function timeCommands(
   edits: TierEdits,
 ): Pick<LabelCommands, 'split' | 'merge' | 'nudge' | 'move' | 'markEdge' | 'refuseTimes'> {
   const { model, text, tiers, find, update, refuse, send, make, nameOf, hereSec } = edits;
-  const { live, limits } = model;
+  const { live, state, limits } = model;
   const move = (tier: string, moved: readonly Moved[]) => {
     const items = tiers().find(({ id }) => id === tier)?.items;
     const [first, second] = moved.map(({ position }) => items?.[position]);
@@ -152,7 +152,11 @@ function timeCommands(
       const grip: Held['grip'] = tier.kind === 'point' ? 'start' : live.state.tiers.edge;
       const toSec = Number(((grip === 'start' ? item.startSec : item.endSec) + bySec).toFixed(6));
       const rules = { kind: tier.kind, durationSec: limits.durationSec, alone: false };
-      move(tier.id, dragItem(tier.items, { position, grip }, toSec, rules));
+      const moved = dragItem(tier.items, { position, grip }, toSec, rules);
+      const own = moved.find((one) => one.position === position)!;
+      const selection = tier.kind === 'point' ? undefined : { anchorSec: own.startSec, headSec: own.endSec };
+      state.update({ selection, cursorSec: grip === 'start' ? own.startSec : own.endSec });
+      move(tier.id, moved);
     },
   };
 }

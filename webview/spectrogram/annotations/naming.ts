@@ -1,7 +1,6 @@
 import { timeScale } from '../hand/viewport.ts';
 import type { Layout } from '../layout.ts';
 import { type ViewModel, viewportOf } from '../viewModel.ts';
-import { indexItems } from './itemIndex.ts';
 import type { LabelCommands } from './labelCommands.ts';
 import { createNameInput, type NameEnd, type NameInput } from './nameInput.ts';
 import { findItem, newItem, type TiersState } from './tiersState.ts';
@@ -45,7 +44,8 @@ export function createNaming(
   const place = (input: NameInput, naming: Naming) => {
     const track = tracks.get(naming.tier);
     if (!track) return;
-    const tier = commands.tiers().find(({ id }) => id === naming.tier)!;
+    const { scene } = track;
+    const tier = scene?.tier ?? { items: [] };
     const at = tier.items.findIndex(({ id }) => id === naming.item);
     const item = tier.items[at];
     if (!item) return input.place(4, 0, Math.min(220, layout.tracks.clientWidth - 8));
@@ -54,7 +54,7 @@ export function createNaming(
     const [from, to] = [Math.max(0, toPx(item.startSec)), Math.min(width, toPx(item.endSec))];
     const widthPx = Math.min(width, Math.max(leastPx, to - from));
     const left = Math.max(0, Math.min(width - widthPx, from));
-    const row = indexItems(tier.items).rows[at]!;
+    const row = scene!.index.rows[at]!;
     input.place(track.body.offsetLeft + left, row * tierRowPx, widthPx);
   };
   return {

@@ -1,6 +1,7 @@
 import type { AnnotationItem } from '../../../src/shared/protocol/spectrogramAnnotations.ts';
-import type { Moves } from '../hand/moves.ts';
+import type { Hand } from '../hand/createHand.ts';
 import type { Stretch } from '../hand/selection.ts';
+import { timeScale } from '../hand/viewport.ts';
 import type { ViewModel } from '../viewModel.ts';
 import { positionNearest } from './itemIndex.ts';
 import type { ItemAction } from './itemKeys.ts';
@@ -12,7 +13,10 @@ import type { TierScene } from './tierTrack.ts';
 export interface TierHand {
   readonly model: ViewModel;
   readonly commands: LabelCommands;
+  readonly parts: TierHandParts;
   select(stretch: Stretch | undefined): void;
+  /** Makes an item the chosen one, with the cursor where the pointer is. */
+  choose(scene: TierScene, position: number, clientX: number | undefined): void;
   /** A click on an item, or beside all. */
   click(scene: TierScene, position: number | undefined, sec: number): void;
   perform(action: ItemAction, scene: TierScene): void;
@@ -21,7 +25,8 @@ export interface TierHand {
 export interface TierHandParts {
   model: ViewModel;
   commands: LabelCommands;
-  moves: Moves;
+  hand: Hand;
+  stage: HTMLElement;
   play(stretch: Stretch): void;
   /** Plays the stretch, or stops what plays. */
   togglePlay(stretch: Stretch): void;
@@ -29,11 +34,11 @@ export interface TierHandParts {
   scenes(): TierScene[];
   /** Takes the focus to the chosen item. */
   focusChosen(): void;
-  focusStage(): void;
 }
 
 export function createTierHand(parts: TierHandParts): TierHand {
-  const { model, commands, moves } = parts;
+  const { model, commands } = parts;
+  const { moves } = parts.hand;
   const { live, state } = model;
   const select = (stretch: Stretch | undefined) => moves.select(stretch);
   /** Chooses an item and marks its stretch. */
@@ -65,7 +70,16 @@ export function createTierHand(parts: TierHandParts): TierHand {
   return {
     model,
     commands,
+    parts,
     select,
+    choose(scene, position, clientX) {
+      const item = scene.tier.items[position]!;
+      const left = parts.stage.getBoundingClientRect().left;
+      const sec =
+        clientX === undefined ? state.state.cursorSec : timeScale(scene.viewport, scene.widthPx).toSec(clientX - left);
+      const cursorSec = Math.max(item.startSec, Math.min(item.endSec, sec));
+      enter(scene, item, clientX === undefined ? state.state.cursorSec : cursorSec, false);
+    },
     click(scene, position, sec) {
       const item = position === undefined ? undefined : scene.tier.items[position];
       if (!item) {
@@ -83,7 +97,7 @@ export function createTierHand(parts: TierHandParts): TierHand {
       if (action === 'add') return commands.add(scene.tier.can.items ? scene.tier.id : undefined);
       if (action === 'leave') {
         if (live.state.tiers.refusal) return commands.update({ refusal: undefined });
-        return parts.focusStage();
+        return parts.stage.focus({ preventScroll: true });
       }
       const item = scene.tier.items.find(({ id }) => id === scene.chosen) ?? undefined;
       if (item) onItem[action]?.({ tier: scene.tier.id, item: item.id }, item);

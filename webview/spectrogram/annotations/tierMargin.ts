@@ -17,8 +17,8 @@ export function attachTierMargin(track: TierTrack, commands: LabelCommands): voi
     createIcon('chevron'),
   );
   const items = () => {
-    const tier = track.scene?.tier;
-    return tier ? tierMenu(tier, commands) : [];
+    const { scene } = track;
+    return scene ? tierMenu(scene.tier, scene.chosen, commands) : [];
   };
   const menu = createMenu(commands.text.labels, items, button, (open) =>
     button.setAttribute('aria-expanded', String(open)),
@@ -44,16 +44,16 @@ export function nameTier({ margin, body }: TierTrack, tier: AnnotationTier, text
   body.setAttribute('aria-label', described);
 }
 
-function tierMenu(tier: AnnotationTier, commands: LabelCommands): MenuItem[] {
+function tierMenu(tier: AnnotationTier, chosen: number | undefined, commands: LabelCommands): MenuItem[] {
   const { text } = commands;
   const { id, items, can, file } = tier;
-  const first = items[0];
-  const saved = file !== '' && first !== undefined;
+  const shown = items.find((item) => item.id === chosen) ?? items[0];
+  const saved = file !== '' && shown !== undefined;
   return [
     { kind: 'command', text: text.addLabel, keys: 'M', disabled: !can.items, onPress: () => commands.add(id) },
     {
       ...{ kind: 'command', text: fill(text.showFile, shownText(file) || text.labels), keys: 'T', disabled: !saved },
-      onPress: () => first && commands.showInText({ tier: id, item: first.id }),
+      onPress: () => shown && commands.showInText({ tier: id, item: shown.id }),
     },
     { kind: 'separator' },
     {

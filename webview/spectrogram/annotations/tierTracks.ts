@@ -2,12 +2,13 @@ import type { AnnotationTier } from '../../../src/shared/protocol/spectrogramAnn
 import { element } from '../../ui/elements.ts';
 import type { Player } from '../../ui/player.ts';
 import type { Action } from '../actions.ts';
+import type { Hand } from '../hand/createHand.ts';
 import { actionOf } from '../hand/keyboard.ts';
-import type { Moves } from '../hand/moves.ts';
 import type { Layout } from '../layout.ts';
 import { type ViewModel, viewportOf } from '../viewModel.ts';
 import { createEmptyTiers } from './emptyTiers.ts';
 import { itemActionOf } from './itemKeys.ts';
+import { attachItemMenu } from './itemMenu.ts';
 import type { LabelCommands } from './labelCommands.ts';
 import { createNaming } from './naming.ts';
 import { createRefusal } from './refusal.ts';
@@ -21,7 +22,7 @@ import { createTierTrack, type TierTrack } from './tierTrack.ts';
 
 export interface TierTracksParts {
   commands: LabelCommands;
-  moves: Moves;
+  hand: Hand;
   player: Player;
   perform: (action: Action) => void;
 }
@@ -40,7 +41,7 @@ export function createTierTracks(layout: Layout, model: ViewModel, parts: TierTr
   /** The chosen item is to have the focus once it is there. */
   let wanted = false;
   const hand: TierHand = createTierHand({
-    ...{ model, commands, moves: parts.moves },
+    ...{ model, commands, hand: parts.hand, stage: layout.stage },
     play: ({ startSec, endSec }) => player.play(startSec, endSec),
     togglePlay: ({ startSec, endSec }) => (player.playing ? player.stop() : player.play(startSec, endSec)),
     scenes: () => shown.tiers.flatMap(({ id }) => tracks.get(id)?.scene ?? []),
@@ -49,7 +50,6 @@ export function createTierTracks(layout: Layout, model: ViewModel, parts: TierTr
       wanted = true;
       show();
     },
-    focusStage: () => layout.stage.focus({ preventScroll: true }),
   });
   const naming = createNaming(layout, model, commands, tracks, (leave) => {
     if (leave) layout.stage.focus({ preventScroll: true });
@@ -99,6 +99,7 @@ function addTrack(commands: LabelCommands, hand: TierHand, perform: (action: Act
   const track = createTierTrack(commands.text);
   attachTierMargin(track, commands);
   attachTierPointer(track, hand);
+  attachItemMenu(track, hand);
   track.body.addEventListener('keydown', (event) => {
     const { scene } = track;
     if (!scene) return;

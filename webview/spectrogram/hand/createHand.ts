@@ -42,7 +42,7 @@ export function attachHand(
   { moves, zoomPan, snapper }: Hand,
   perform: (action: Action) => void,
 ): () => void {
-  const { stage, spectrogram, ruler, overview, frequencies, root } = layout;
+  const { stage, spectrogram, ruler, overview, frequencies, tracks, root } = layout;
   const ctrl = watchCtrl();
   attachStagePointer(stage, spectrogram, {
     ...{ model, moves, zoomPan, snapper },
@@ -54,12 +54,23 @@ export function attachHand(
   wheel(stage, undefined);
   wheel(ruler, 'time');
   wheel(frequencies, 'frequency');
+  attachTracksWheel(tracks, () => wheel(tracks, 'time'));
   attachTimeDrag(ruler, model, zoomPan);
   attachFrequencyDrag(frequencies, model, zoomPan);
   attachOverviewDrag(overview, model);
   for (const target of [stage, ruler, frequencies, overview]) attachReset(target, () => perform('resetZoom'));
   attachHistoryButtons(root, perform);
   return ctrl.dispose;
+}
+
+/** Tracks that do not all fit scroll by the wheel; else it does what it does over the time axis. */
+function attachTracksWheel(tracks: HTMLElement, attach: () => void): void {
+  const keepScrolling = (event: WheelEvent) => {
+    const free = !event.shiftKey && !event.ctrlKey && !event.metaKey;
+    if (free && tracks.scrollHeight > tracks.clientHeight) event.stopPropagation();
+  };
+  tracks.addEventListener('wheel', keepScrolling, { capture: true, passive: true });
+  attach();
 }
 
 /** The right button shows everything; a menu of the page has nothing to offer here. */
