@@ -25,7 +25,7 @@ const mostTranscriptBytes = 1024 * 1024;
 
 export async function findBeside(recording: RecordingPlace): Promise<AnnotationSource[]> {
   const { folder, stem } = partsOf(recording);
-  const own = (name: string) => name.startsWith(`${stem}.`) && /^\.(textgrid|txt|ctm)$/i.test(extname(name));
+  const own = (name: string) => /^\.(textgrid|txt|ctm)$/i.test(extname(name)) && basename(name, extname(name)) === stem;
   const names = await readdir(folder).catch(() => []);
   const wanted = names.filter((name) => own(name) || /\.(ctm|trans\.txt)$/i.test(name));
   return readAll(
