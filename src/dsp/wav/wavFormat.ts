@@ -27,7 +27,7 @@ const codecs: Record<number, WavCodec> = {
 };
 
 /** Codecs that occur in WAV files and are named in the refusal. */
-const foreignCodecs: Record<number, string> = {
+export const foreignCodecs: Record<number, string> = {
   20: 'G.723 ADPCM',
   34: 'TrueSpeech',
   49: 'GSM 6.10',
