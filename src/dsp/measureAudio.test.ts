@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { AudioFigures, ChannelFigures } from '../shared/audioFigures.ts';
 import { createRandom } from '../shared/random.ts';
 import type { AudioClip } from './audioClip.ts';
 import { openAudio } from './audioFile.ts';
 import { memorySource } from './byteSource.ts';
-import { type AudioFigures, type ChannelFigures, measureAudio } from './measureAudio.ts';
+import { measureAudio } from './measureAudio.ts';
 
 const folder = join(import.meta.dirname, '../../test/fixtures/measure');
 const rate = 16_000;

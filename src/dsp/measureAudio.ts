@@ -1,35 +1,9 @@
+import type { AudioFigures, ChannelFigures } from '../shared/audioFigures.ts';
 import type { AudioClip } from './audioClip.ts';
 import { createBlockWalk } from './blockWalk.ts';
 import { createSnrMeter } from './estimateSnr.ts';
 import { createPowerSpectrum } from './fft.ts';
 import { createLevelMeter, stepOf } from './levels.ts';
-
-/** Figures of one channel over a stretch; amplitudes as fractions of full scale, undefined where nothing can be said. */
-export interface ChannelFigures {
-  rms: number;
-  peak: number;
-  /** Samples in runs of at least three at full scale. */
-  clippedSamples: number;
-  dcOffset: number;
-  /** NaN or infinite; they count as 0 in everything but the levels. */
-  notFiniteSamples: number;
-  /** Root mean square of the noise in the pauses. */
-  noiseFloor: number | undefined;
-  snrDb: number | undefined;
-  /** The highest frequency at which the mean spectrum is within 60 dB of its peak. */
-  bandwidthHz: number | undefined;
-  /** Changes between negative and not negative. */
-  zeroCrossingsPerSec: number;
-  /** Share of the time with nothing above the noise. */
-  silenceShare: number;
-}
-
-export interface AudioFigures {
-  startFrame: number;
-  frames: number;
-  durationSec: number;
-  channels: ChannelFigures[];
-}
 
 export interface MeasureOptions {
   /** After each piece with the share that is done; what it returns is awaited. True ends the measuring. */

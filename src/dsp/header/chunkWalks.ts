@@ -1,7 +1,8 @@
+import type { HeaderChunk } from '../../shared/headerChunk.ts';
 import type { ByteSource } from '../byteSource.ts';
 import { asciiText } from '../containers.ts';
 import { createFieldReader, decodeFields, type FieldDecoder, type FieldReader } from './fieldReader.ts';
-import { type HeaderChunk, hexText, mostChunks, visibleText } from './headerChunk.ts';
+import { hexText, mostChunks, visibleText } from './visibleText.ts';
 
 interface ChunkForm {
   headBytes: number;

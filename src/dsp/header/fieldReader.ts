@@ -1,4 +1,5 @@
-import { type HeaderField, mostFields, visibleText } from './headerChunk.ts';
+import type { HeaderField } from '../../shared/headerChunk.ts';
+import { mostFields, visibleText } from './visibleText.ts';
 
 /** Reads values of a chunk one after the other; beyond its end a RangeError is thrown, which `decodeFields` notes. */
 export interface FieldReader {

@@ -1,6 +1,7 @@
+import type { HeaderChunk } from '../../shared/headerChunk.ts';
 import type { ByteSource } from '../byteSource.ts';
 import { createFieldReader, decodeFields, type FieldDecoder } from './fieldReader.ts';
-import { type HeaderChunk, mostChunks } from './headerChunk.ts';
+import { mostChunks } from './visibleText.ts';
 
 const names = ['STREAMINFO', 'PADDING', 'APPLICATION', 'SEEKTABLE', 'VORBIS_COMMENT', 'CUESHEET', 'PICTURE'];
 const mostBytes = 1 << 16;

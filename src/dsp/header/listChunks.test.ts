@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { HeaderChunk } from '../../shared/headerChunk.ts';
 import { memorySource } from '../byteSource.ts';
 import { writeWav } from '../writeWav.ts';
-import { type HeaderChunk, mostChunks, mostFields, visibleText } from './headerChunk.ts';
 import { listChunks } from './listChunks.ts';
+import { mostChunks, mostFields, visibleText } from './visibleText.ts';
 
 const fixtures = join(import.meta.dirname, '../../../test/fixtures/audio');
 const zoo = join(import.meta.dirname, '../../../../shared/data/wav-zoo/files');

@@ -1,14 +1,15 @@
+import type { HeaderChunk } from '../../shared/headerChunk.ts';
 import type { ByteSource } from '../byteSource.ts';
 import { windowedSource } from '../byteSource.ts';
 import { asciiText, identifyContainer } from '../containers.ts';
 import { aiffChunks, cafChunks, mp4Boxes, wave64Chunks } from './chunkWalks.ts';
 import { decodeFields } from './fieldReader.ts';
 import { flacBlocks } from './flacBlocks.ts';
-import { type HeaderChunk, hexText } from './headerChunk.ts';
 import { id3Fields } from './id3Fields.ts';
 import { oggPages } from './oggPages.ts';
 import { riffChunks } from './riffChunks.ts';
 import { auHeader, mpegHeader } from './streamHeaders.ts';
+import { hexText } from './visibleText.ts';
 
 /**
  * What a file's container holds, whether its audio can be decoded or not: every chunk with its place, its size and the

@@ -1,8 +1,8 @@
+import type { HeaderChunk } from '../../shared/headerChunk.ts';
 import type { ByteSource } from '../byteSource.ts';
 import { asciiText } from '../containers.ts';
 import { createFieldReader, decodeFields, type FieldDecoder } from './fieldReader.ts';
 import { vorbisComment } from './flacBlocks.ts';
-import type { HeaderChunk } from './headerChunk.ts';
 
 /** Headers of a stream stand in its first pages; the others hold samples. */
 const headPages = 8;

@@ -1,8 +1,9 @@
+import type { HeaderChunk } from '../../shared/headerChunk.ts';
 import type { ByteSource } from '../byteSource.ts';
 import { asciiText } from '../containers.ts';
 import { createFieldReader, decodeFields } from './fieldReader.ts';
-import { type HeaderChunk, hexText, mostChunks, mostFields, visibleText } from './headerChunk.ts';
 import { listPart, riffFields } from './riffFields.ts';
+import { hexText, mostChunks, mostFields, visibleText } from './visibleText.ts';
 
 /** So much of a chunk is read for its fields. */
 const mostBytes = 1 << 16;

@@ -1,7 +1,7 @@
 import { foreignCodecs } from '../wav/wavFormat.ts';
 import type { FieldDecoder, FieldReader } from './fieldReader.ts';
-import { hexText } from './headerChunk.ts';
 import { id3Fields } from './id3Fields.ts';
+import { hexText } from './visibleText.ts';
 
 const formatNames: Record<number, string> = {
   ...foreignCodecs,

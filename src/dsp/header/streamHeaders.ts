@@ -1,6 +1,7 @@
+import type { HeaderChunk } from '../../shared/headerChunk.ts';
 import type { ByteSource } from '../byteSource.ts';
 import { decodeFields } from './fieldReader.ts';
-import { type HeaderChunk, hexText } from './headerChunk.ts';
+import { hexText } from './visibleText.ts';
 
 const auEncodings: Record<number, string> = {
   1: 'µ-law',

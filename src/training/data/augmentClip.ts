@@ -11,12 +11,13 @@ import {
 import type { FeatureExtractor, FeatureMatrix } from '../../dsp/features.ts';
 import { changeGain, mixNoise, whiteNoise } from '../../dsp/noise.ts';
 import { applyStatistics, type FeatureStatistics } from '../../dsp/normalization.ts';
+import { fitLength } from '../../dsp/readAtRate.ts';
 import type { Resampler } from '../../dsp/resample.ts';
 import { type TimeWarp, warpTime } from '../../dsp/timeWarp.ts';
 import type { AugmentConfig, FeatureSpec } from '../../shared/config/schema.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { createRandom } from '../../shared/random.ts';
-import { type ClipRange, fitLength, lengthAtSpeed, problemOf, readClip } from './clipReader.ts';
+import { type ClipRange, lengthAtSpeed, problemOf, readClip } from './clipReader.ts';
 import { type NoiseClip, readNoise } from './noiseClip.ts';
 
 /** What every clip of a run has in common. */

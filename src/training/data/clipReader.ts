@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { AudioError } from '../../dsp/audioError.ts';
-import { type AudioClip, openAudio, readMono } from '../../dsp/audioFile.ts';
-import { type Resampler, resampledLength } from '../../dsp/resample.ts';
+import { type AudioClip, openAudio } from '../../dsp/audioFile.ts';
+import { lengthAtRate, readAtRate } from '../../dsp/readAtRate.ts';
+import type { Resampler } from '../../dsp/resample.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { fileReason } from '../fileError.ts';
 import { withFile } from './fileSource.ts';
@@ -33,24 +34,13 @@ export function readClip(range: ClipRange, sampleRateHz: number, resampler: Resa
   return withFile(range.file, async (source) => {
     const clip = await openAudio(source);
     const { start, count } = someFrames(clip, range);
-    const native = await readMono(clip, start, count);
-    const rate = clip.info.sampleRateHz;
-    const samples = rate === sampleRateHz ? native : resampler.resample(native, rate, sampleRateHz);
-    return fitLength(samples, lengthAtRate(count, rate, sampleRateHz));
+    return readAtRate(clip, start, count, sampleRateHz, resampler);
   });
 }
 
 /** Length after speed perturbation, known before the audio is read, so that batches can be planned. */
 export function lengthAtSpeed(samples: number, speed: number): number {
   return Math.max(1, Math.round(samples / speed));
-}
-
-/** Cuts or zero-pads to a length; resamplers may differ from it by a sample. */
-export function fitLength(samples: Float32Array, length: number): Float32Array {
-  if (samples.length === length) return samples;
-  const fitted = new Float32Array(length);
-  fitted.set(samples.subarray(0, length));
-  return fitted;
 }
 
 /** A file that vanished or cannot be read, as the problem it is for the manifest line that names it; bugs pass through. */
@@ -110,9 +100,4 @@ export function frameRange(
   const start = Math.min(frames, Math.round(offsetSec * sampleRateHz));
   const wanted = durationSec === undefined ? frames : Math.round(durationSec * sampleRateHz);
   return { start, count: Math.max(0, Math.min(wanted, frames - start)) };
-}
-
-/** A clip of one sample must stay one, whatever its rate. */
-function lengthAtRate(count: number, fromHz: number, toHz: number): number {
-  return Math.max(1, resampledLength(count, fromHz, toHz));
 }

@@ -1,6 +1,7 @@
 import { type AudioClip, openAudio, readMono } from '../../dsp/audioFile.ts';
+import { fitLength } from '../../dsp/readAtRate.ts';
 import { type Resampler, reducedRatio } from '../../dsp/resample.ts';
-import { type ClipRange, fitLength, someFrames } from './clipReader.ts';
+import { type ClipRange, someFrames } from './clipReader.ts';
 import { withFile } from './fileSource.ts';
 
 /** A part of a recording that is read as it is needed: any length of audio in little memory. */
