@@ -121,6 +121,8 @@ export const commands = {
   'asr.compareRecordings': { title: 'Compare Recordings…', icon: '$(split-horizontal)' },
   'asr.comparePictures': { title: 'Compare Pictures (Split with Other Settings)', icon: '$(split-horizontal)' },
   'asr.reopenBuiltIn': { title: 'Reopen with Built-in Audio Preview', enablement: onSpectrogram },
+  'asr.exportSelection': { title: 'Save Selection as WAV…', icon: '$(save)', enablement: onSpectrogram },
+  'asr.copyMeasurements': { title: 'Copy Measurements of Selection', icon: '$(copy)', enablement: onSpectrogram },
   'asr.zoomToFit': { title: 'Zoom to Fit', icon: '$(screen-normal)', enablement: onSpectrogram },
   'asr.goToTime': { title: 'Go to Time…', icon: '$(watch)', enablement: onSpectrogram },
   'asr.zoomToSelection': { title: 'Zoom to Selection', icon: '$(zoom-in)', enablement: onSpectrogram },

@@ -2,15 +2,18 @@ import type { ViewCommand } from '../../src/shared/protocol/spectrogram.ts';
 import type { Player } from '../ui/player.ts';
 import type { LabelCommands } from './annotations/labelCommands.ts';
 import { nextSpeed } from './ear/speeds.ts';
+import { cancelMeasuring } from './export/measuring.ts';
+import type { OutAction } from './export/outActions.ts';
 import type { Hand } from './hand/createHand.ts';
 import { handActions } from './hand/handActions.ts';
 import type { KeyAction } from './hand/keyboard.ts';
+import type { Moves } from './hand/moves.ts';
 import { stretchOf } from './hand/selection.ts';
 import { fitAll } from './hand/viewport.ts';
 import { cancelTranscription, transcribe } from './tracks/transcription.ts';
 import type { ViewModel } from './viewModel.ts';
 
-export type Action = KeyAction | ViewCommand;
+export type Action = KeyAction | ViewCommand | OutAction;
 
 const zoomStep = 1.6;
 const smallStepPx = 8;
@@ -23,8 +26,9 @@ export function createActions(
   player: Player,
   labels: LabelCommands,
   showHelp: () => void,
+  out: Record<OutAction, () => void>,
 ) {
-  const { state, live, limits } = model;
+  const { state, limits } = model;
   /** Where playing begins: at the end there is nothing left, so it begins anew. */
   const cursorSec = () => (state.state.cursorSec < limits.durationSec - 0.01 ? state.state.cursorSec : 0);
   const { moves, announcer } = hand;
@@ -41,14 +45,8 @@ export function createActions(
     moves.moveCursorBy(px);
     player.scrub(state.state.cursorSec);
   };
-  const cancel = () => {
-    if (player.playing) player.stop();
-    else if (live.state.transcribing) cancelTranscription(model);
-    else if (live.state.failure) live.update({ failure: undefined });
-    else if (live.state.boxTool) live.update({ boxTool: false });
-    else moves.select(undefined);
-  };
   const table: Record<Action, () => void> = {
+    ...out,
     ...handActions(model, hand),
     left: () => moves.moveCursorBy(-smallStepPx),
     right: () => moves.moveCursorBy(smallStepPx),
@@ -84,9 +82,20 @@ export function createActions(
     toggleLoop: () => state.update({ loop: !state.state.loop }),
     addLabel: () => labels.add(),
     splitLabel: () => labels.split(),
-    cancel,
+    cancel: () => cancel(model, player, moves),
     help: showHelp,
     transcribeSelection: () => void transcribe(model),
   };
   return (action: Action): void => table[action]();
+}
+
+/** What goes on last is stopped first. */
+function cancel(model: ViewModel, player: Player, moves: Moves): void {
+  const { live } = model;
+  if (player.playing) player.stop();
+  else if (live.state.transcribing) cancelTranscription(model);
+  else if (live.state.measuring) cancelMeasuring(model);
+  else if (live.state.failure) live.update({ failure: undefined });
+  else if (live.state.boxTool) live.update({ boxTool: false });
+  else moves.select(undefined);
 }

@@ -5,6 +5,10 @@ import { createIcon } from '../ui/icons.ts';
 import type { AnnotationStrings } from './annotations/strings.ts';
 import { createTierTable } from './annotations/tierTable.ts';
 import { amplitudeText, channelsText, containerText, encodingText, rateText } from './clipText.ts';
+import { createFigureTable } from './export/figureTable.ts';
+import { createHeaderSection } from './export/headerTable.ts';
+import { outStringsFor } from './export/strings.ts';
+import { showFailure } from './failure.ts';
 import { stretchOf } from './hand/selection.ts';
 import type { Layout } from './layout.ts';
 import { pictureStringsFor } from './picture/pictureStrings.ts';
@@ -26,13 +30,18 @@ export function createDetails(
   const file = element('table');
   const problems = element('div');
   const words = element('div');
-  const { text } = model;
+  const { text, remote } = model;
+  const outText = outStringsFor(document.documentElement.lang);
+  const figures = createFigureTable(model, outText, (error) => showFailure(model, text.failed, error));
+  const header = createHeaderSection(remote.headerChunks, outText);
   layout.details.append(
     ...section(text.view, place),
+    ...section(outText.figures, figures.element),
     ...section(text.file, file),
     ...section(text.problems, problems),
     words,
     tiers.element,
+    ...section(outText.header, header.element),
   );
   let shownProblems = '';
   let shownWords: unknown;
@@ -41,6 +50,8 @@ export function createDetails(
       const { state, live } = model;
       layout.details.hidden = !state.state.details;
       if (layout.details.hidden) return;
+      figures.show();
+      header.show();
       place.replaceChildren(...placeRows(model, lane));
       file.replaceChildren(...fileRows(model));
       const found = problemsOf(model);

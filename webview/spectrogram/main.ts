@@ -1,5 +1,6 @@
 import { connect } from '../../src/shared/protocol/channel.ts';
 import {
+  type HostAction,
   mixedChannels,
   type SpectrogramHost,
   type SpectrogramView,
@@ -43,6 +44,10 @@ const { remote } = connect<SpectrogramView, SpectrogramHost>(
       live?.update({ survey: commonProgress(pictures, surveys) });
     },
     changed: () => void open(),
+    measured(request, done) {
+      const measuring = live?.state.measuring;
+      if (measuring?.request === request) live?.update({ measuring: { ...measuring, done } });
+    },
     annotationsChanged: (annotations) => live?.update({ annotations }),
     annotationPointedAt: (tier, item) => live?.update({ pointedAt: { tier, item } }),
     inspectionAdvanced: (request, share) => {
@@ -57,6 +62,8 @@ const { remote } = connect<SpectrogramView, SpectrogramHost>(
   },
   spectrogramViewChecks,
 );
+
+const runAction = (action: HostAction) => void remote.runAction(action).catch(() => {});
 
 const showPage = (page: HTMLElement) => {
   const old = view;
@@ -79,7 +86,7 @@ async function open(): Promise<void> {
     const clip = await opened;
     if (mine !== opening) return;
     if (clip.readable) await showClip(clip, mine);
-    else showPage(buildUnreadable(clip, text, (action) => void remote.runAction(action).catch(() => {})));
+    else showPage(buildUnreadable(clip, text, runAction, remote.headerChunks));
   } catch (error) {
     const message = fill(text.failed, error instanceof Error ? error.message : String(error));
     if (mine === opening) showPage(element('div', { class: 'unreadable', role: 'alert', text: message }));
@@ -94,10 +101,8 @@ async function showClip(clip: ReadableClip, mine: number): Promise<void> {
       ? clip.problems
       : [{ code: 'audio-empty', severity: 'warning' as const, message: text.empty }];
     const { name, facts } = clip;
-    const page = buildUnreadable({ readable: false, name, sizeBytes: facts.sizeBytes, problems }, text, (action) => {
-      void remote.runAction(action).catch(() => {});
-    });
-    return showPage(page);
+    const empty = { readable: false as const, name, sizeBytes: facts.sizeBytes, problems };
+    return showPage(buildUnreadable(empty, text, runAction, remote.headerChunks));
   }
   if (kept.channel >= clip.facts.channels) kept = { ...kept, channel: mixedChannels };
   const fresh = createStore<LiveState>(initialLive);

@@ -5,6 +5,7 @@ import type { LabelCommands } from './annotations/labelCommands.ts';
 import { createLabelsMenu } from './annotations/labelsMenu.ts';
 import { factsText } from './clipText.ts';
 import { createSpeedMenu } from './ear/speedMenu.ts';
+import { createExportMenu } from './export/exportMenu.ts';
 import { stretchOf } from './hand/selection.ts';
 import type { Layout } from './layout.ts';
 import { createPictureTools } from './picture/pictureTools.ts';
@@ -49,6 +50,7 @@ export function createToolbar(
     group(createLabelsMenu(model, labels)),
     element('span', { class: 'facts', text: factsText(clip.facts, text), title: factsText(clip.facts, text) }),
     group(
+      createExportMenu(model, perform),
       details,
       createButton({ icon: 'keyboard', label: text.shortcuts, onPress: () => perform('help') }),
       transcribe,

@@ -1,5 +1,4 @@
-import type { HostAction, ViewCommand } from '../../src/shared/protocol/spectrogram.ts';
-import { fill } from '../ui/fill.ts';
+import type { ViewCommand } from '../../src/shared/protocol/spectrogram.ts';
 import type { Player } from '../ui/player.ts';
 import { type Action, createActions } from './actions.ts';
 import { createLabelCommands, type LabelCommands } from './annotations/labelCommands.ts';
@@ -9,6 +8,8 @@ import type { Link } from './compare/link.ts';
 import { createDetails } from './details.ts';
 import { createScrubHandle } from './ear/scrubHandle.ts';
 import { createViewPlayer, followPlayback } from './ear/viewPlayer.ts';
+import { createOutActions } from './export/outActions.ts';
+import { showFailure } from './failure.ts';
 import { createBoxMark } from './hand/boxMark.ts';
 import { attachHand, createHand, type Hand } from './hand/createHand.ts';
 import { createHandTools } from './hand/handTools.ts';
@@ -43,23 +44,19 @@ export interface View {
 export function createView(model: ViewModel): View {
   const { state, live, text } = model;
   const layout = buildLayout(text);
-  const showFailure = (template: string, error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    const actions = [{ action: 'showLog' as HostAction, title: 'Show Log' }];
-    live.update({ failure: { message: fill(template, reason), actions } });
-  };
+  const failed = (template: string, error: unknown) => showFailure(model, template, error);
   const lanes = createLanes(
     layout,
     model,
     () => schedule(),
-    (error) => showFailure(text.failed, error),
+    (error) => failed(text.failed, error),
   );
-  const player = createViewPlayer(model, (failure) => showFailure(text.cannotPlay, failure));
+  const player = createViewPlayer(model, (failure) => failed(text.cannotPlay, failure));
   const hand = createHand(layout, model);
   const labels = createLabelCommands(model);
   const help = createHelp(text, labels.text, () => layout.stage.focus());
   layout.root.append(help.element);
-  const perform = createActions(model, hand, player, labels, help.show);
+  const perform = createActions(model, hand, player, labels, help.show, createOutActions(layout, model));
   const marks = createMarks(layout, model);
   const shown = createParts(layout, model, { lanes, hand, player, labels, perform });
   const compare = createCompare(layout, model, { lanes, moves: hand.moves, player });

@@ -6,6 +6,7 @@ import type { Loudness, OpenedPicture } from '../../src/shared/protocol/spectrog
 import type { Store } from '../ui/store.ts';
 import { initialTiers, type TiersState } from './annotations/tiersState.ts';
 import { type CompareLive, initialCompareLive } from './compare/compareLive.ts';
+import type { Measured, Measuring } from './export/measuring.ts';
 import { allBands, type Bands } from './hand/bands.ts';
 import type { Stretch } from './hand/selection.ts';
 import { fitAll, type Limits, type Viewport } from './hand/viewport.ts';
@@ -31,6 +32,8 @@ export interface LiveState extends ModelLive, CompareLive {
   transcribing: { request: number; startSec: number; endSec: number } | undefined;
   failure: { message: string; actions: { action: HostAction; title: string }[] } | undefined;
   survey: SurveyProgress | undefined;
+  measuring: Measuring | undefined;
+  measured: Measured | undefined;
   /** Labels and transcripts; undefined until the extension has told. */
   annotations: AnnotationSet | undefined;
   /** The label that a text editor's cursor is on. */
@@ -50,6 +53,8 @@ export const initialLive: LiveState = {
   transcribing: undefined,
   failure: undefined,
   survey: undefined,
+  measuring: undefined,
+  measured: undefined,
   annotations: undefined,
   pointedAt: undefined,
   tiers: initialTiers,

@@ -10,13 +10,14 @@ import {
 import { type AugmentHost, type AugmentView, augmentHostChecks, augmentViewChecks } from './spectrogramAugment.ts';
 import { type LinksHost, type LinksView, linksHostChecks, linksViewChecks } from './spectrogramLinks.ts';
 import { type ModelHost, type ModelView, modelHostChecks, modelViewChecks } from './spectrogramModel.ts';
+import { type OutHost, type OutView, outHostChecks, outViewChecks } from './spectrogramOut.ts';
 import { type PictureHost, pictureHostChecks } from './spectrogramPicture.ts';
 import type { ChannelChoice, Tile, TileGrid } from './spectrogramTiles.ts';
 
 export { type ChannelChoice, mixedChannels, type Tile } from './spectrogramTiles.ts';
 
 /** What the spectrogram view may ask of the extension. */
-export interface SpectrogramHost extends AnnotationsHost, LinksHost, AugmentHost, ModelHost, PictureHost {
+export interface SpectrogramHost extends AnnotationsHost, LinksHost, AugmentHost, ModelHost, OutHost, PictureHost {
   /** First call of a view: everything the header says, or why the file cannot be read. */
   open(): Promise<OpenedClip>;
   /** As `spectrogramTile`. */
@@ -28,7 +29,7 @@ export interface SpectrogramHost extends AnnotationsHost, LinksHost, AugmentHost
 }
 
 /** What the extension tells a view. */
-export interface SpectrogramView extends AnnotationsView, LinksView, AugmentView, ModelView {
+export interface SpectrogramView extends AnnotationsView, LinksView, AugmentView, ModelView, OutView {
   /** More of the clip has been analysed; at most ten times a second, and once when all of it has been. */
   surveyed(progress: SurveyProgress): void;
   /** The file has changed on disk: open it again. */
@@ -45,6 +46,8 @@ export const viewCommands = [
   'zoomToFit',
   'zoomToSelection',
   'goToTime',
+  'exportSelection',
+  'copyMeasurements',
 ] as const;
 export type ViewCommand = (typeof viewCommands)[number];
 
@@ -96,6 +99,7 @@ export const spectrogramHostChecks: ParameterChecks<SpectrogramHost> = {
   ...linksHostChecks,
   ...augmentHostChecks,
   ...modelHostChecks,
+  ...outHostChecks,
   ...pictureHostChecks,
   open: parameters(),
   waveformTile: parameters(isChannel, isInteger, isInteger, isBoolean),
@@ -109,6 +113,7 @@ export const spectrogramViewChecks: ParameterChecks<SpectrogramView> = {
   ...linksViewChecks,
   ...augmentViewChecks,
   ...modelViewChecks,
+  ...outViewChecks,
   surveyed: parameters(
     object({
       picture: isInteger,

@@ -43,7 +43,10 @@ export async function openSpectrogramPage(
         return () => thread.off('message', listener);
       },
     },
-    { surveyed: (progress) => void view.remote.surveyed(progress).catch(() => {}) },
+    {
+      surveyed: (progress) => void view.remote.surveyed(progress).catch(() => {}),
+      worked: (work, done) => void view.remote.measured(work, done).catch(() => {}),
+    },
     clipOwnerChecks,
   );
   const local: SpectrogramHost = {
@@ -66,6 +69,13 @@ export async function openSpectrogramPage(
     speech: worker.remote.speech,
     runAction: () => {},
     copyText: () => {},
+    measure: worker.remote.measureStretch,
+    cancelMeasuring: worker.remote.cancelWork,
+    headerChunks: worker.remote.headerChunks,
+    saveStretch: async () => undefined,
+    beginPicture: async () => undefined,
+    addToPicture: async () => {},
+    endPicture: async () => undefined,
     openLink: () => {},
     timeMoved: () => {},
     setLinked: () => {},

@@ -50,6 +50,7 @@ export type KeyAction =
   | 'scrubRight'
   | 'toggleLoop'
   | 'addLabel'
+  | 'measure'
   | 'splitLabel'
   | 'cancel'
   | 'help';
@@ -112,6 +113,7 @@ export const keyRows: KeyRow[] = [
   { keys: ['>', 'shift+>'], action: 'faster' },
   { keys: ['l'], action: 'toggleLoop' },
   { keys: ['m'], action: 'addLabel' },
+  { keys: ['e'], action: 'measure' },
   { keys: ['d'], action: 'splitLabel' },
   { keys: ['escape'], action: 'cancel' },
   { keys: ['?', 'shift+?'], action: 'help' },

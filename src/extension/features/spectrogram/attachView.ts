@@ -13,6 +13,7 @@ import type { Services } from '../../services/services.ts';
 import { showWebviewPage } from '../../services/webviewHtml.ts';
 import { answerAnnotations } from './annotations/answerAnnotations.ts';
 import type { Augmentation } from './augment/augmentation.ts';
+import { answerOut } from './export/answerOut.ts';
 import type { LinkMember } from './links/linkGroups.ts';
 import type { ViewLinks } from './links/viewLinks.ts';
 import { attachModel } from './model/attachModel.ts';
@@ -55,6 +56,7 @@ export function attachView(
     ...shared.augmentation.attach(recording.uri, scope, () => remote),
     // The page is built with the answer.
     ...answerPictures(recording, services, takeWaiting),
+    ...answerOut(scope, recording, services, (request, done) => tell(remote.measured(request, done))),
     open() {
       built = false;
       return recording.open();

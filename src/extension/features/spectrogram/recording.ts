@@ -16,6 +16,8 @@ export interface Recording extends vscode.CustomDocument {
   /** Reads the header again: the file may have changed. */
   open(): Promise<OpenedClip>;
   readonly onSurveyed: vscode.Event<SurveyProgress>;
+  /** How far a piece of work of the worker is. */
+  readonly onWorked: vscode.Event<{ work: number; done: number }>;
   /** The file's bytes have changed on disk. */
   readonly onChanged: vscode.Event<void>;
 }
@@ -29,11 +31,12 @@ export function openRecording(uri: vscode.Uri, services: Services): Recording {
   const { log } = services;
   const scope = createScope((error) => log.asr.error(String(error)));
   const surveyed = scope.add(new vscode.EventEmitter<SurveyProgress>());
+  const worked = scope.add(new vscode.EventEmitter<{ work: number; done: number }>());
   const changed = scope.add(new vscode.EventEmitter<void>());
   const worker = startWorker(services);
   const { remote, dispose } = connect<ClipOwner, ClipWorker>(
     workerPort(worker),
-    { surveyed: (progress) => surveyed.fire(progress) },
+    { surveyed: (progress) => surveyed.fire(progress), worked: (work, done) => worked.fire({ work, done }) },
     clipOwnerChecks,
   );
   scope.add(() => void worker.terminate());
@@ -70,6 +73,7 @@ export function openRecording(uri: vscode.Uri, services: Services): Recording {
     uri,
     worker: remote,
     onSurveyed: surveyed.event,
+    onWorked: worked.event,
     onChanged: changed.event,
     open() {
       opened ??= placeOf(uri).then((place) => remote.open(place, path.posix.basename(uri.path)));

@@ -14,13 +14,19 @@ import type { ChannelChoice, OpenedClip, SurveyProgress, Tile } from '../../../s
 import { spectrogramViewChecks } from '../../../shared/protocol/spectrogram.ts';
 import { type ModelHost, modelHostChecks } from '../../../shared/protocol/spectrogramModel.ts';
 import {
+  type OutOwner,
+  type OutWorker,
+  outOwnerChecks,
+  outWorkerChecks,
+} from '../../../shared/protocol/spectrogramOut.ts';
+import {
   type FreePicture,
   isPictureSettings,
   type OpenedPicture,
 } from '../../../shared/protocol/spectrogramPicture.ts';
 
 /** What the extension may ask of the worker that reads one recording. */
-export interface ClipWorker {
+export interface ClipWorker extends OutWorker {
   /** Opens, or opens again after the file has changed: then ids of pictures begin anew. */
   open(place: ClipPlace, name: string): Promise<OpenedClip>;
   openPicture(channel: ChannelChoice, request: PictureRequest): Promise<OpenedPicture>;
@@ -34,7 +40,7 @@ export interface ClipWorker {
 export type PictureRequest = { kind: 'training'; features: FeatureSpec } | FreePicture;
 
 /** What the worker tells. */
-export interface ClipOwner {
+export interface ClipOwner extends OutOwner {
   surveyed(progress: SurveyProgress): void;
 }
 
@@ -47,6 +53,7 @@ const isPictureRequest: Check<PictureRequest> = (value): value is PictureRequest
 const isTileRequest = parameters(isInteger, isInteger, isInteger, isBoolean);
 
 export const clipWorkerChecks: ParameterChecks<ClipWorker> = {
+  ...outWorkerChecks,
   open: parameters(either(object({ path: isString }), object({ bytes: isBuffer })), isString),
   openPicture: parameters(isInteger, isPictureRequest),
   spectrogramTile: isTileRequest,
@@ -55,4 +62,7 @@ export const clipWorkerChecks: ParameterChecks<ClipWorker> = {
   speech: modelHostChecks.speech,
 };
 
-export const clipOwnerChecks: ParameterChecks<ClipOwner> = { surveyed: spectrogramViewChecks.surveyed };
+export const clipOwnerChecks: ParameterChecks<ClipOwner> = {
+  ...outOwnerChecks,
+  surveyed: spectrogramViewChecks.surveyed,
+};

@@ -22,7 +22,7 @@ describe('the worker beside a recording', () => {
   beforeEach(() => {
     worker = new Worker(new URL('./clipWorker.ts', import.meta.url));
     progress = [];
-    const local: ClipOwner = { surveyed: (one) => void progress.push(one) };
+    const local: ClipOwner = { surveyed: (one) => void progress.push(one), worked: () => {} };
     ({ remote } = connect<ClipOwner, ClipWorker>(workerPort(worker), local, clipOwnerChecks));
   });
   afterEach(() => worker.terminate());

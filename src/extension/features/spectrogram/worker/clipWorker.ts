@@ -5,6 +5,7 @@ import { maxSamplesPerPull } from '../../../../shared/protocol/samples.ts';
 import type { OpenedClip } from '../../../../shared/protocol/spectrogram.ts';
 import type { ChannelChoice } from '../../../../shared/protocol/spectrogramTiles.ts';
 import { type ClipOwner, type ClipPlace, type ClipWorker, clipWorkerChecks } from '../workerProtocol.ts';
+import { createOutCalls } from './export/outCalls.ts';
 import { describeClip, describeFailure, type OpenClip, openClip } from './openClip.ts';
 import { createPictures, type Pictures } from './pictures.ts';
 import { createSpeech, type Speech } from './speech.ts';
@@ -22,6 +23,8 @@ let current: Current | undefined;
 /** A view asks for its picture before it knows whether the file can be opened. */
 let opening: Promise<unknown> = Promise.resolve();
 
+let lastPlace: ClipPlace = { bytes: new ArrayBuffer(0) };
+
 const { remote } = connect<ClipWorker, ClipOwner>(
   {
     send: (message) => port.postMessage(message),
@@ -31,6 +34,11 @@ const { remote } = connect<ClipWorker, ClipOwner>(
     },
   },
   {
+    ...createOutCalls({
+      current: opened,
+      place: () => lastPlace,
+      worked: (work, done) => void remote.worked(work, done).catch(() => {}),
+    }),
     open(place, name) {
       const opened = opening.then(() => openAgain(place, name));
       opening = opened.catch(() => {});
@@ -54,6 +62,7 @@ const { remote } = connect<ClipWorker, ClipOwner>(
 async function openAgain(place: ClipPlace, name: string): Promise<OpenedClip> {
   const closing = current;
   current = undefined;
+  lastPlace = place;
   closing?.pictures.stop();
   for (const speech of closing?.speech.values() ?? []) speech.dispose();
   await closing?.open.close();

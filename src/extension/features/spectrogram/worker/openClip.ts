@@ -12,10 +12,14 @@ export interface OpenClip {
   close(): Promise<void>;
 }
 
+/** The bytes of a recording, to be closed where they are a file. */
+export async function openSource(place: ClipPlace): Promise<ByteSource & Partial<FileSource>> {
+  return 'path' in place ? openFileSource(place.path) : memorySource(new Uint8Array(place.bytes));
+}
+
 /** Opens a recording. Throws UserError for what cannot be decoded. */
 export async function openClip(place: ClipPlace): Promise<OpenClip> {
-  const source: ByteSource & Partial<FileSource> =
-    'path' in place ? await openFileSource(place.path) : memorySource(new Uint8Array(place.bytes));
+  const source = await openSource(place);
   const close = async () => source.close?.();
   try {
     const clip = await openAudio(source);

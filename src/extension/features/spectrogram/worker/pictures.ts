@@ -22,6 +22,8 @@ export interface Pictures {
   /** Any picture of the channel has its waveform. */
   tilesOfChannel(channel: ChannelChoice): Promise<ClipTiles>;
   reader(channel: ChannelChoice): ChannelReader;
+  /** What a picture was opened with. */
+  settings(id: number): { channel: ChannelChoice; request: PictureRequest };
   /** A picture is being read from the clip. */
   readonly surveying: boolean;
   stop(): void;
@@ -80,8 +82,14 @@ export function createPictures(open: OpenClip, report: (progress: SurveyProgress
     pictures.set(key, found);
     return found;
   };
+  const numbered = (id: number): Picture => {
+    const picture = [...pictures.values()].find((one) => one.id === id);
+    if (!picture) throw new Error(`there is no picture ${id} of this recording`);
+    return picture;
+  };
   return {
     reader,
+    settings: numbered,
     get surveying() {
       return [...used].some(({ stop, progress }) => stop !== undefined && (progress?.done ?? 0) < 1);
     },
@@ -93,8 +101,7 @@ export function createPictures(open: OpenClip, report: (progress: SurveyProgress
       return { id: picture.id, channel: picture.channel, features, grid: tiles.spectrogramGrid, loudness };
     },
     async tiles(id) {
-      const picture = [...pictures.values()].find((one) => one.id === id);
-      if (!picture) throw new Error(`there is no picture ${id} of this recording`);
+      const picture = numbered(id);
       const tiles = await take(picture);
       // Dropped while a view still shows it.
       if (!picture.stop) survey(picture, tiles, report);
