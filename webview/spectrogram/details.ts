@@ -29,7 +29,6 @@ export function createDetails(
   const place = element('table');
   const file = element('table');
   const problems = element('div');
-  const words = element('div');
   const { text, remote } = model;
   const outText = outStringsFor(document.documentElement.lang);
   const figures = createFigureTable(model, outText, (error) => showFailure(model, text.failed, error));
@@ -39,12 +38,10 @@ export function createDetails(
     ...section(outText.figures, figures.element),
     ...section(text.file, file),
     ...section(text.problems, problems),
-    words,
     tiers.element,
     ...section(outText.header, header.element),
   );
   let shownProblems = '';
-  let shownWords: unknown;
   return {
     show() {
       const { state, live } = model;
@@ -58,8 +55,6 @@ export function createDetails(
       const key = JSON.stringify([found, live.state.survey?.done]);
       if (key !== shownProblems) problems.replaceChildren(problemList(found, text));
       shownProblems = key;
-      if (shownWords !== state.state.transcripts) words.replaceChildren(...wordTable(model));
-      shownWords = state.state.transcripts;
       tiers.show();
     },
   };
@@ -130,24 +125,4 @@ export function problemItem(problem: Problem): HTMLElement {
     element('span', { text: sentence(problem.message) }),
     element('code', { class: 'quiet', text: problem.code }),
   );
-}
-
-function wordTable({ text, state }: ViewModel): HTMLElement[] {
-  const words = state.state.transcripts.flatMap((transcript) => transcript.words);
-  if (words.length === 0) return [];
-  const head = [text.word, text.start, text.end, text.confidence];
-  const header = element('tr', {}, ...head.map((name) => element('th', { text: name, attributes: { scope: 'col' } })));
-  const cells = words.map(({ text: word, startSec, endSec, confidence }) =>
-    element(
-      'tr',
-      {},
-      ...[
-        word,
-        formatTime(startSec),
-        formatTime(endSec),
-        confidence === undefined ? '–' : `${Math.round(confidence * 100)} %`,
-      ].map((value) => element('td', { text: value })),
-    ),
-  );
-  return section(text.words, element('table', { class: 'word-table' }, header, ...cells));
 }

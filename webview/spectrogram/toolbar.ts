@@ -8,6 +8,7 @@ import { createSpeedMenu } from './ear/speedMenu.ts';
 import { createExportMenu } from './export/exportMenu.ts';
 import { stretchOf } from './hand/selection.ts';
 import type { Layout } from './layout.ts';
+import { createLanesMenu } from './model/lanesMenu.ts';
 import { createPictureTools } from './picture/pictureTools.ts';
 import type { ViewModel } from './viewModel.ts';
 
@@ -47,7 +48,7 @@ export function createToolbar(
     group(play, loop, speed.element),
     ...handTools,
     picture.element,
-    group(createLabelsMenu(model, labels)),
+    group(createLabelsMenu(model, labels), createLanesMenu(model)),
     element('span', { class: 'facts', text: factsText(clip.facts, text), title: factsText(clip.facts, text) }),
     group(
       createExportMenu(model, perform),

@@ -19,13 +19,13 @@ import { type Stretch, stretchOf } from './hand/selection.ts';
 import { zoomTo } from './hand/viewport.ts';
 import { createHelp } from './help.ts';
 import { buildLayout, type Layout } from './layout.ts';
+import { createModelTracks } from './model/modelTracks.ts';
 import { createLanes, type Lanes } from './picture/lanes.ts';
 import { createLevelScale } from './picture/levelScale.ts';
 import { createProblemBanner } from './problems.ts';
 import { createReadout } from './readout.ts';
 import { createToolbar } from './toolbar.ts';
 import { createResults } from './tracks/results.ts';
-import { createWordTrack } from './tracks/wordTrack.ts';
 import { bandsOf, type ViewModel, viewportOf } from './viewModel.ts';
 import type { ViewState } from './viewState.ts';
 
@@ -44,22 +44,18 @@ export interface View {
 export function createView(model: ViewModel): View {
   const { state, live, text } = model;
   const layout = buildLayout(text);
-  const failed = (template: string, error: unknown) => showFailure(model, template, error);
-  const lanes = createLanes(
-    layout,
-    model,
-    () => schedule(),
-    (error) => failed(text.failed, error),
-  );
-  const player = createViewPlayer(model, (failure) => failed(text.cannotPlay, failure));
+  const failed = (error: unknown) => showFailure(model, text.failed, error);
+  const lanes = createLanes(layout, model, () => schedule(), failed);
+  const player = createViewPlayer(model, (failure) => showFailure(model, text.cannotPlay, failure));
   const hand = createHand(layout, model);
   const labels = createLabelCommands(model);
   const help = createHelp(text, labels.text, () => layout.stage.focus());
   layout.root.append(help.element);
   const perform = createActions(model, hand, player, labels, help.show, createOutActions(layout, model));
   const marks = createMarks(layout, model);
-  const shown = createParts(layout, model, { lanes, hand, player, labels, perform });
-  const compare = createCompare(layout, model, { lanes, moves: hand.moves, player });
+  const { moves } = hand;
+  const shown = createParts(layout, model, { lanes, hand, player, labels, perform, schedule: () => schedule() });
+  const compare = createCompare(layout, model, { lanes, moves, player });
   shown.push(compare);
   // Many changes may come within one frame.
   let scheduled = 0;
@@ -89,7 +85,7 @@ export function createView(model: ViewModel): View {
     command: perform,
     showStretch(stretch) {
       const around = Math.max(0.5, stretch.endSec - stretch.startSec);
-      hand.moves.select(stretch);
+      moves.select(stretch);
       const viewport = zoomTo(Math.max(0, stretch.startSec - around), stretch.endSec + around, model.limits);
       state.update({ cursorSec: stretch.startSec, viewport });
     },
@@ -99,6 +95,7 @@ export function createView(model: ViewModel): View {
       detachHand();
       stopFollowing();
       compare.augment.dispose();
+      for (const part of shown) part.dispose?.();
       player.stop();
       resized.disconnect();
       if (scheduled) cancelAnimationFrame(scheduled);
@@ -130,17 +127,24 @@ function attachKeys(stage: HTMLElement, perform: (action: Action) => void): () =
   return () => document.removeEventListener('keydown', pressed);
 }
 
+interface Part {
+  show(): void;
+  dispose?(): void;
+}
+
 interface Parts {
   lanes: Lanes;
   hand: Hand;
   player: Player;
   labels: LabelCommands;
   perform: (action: Action) => void;
+  /** Something is to be shown that no state tells. */
+  schedule: () => void;
 }
 
 /** Everything that shows the state as elements. */
-function createParts(layout: Layout, model: ViewModel, parts: Parts): { show(): void }[] {
-  const { lanes, hand, player, labels, perform } = parts;
+function createParts(layout: Layout, model: ViewModel, parts: Parts): Part[] {
+  const { lanes, hand, player, labels, perform, schedule } = parts;
   const { moves } = hand;
   const tools = createHandTools(model, hand.text, hand.backForward, perform);
   return [
@@ -151,7 +155,7 @@ function createParts(layout: Layout, model: ViewModel, parts: Parts): { show(): 
     createProblemBanner(layout, model),
     createLevelScale(layout, model),
     createTierTracks(layout, model, { commands: labels, hand, player, perform }),
-    createWordTrack(layout, model, moves, ({ startSec, endSec }) => player.play(startSec, endSec)),
+    createModelTracks({ layout, model, moves, player, perform, schedule }),
     createResults(layout, model, moves),
     createReadout(layout, model, lanes.spectrogram),
     createDetails(layout, model, lanes.spectrogram, labels.text),

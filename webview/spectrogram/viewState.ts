@@ -1,4 +1,5 @@
 import { type ColormapName, colormapNames } from '../../src/shared/colormap.ts';
+import type { TextCase } from '../../src/shared/protocol/listen.ts';
 import { mixedChannels } from '../../src/shared/protocol/spectrogram.ts';
 import { isKeptAugment, type KeptAugment } from '../../src/shared/protocol/spectrogramAugment.ts';
 import { isKeptLink, type KeptLink } from '../../src/shared/protocol/spectrogramLinks.ts';
@@ -10,6 +11,7 @@ import type { Selection } from './hand/selection.ts';
 import { type SnapMode, snapModes } from './hand/snap.ts';
 import type { Viewport } from './hand/viewport.ts';
 import { type AxisLock, axisLocks } from './hand/zoomPan.ts';
+import { initialLanes, type LaneChoice, restoreLanes } from './model/laneChoice.ts';
 
 /** A text the model found in a stretch. */
 export interface Transcript {
@@ -18,6 +20,8 @@ export interface Transcript {
   text: string;
   words: TranscribedWord[];
   model: string;
+  /** What becomes of the case of references; undefined in what an older version kept. */
+  textCase?: TextCase;
 }
 
 export const channelLayouts = ['mixed', 'lanes'] as const;
@@ -59,6 +63,10 @@ export interface ViewState {
   /** How many times taller than full scale the waveform is drawn. */
   waveformGain: number;
   transcripts: Transcript[];
+  /** Which rows under the picture are shown. */
+  lanes: LaneChoice;
+  /** The tier that hypotheses are compared with; undefined takes the first. */
+  referenceTier: string | undefined;
   /** The views that this one shares its time with. */
   link: KeptLink | undefined;
   /** The epoch whose augmentation is shown, and whether the clip is shown without it. */
@@ -87,6 +95,8 @@ export const initialState: ViewState = {
   details: false,
   waveformGain: 1,
   transcripts: [],
+  lanes: initialLanes,
+  referenceTier: undefined,
   link: undefined,
   augment: undefined,
 };
@@ -122,6 +132,8 @@ export function restoreState(kept: unknown): ViewState {
     details: boolean(from.details, initialState.details),
     waveformGain: Math.max(1, number(from.waveformGain, initialState.waveformGain)),
     transcripts: (Array.isArray(from.transcripts) ? from.transcripts : []).filter(isTranscript).slice(-keptTranscripts),
+    lanes: restoreLanes(from.lanes),
+    referenceTier: typeof from.referenceTier === 'string' ? from.referenceTier : undefined,
     link: isKeptLink(from.link) ? from.link : undefined,
     augment: isKeptAugment(from.augment) ? from.augment : undefined,
   };

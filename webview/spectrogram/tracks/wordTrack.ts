@@ -1,62 +1,121 @@
-import type { TranscribedWord } from '../../../src/shared/protocol/spectrogramModel.ts';
+import { addErrors, errorRate, NO_ERRORS } from '../../../src/asr/errorRate.ts';
 import { element } from '../../ui/elements.ts';
-import type { Moves } from '../hand/moves.ts';
-import type { Stretch } from '../hand/selection.ts';
-import type { Layout } from '../layout.ts';
+import { fill } from '../../ui/fill.ts';
+import { type ComparedWord, type Comparison, compareWords } from '../model/comparison.ts';
+import type { TrackParts } from '../model/modelTracks.ts';
+import { referencesOf, touches } from '../model/references.ts';
+import type { ModelStrings } from '../model/strings.ts';
 import { type ViewModel, viewportOf } from '../viewModel.ts';
 import type { Transcript } from '../viewState.ts';
+import { createBoxes } from './boxes.ts';
 import { boxPlacer, createTrack, stretchText } from './track.ts';
 
-/** What was transcribed: one box per word, at its time. */
-export function createWordTrack(layout: Layout, model: ViewModel, moves: Moves, play: (stretch: Stretch) => void) {
-  const track = createTrack(layout, 'words', model.text.words);
-  let shown: Transcript[] | undefined;
-  let boxes: { word: Stretch; box: HTMLElement }[] = [];
-  const pending = element('div', { class: 'word-pending' });
+/** What a model heard: one box per word, at its time; beside a transcript, with its errors. */
+export function createWordTrack({ layout, model, text, choose, perform, leave }: TrackParts): { show(): void } {
+  const track = createTrack(layout, 'words', text.names.words);
+  track.row.title = text.titles.words;
+  const rate = element('div', { class: 'track-note' });
+  track.row.append(rate);
+  const ranges = element('div', { class: 'word-ranges', attributes: { 'aria-hidden': 'true' } });
+  const pending = element('div', { class: 'word-pending', attributes: { 'aria-hidden': 'true' } });
+  track.body.append(ranges, pending);
+  const boxes = createBoxes<ComparedWord>(track.body, {
+    ...{ make: (word) => wordBox(word, text), press: choose.play, reveal: choose.reveal, perform, leave },
+  });
+  const compare = rememberComparison(model);
   model.snapPoints.add(() =>
     model.state.state.transcripts.flatMap(({ words }) => words.flatMap(({ startSec, endSec }) => [startSec, endSec])),
   );
-
-  const rebuild = () => {
-    const { transcripts } = model.state.state;
-    shown = transcripts;
-    boxes = transcripts.flatMap((transcript) => {
-      const range = element('div', { class: 'word-range', attributes: { 'aria-hidden': 'true' } });
-      const words = transcript.words.map((word) => ({ word, box: wordBox(word, model, moves, play) }));
-      return [{ word: transcript, box: range }, ...words];
-    });
-    track.body.replaceChildren(...boxes.map(({ box }) => box), pending);
-  };
   return {
     show() {
-      if (shown !== model.state.state.transcripts) rebuild();
+      const { transcripts, lanes } = model.state.state;
       const { transcribing } = model.live.state;
-      track.row.hidden = boxes.length === 0 && !transcribing;
+      track.row.hidden = !lanes.words || (transcripts.length === 0 && !transcribing);
       if (track.row.hidden) return;
-      const put = boxPlacer(viewportOf(model), track.body.clientWidth);
-      for (const { word, box } of boxes) put(box, word);
+      const viewport = viewportOf(model);
+      const { words, comparisons } = compare();
+      track.row.classList.toggle(
+        'compared',
+        comparisons.some(({ errors }) => errors),
+      );
+      boxes.show(words, viewport, track.body.clientWidth);
+      const put = boxPlacer(viewport, track.body.clientWidth);
       pending.hidden = !transcribing;
       if (transcribing) put(pending, transcribing);
+      placeRanges(ranges, transcripts, put);
+      showRate(rate, transcripts, comparisons, viewport, text);
     },
   };
 }
 
-function wordBox(word: TranscribedWord, model: ViewModel, moves: Moves, play: (stretch: Stretch) => void): HTMLElement {
-  const sure = word.confidence === undefined ? '' : `, ${Math.round(word.confidence * 100)} %`;
-  const name = `${word.text}, ${stretchText(word)}${sure}`;
-  const button = element('button', {
-    class: 'word',
-    text: word.text,
-    label: name,
-    title: name,
-    attributes: { type: 'button' },
-  });
-  if (word.confidence !== undefined) button.style.setProperty('--confidence', String(word.confidence));
-  button.addEventListener('click', () => {
-    moves.select(word);
-    model.state.update({ cursorSec: word.startSec });
-    play(word);
-  });
-  const item = element('div', { class: 'word-item', role: 'listitem' }, button);
-  return item;
+/** The words of all transcripts, compared anew when transcripts or references are others. */
+export function rememberComparison(model: ViewModel): () => { words: ComparedWord[]; comparisons: Comparison[] } {
+  let key: unknown[] = [];
+  let known: { words: ComparedWord[]; comparisons: Comparison[] } = { words: [], comparisons: [] };
+  return () => {
+    const { transcripts, referenceTier } = model.state.state;
+    const { annotations } = model.live.state;
+    const now = [transcripts, referenceTier, annotations];
+    if (key.length > 0 && now.every((one, i) => one === key[i])) return known;
+    key = now;
+    const references = referencesOf(annotations, referenceTier);
+    const comparisons = transcripts.map((transcript) => compareWords(transcript, references));
+    known = { comparisons, words: comparisons.flatMap(({ words }) => words) };
+    return known;
+  };
+}
+
+function placeRanges(
+  holder: HTMLElement,
+  transcripts: readonly Transcript[],
+  put: (box: HTMLElement, one: Transcript) => void,
+): void {
+  while (holder.childElementCount > transcripts.length) holder.lastElementChild!.remove();
+  while (holder.childElementCount < transcripts.length) holder.append(element('div', { class: 'word-range' }));
+  for (const [i, transcript] of transcripts.entries()) put(holder.children[i] as HTMLElement, transcript);
+}
+
+function showRate(
+  note: HTMLElement,
+  transcripts: readonly Transcript[],
+  comparisons: readonly Comparison[],
+  viewport: { startSec: number; endSec: number },
+  text: ModelStrings,
+): void {
+  const seen = comparisons.flatMap(({ errors }, i) => (errors && touches(transcripts[i]!, viewport) ? [errors] : []));
+  const sum = seen.reduce(addErrors, NO_ERRORS);
+  const shown =
+    seen.length === 0 ? '' : fill(text.errorRate, (100 * errorRate(sum)).toFixed(errorRate(sum) < 0.1 ? 1 : 0));
+  if (note.textContent !== shown) note.textContent = shown;
+  const { substitutions, deletions, insertions, reference } = sum;
+  note.title = seen.length === 0 ? '' : fill(text.errors, substitutions, deletions, insertions, reference);
+}
+
+function wordBox(word: ComparedWord, text: ModelStrings): HTMLElement {
+  const { kind, reference, confidence } = word;
+  const name = nameWord(word, text);
+  const button = element(
+    'button',
+    { class: `heard ${kind}`, label: name, title: name, attributes: { type: 'button' } },
+    kind === 'deletion' ? undefined : element('bdi', { class: 'word', text: word.text }),
+    kind === 'deletion' || kind === 'substitution'
+      ? element('del', { class: 'word-right', text: reference })
+      : undefined,
+  );
+  if (confidence !== undefined) button.style.setProperty('--confidence', String(confidence));
+  return button;
+}
+
+export function nameWord(word: ComparedWord, text: ModelStrings): string {
+  const { kind, reference, confidence } = word;
+  const said = {
+    plain: word.text,
+    match: word.text,
+    substitution: fill(text.substitution, word.text, reference),
+    deletion: fill(text.deletion, reference),
+    insertion: fill(text.insertion, word.text),
+  }[kind];
+  return [said, stretchText(word), ...(confidence === undefined ? [] : [`${Math.round(confidence * 100)} %`])].join(
+    ', ',
+  );
 }
