@@ -212,6 +212,12 @@ describe('words and labels under the picture', () => {
     await page.keyboard.press('Delete');
     await edited(recording, 5);
     await page.locator('.tier-item:focus', { hasText: 'over' }).waitFor();
+    // The Tab key stops once in each row, after its menu.
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.locator('.tier-item:focus[aria-selected=true]', { hasText: 'cough' }).waitFor();
+    await page.keyboard.press('ArrowUp');
+    await page.locator('.tier-item:focus', { hasText: 'brown' }).waitFor();
     await page.keyboard.press('ArrowDown');
     await page.locator('.tier-item:focus', { hasText: 'cough' }).waitFor();
     await page.keyboard.press('t');

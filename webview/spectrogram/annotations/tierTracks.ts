@@ -100,6 +100,13 @@ function addTrack(commands: LabelCommands, hand: TierHand, perform: (action: Act
   attachTierMargin(track, commands);
   attachTierPointer(track, hand);
   attachItemMenu(track, hand);
+  // What has the focus is the chosen one, however it got there: else the next frame would take the focus back.
+  track.body.addEventListener('focusin', ({ target }) => {
+    const { scene } = track;
+    const item = target instanceof HTMLElement ? Number(target.dataset.item ?? Number.NaN) : Number.NaN;
+    if (scene && !Number.isNaN(item) && scene.chosen !== item)
+      commands.update({ chosen: { tier: scene.tier.id, item } });
+  });
   track.body.addEventListener('keydown', (event) => {
     const { scene } = track;
     if (!scene) return;
