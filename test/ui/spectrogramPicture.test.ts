@@ -1,7 +1,9 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { writeWav } from '../../src/dsp/writeWav.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
 import { makeChirp } from './support/madeRecordings.ts';
 import { takeScreenshot } from './support/screenshots.ts';
@@ -15,6 +17,7 @@ describe('the picture of a recording', () => {
   beforeAll(async () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'asr-picture-'));
     fs.writeFileSync(path.join(folder, 'chirp.wav'), makeChirp({ durationSec: 4, fromHz: 150, toHz: 7000 }));
+    fs.writeFileSync(path.join(folder, 'band.wav'), makeChannels(6));
     browser = await launchBrowser();
     browser.page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
     browser.page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
@@ -61,4 +64,55 @@ describe('the picture of a recording', () => {
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('.picture-panel').isVisible()).toBe(false);
   });
+
+  it('shows each channel in lanes of its own, and hears those that are not muted', async () => {
+    const { page } = browser;
+    shown = await openSpectrogramPage(page, path.join(folder, 'band.wav'), { theme: 'light' });
+    await settled();
+    await page.locator('vscode-dropdown').first().click();
+    await page.locator('vscode-option', { hasText: 'Each channel in its lanes' }).click();
+    await expect.poll(() => page.locator('.lanes .spectrogram').count()).toBe(6);
+    await settled();
+    // Times lie under the time axis, with the scrollbar of so many lanes or without.
+    const stage = (await page.locator('.stage').boundingBox())!;
+    const ruler = (await page.locator('.ruler').boundingBox())!;
+    expect([stage.x, stage.width]).toEqual([ruler.x, ruler.width]);
+    // Channel n has a tone of n kHz.
+    const status = page.locator('.status-cursor');
+    for (const lane of [0, 2]) {
+      const box = (await page.locator('.lanes .spectrogram').nth(lane).boundingBox())!;
+      let loudest = { db: Number.NEGATIVE_INFINITY, hz: 0 };
+      for (let y = 1; y < box.height; y += 5) {
+        await page.mouse.move(box.x + box.width / 2, box.y + y);
+        const [, value, unit, db] = /([\d.]+) (k?)Hz.* (−?[\d.]+) dB/.exec((await shownText(status))!)!;
+        const here = { db: Number(db!.replace('−', '-')), hz: Number(value) * (unit ? 1000 : 1) };
+        if (here.db > loudest.db) loudest = here;
+      }
+      expect(Math.abs(loudest.hz - 1000 * (lane + 1)), `lane ${lane}`).toBeLessThan(300);
+    }
+    await page.locator('.lane-solo').nth(1).click();
+    await expect.poll(() => page.locator('.waveform.silent').count()).toBe(5);
+    await page.locator('.lane-muted').nth(1).click();
+    await expect.poll(() => page.locator('.waveform.silent').count()).toBe(6);
+    await page.locator('.lane-solo').nth(1).click();
+    await expect.poll(() => page.locator('.waveform.silent').count()).toBe(1);
+    await page.mouse.move(300, 400);
+    await takeScreenshot(page, 'spectrogram-lanes');
+  });
 });
+
+/** The status line a frame after the pointer has moved. */
+const shownText = async (line: Locator) => {
+  await line.page().waitForTimeout(40);
+  return line.textContent();
+};
+
+/** One second; channel n, counted from 0, has a tone of n + 1 kHz. */
+function makeChannels(count: number): Uint8Array {
+  const tone = (hz: number) =>
+    Float32Array.from({ length: 16_000 }, (_, i) => 0.4 * Math.sin((2 * Math.PI * hz * i) / 16_000));
+  return writeWav(
+    Array.from({ length: count }, (_, channel) => tone(1000 * (channel + 1))),
+    16_000,
+  );
+}

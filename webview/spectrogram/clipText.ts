@@ -44,11 +44,15 @@ export function factsText(facts: ClipFacts, text: Strings): string {
   ].join(' · ');
 }
 
+export function channelName(channel: number, count: number, text: Strings): string {
+  return count === 2 ? [text.left, text.right][channel]! : fill(text.channelNumber, channel + 1);
+}
+
 /** What can be heard and seen of a file with several channels. */
 export function channelChoices(count: number, text: Strings): { value: string; text: string }[] {
   const single = Array.from({ length: count }, (_, channel) => ({
     value: String(channel),
-    text: count === 2 ? [text.left, text.right][channel]! : fill(text.channelNumber, channel + 1),
+    text: channelName(channel, count, text),
   }));
   return [{ value: String(mixedChannels), text: text.mixed }, ...single];
 }

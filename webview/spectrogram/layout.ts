@@ -1,4 +1,5 @@
 import { element } from '../ui/elements.ts';
+import { buildLaneGrid, buildLanes, type LaneLayout } from './picture/laneLayout.ts';
 import type { Strings } from './strings.ts';
 
 /** The page's fixed parts; everything else is put into them. */
@@ -11,9 +12,9 @@ export interface Layout {
   overviewCanvas: HTMLCanvasElement;
   overviewWindow: HTMLElement;
   ruler: HTMLCanvasElement;
-  amplitudes: HTMLCanvasElement;
-  waveform: HTMLCanvasElement;
-  frequencies: HTMLCanvasElement;
+  /** From top to bottom; where there is one for all, it is the first. */
+  lanes: readonly LaneLayout[];
+  laneGrid: HTMLElement;
   spectrogram: HTMLElement;
   stage: HTMLElement;
   levels: HTMLElement;
@@ -28,10 +29,11 @@ export interface Layout {
 
 const canvas = (name: string) => element('canvas', { class: name, attributes: { 'aria-hidden': 'true' } });
 
-export function buildLayout(text: Strings): Layout {
+export function buildLayout(text: Strings, laneCount: number): Layout {
   const overviewCanvas = canvas('overview-canvas');
   const overviewWindow = element('div', { class: 'overview-window' });
   const trackMarks = element('div', { class: 'track-marks', attributes: { 'aria-hidden': 'true' } });
+  const lanes = buildLanes(laneCount);
   const parts = {
     toolbar: element('div', { class: 'toolbar', role: 'group', label: text.toolbar }),
     problems: element('div', { class: 'problems' }),
@@ -44,10 +46,8 @@ export function buildLayout(text: Strings): Layout {
       overviewWindow,
     ),
     ruler: canvas('ruler'),
-    amplitudes: canvas('amplitudes'),
-    waveform: canvas('waveform'),
-    frequencies: canvas('frequencies'),
-    spectrogram: element('div', { class: 'spectrogram' }),
+    lanes,
+    spectrogram: lanes[0]!.spectrogram,
     stage: element('div', { class: 'stage', attributes: { tabindex: '0' } }),
     levels: element('div', { class: 'levels', role: 'group', label: text.levels }),
     trackMarks,
@@ -56,21 +56,10 @@ export function buildLayout(text: Strings): Layout {
     status: element('div', { class: 'status' }),
     details: element('aside', { class: 'details', label: text.details }),
   };
-  const plots = element(
-    'div',
-    { class: 'plots' },
-    parts.overview,
-    parts.ruler,
-    parts.amplitudes,
-    parts.waveform,
-    parts.frequencies,
-    parts.spectrogram,
-    parts.stage,
-    parts.levels,
-    parts.tracks,
-  );
+  const laneGrid = buildLaneGrid(lanes, parts.stage, parts.levels);
+  const plots = element('div', { class: 'plots' }, parts.overview, parts.ruler, laneGrid, parts.tracks);
   const centre = element('div', { class: 'centre' }, plots, parts.results);
   const middle = element('div', { class: 'middle' }, centre, parts.details);
   const root = element('div', { class: 'view' }, parts.toolbar, parts.problems, middle, parts.status);
-  return { root, plots, ...parts };
+  return { root, plots, laneGrid, ...parts };
 }

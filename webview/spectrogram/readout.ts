@@ -31,7 +31,7 @@ export function bandsText(model: ViewModel): string {
 }
 
 /** The line under the lanes, and the cursor's value for screen readers. */
-export function createReadout(layout: Layout, model: ViewModel, lane: SpectrogramLane): { show(): void } {
+export function createReadout(layout: Layout, model: ViewModel, lanes: readonly SpectrogramLane[]): { show(): void } {
   const { text } = model;
   const item = (name: string) => element('span', { class: `status-item ${name}` });
   const cursor = item('status-cursor');
@@ -48,6 +48,7 @@ export function createReadout(layout: Layout, model: ViewModel, lane: Spectrogra
     show() {
       const { state, live } = model;
       const { hover } = live.state;
+      const lane = lanes[hover?.lane ?? 0] ?? lanes[0]!;
       const atCursor = readingAt(model, lane, state.state.cursorSec, state.state.cursorShare);
       const shown =
         hover?.share !== undefined

@@ -20,6 +20,7 @@ import { zoomTo } from './hand/viewport.ts';
 import { createHelp } from './help.ts';
 import { buildLayout, type Layout } from './layout.ts';
 import { createModelTracks } from './model/modelTracks.ts';
+import { createLaneHeads } from './picture/laneHeads.ts';
 import { createLanes, type Lanes } from './picture/lanes.ts';
 import { createLevelScale } from './picture/levelScale.ts';
 import { createProblemBanner } from './problems.ts';
@@ -43,7 +44,7 @@ export interface View {
 /** The view of one channel of one recording. */
 export function createView(model: ViewModel): View {
   const { state, live, text } = model;
-  const layout = buildLayout(text);
+  const layout = buildLayout(text, model.pictures.length);
   const failed = (error: unknown) => showFailure(model, text.failed, error);
   const lanes = createLanes(layout, model, () => schedule(), failed);
   const player = createViewPlayer(model, (failure) => showFailure(model, text.cannotPlay, failure));
@@ -100,7 +101,6 @@ export function createView(model: ViewModel): View {
       resized.disconnect();
       if (scheduled) cancelAnimationFrame(scheduled);
       lanes.dispose();
-      layout.root.remove();
     },
   };
 }
@@ -154,10 +154,11 @@ function createParts(layout: Layout, model: ViewModel, parts: Parts): Part[] {
     createBoxMark(layout, model),
     createProblemBanner(layout, model),
     createLevelScale(layout, model),
+    createLaneHeads(layout, model),
     createTierTracks(layout, model, { commands: labels, hand, player, perform }),
     createModelTracks({ layout, model, moves, player, perform, schedule }),
     createResults(layout, model, moves),
-    createReadout(layout, model, lanes.spectrogram),
+    createReadout(layout, model, lanes.spectrograms),
     createDetails(layout, model, lanes.spectrogram, labels.text),
     { show: () => describeState(layout.root, model, lanes) },
   ];

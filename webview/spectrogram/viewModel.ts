@@ -20,7 +20,7 @@ export type ReadableClip = Extract<OpenedClip, { readable: true }>;
 /** What changes while a view is open and is not kept. */
 export interface LiveState extends ModelLive, CompareLive {
   /** Where the pointer is; the share is missing over lanes without frequencies. */
-  hover: { sec: number; share: number | undefined } | undefined;
+  hover: { sec: number; share: number | undefined; lane?: number } | undefined;
   /** The rectangle that is being drawn to zoom to; what is missing is all of that axis. */
   box: { stretch?: Stretch; bands?: Bands } | undefined;
   /** Dragging draws a rectangle instead of selecting. */

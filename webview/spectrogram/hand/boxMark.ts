@@ -5,7 +5,7 @@ import { bandScale } from './bands.ts';
 import { timeScale } from './viewport.ts';
 
 /** The rectangle that is being drawn, over what it will show. */
-export function createBoxMark({ root, stage, spectrogram }: Layout, model: ViewModel): { show(): void } {
+export function createBoxMark({ root, stage, lanes }: Layout, model: ViewModel): { show(): void } {
   const mark = element('div', { class: 'mark-box' });
   stage.append(mark);
   return {
@@ -14,6 +14,7 @@ export function createBoxMark({ root, stage, spectrogram }: Layout, model: ViewM
       root.dataset.tool = boxTool ? 'box' : 'select';
       mark.hidden = !box || (!box.stretch && !box.bands);
       if (mark.hidden || !box) return;
+      const { spectrogram } = lanes[model.live.state.hover?.lane ?? 0] ?? lanes[0]!;
       const { toPx } = timeScale(viewportOf(model), stage.clientWidth);
       const lane = bandScale(bandsOf(model), spectrogram.clientHeight);
       const laneTop = spectrogram.offsetTop - stage.offsetTop;

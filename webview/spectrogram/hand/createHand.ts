@@ -42,23 +42,24 @@ export function attachHand(
   { moves, zoomPan, snapper }: Hand,
   perform: (action: Action) => void,
 ): () => void {
-  const { stage, spectrogram, ruler, overview, frequencies, tracks, root } = layout;
+  const { stage, lanes, spectrogram, ruler, overview, tracks, root } = layout;
+  const axes = lanes.map(({ frequencies }) => frequencies);
   const ctrl = watchCtrl();
-  attachStagePointer(stage, spectrogram, {
+  attachStagePointer(stage, lanes, {
     ...{ model, moves, zoomPan, snapper },
     widthPx: () => stage.clientWidth,
     laneHeightPx: () => spectrogram.clientHeight,
   });
   const wheel = (target: HTMLElement, over: 'time' | 'frequency' | undefined) =>
-    attachWheel(target, spectrogram, over, model, moves, zoomPan, ctrl.held);
+    attachWheel(target, lanes, over, model, moves, zoomPan, ctrl.held);
   wheel(stage, undefined);
   wheel(ruler, 'time');
-  wheel(frequencies, 'frequency');
+  for (const axis of axes) wheel(axis, 'frequency');
   attachTracksWheel(tracks, () => wheel(tracks, 'time'));
   attachTimeDrag(ruler, model, zoomPan);
-  attachFrequencyDrag(frequencies, model, zoomPan);
+  for (const axis of axes) attachFrequencyDrag(axis, model, zoomPan);
   attachOverviewDrag(overview, model);
-  for (const target of [stage, ruler, frequencies, overview]) attachReset(target, () => perform('resetZoom'));
+  for (const target of [stage, ruler, ...axes, overview]) attachReset(target, () => perform('resetZoom'));
   attachHistoryButtons(root, perform);
   return ctrl.dispose;
 }

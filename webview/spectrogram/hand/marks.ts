@@ -30,7 +30,7 @@ export function createMarks(layout: Layout, model: ViewModel): { place(): void }
   return {
     place() {
       const { state, live, axis } = model;
-      const { stage, spectrogram, plots } = layout;
+      const { stage, lanes, plots, laneGrid } = layout;
       const width = stage.clientWidth;
       const { toPx } = timeScale(viewportOf(model), width);
       const inside = (px: number) => px >= -1 && px <= width + 1;
@@ -50,6 +50,7 @@ export function createMarks(layout: Layout, model: ViewModel): { place(): void }
       for (const mark of [playhead, trackPlayhead]) putAcross(mark, live.state.playSec);
       const { hover } = live.state;
       putAcross(hoverTime, hover?.sec);
+      const spectrogram = (lanes[hover?.lane ?? 0] ?? lanes[0]!).spectrogram;
       const laneTop = spectrogram.offsetTop - stage.offsetTop;
       const laneHeight = spectrogram.clientHeight;
       const bands = bandsOf(model);
@@ -68,7 +69,7 @@ export function createMarks(layout: Layout, model: ViewModel): { place(): void }
       }
       if (show(bandTag, hover?.share !== undefined)) {
         bandTag.textContent = formatHz(axis.toHz(hover!.share!));
-        const top = stage.offsetTop + bandPx(hover!.share!);
+        const top = stage.offsetTop - laneGrid.scrollTop + bandPx(hover!.share!);
         const right = plots.clientWidth - stage.offsetLeft;
         bandTag.style.transform = `translate(${-right}px, ${top}px) translateY(-50%)`;
       }

@@ -1,3 +1,4 @@
+import { type LaneLayout, laneAt } from '../picture/laneLayout.ts';
 import { bandsOf, type ViewModel, viewportOf } from '../viewModel.ts';
 import { bandScale } from './bands.ts';
 import { boxGesture, type Gesture, type Place, panGesture, type Stage, selectGesture } from './gestures.ts';
@@ -8,11 +9,15 @@ import { timeScale } from './viewport.ts';
 const edgeReachPx = 5;
 const middleButton = 1;
 
-/** Selecting, moving edges, pointing, panning and drawing rectangles. `spectrogram` is the lane that has frequencies. */
-export function attachStagePointer(stage: HTMLElement, spectrogram: HTMLElement, parts: Stage): void {
+/** Selecting, moving edges, pointing, panning and drawing rectangles. A gesture stays in its lane. */
+export function attachStagePointer(stage: HTMLElement, lanes: readonly LaneLayout[], parts: Stage): void {
   const { model, moves } = parts;
   const { live } = model;
-  const placeOf = (event: MouseEvent) => placeOn(stage, spectrogram, model, event);
+  let lane = 0;
+  const placeOf = (event: MouseEvent) => {
+    if (!gesture) lane = laneAt(lanes, event.clientY);
+    return placeOn(stage, lanes[lane]!.spectrogram, model, event);
+  };
   const edgeAt = ({ px }: Place) => edgeNear(model, stage.clientWidth, px);
   let gesture: Gesture | undefined;
   const begin = (event: PointerEvent): Gesture | undefined => {
@@ -39,16 +44,17 @@ export function attachStagePointer(stage: HTMLElement, spectrogram: HTMLElement,
   });
   stage.addEventListener('pointermove', (event) => {
     const place = placeOf(event);
-    live.update({ hover: { sec: place.sec, share: place.share } });
+    live.update({ hover: { sec: place.sec, share: place.share, lane } });
     const cursor = live.state.boxTool || event.altKey ? 'zoom-in' : edgeAt(place) ? 'ew-resize' : '';
     if (!gesture) stage.style.cursor = cursor;
     gesture?.move(place, event);
   });
   const finish = (event: PointerEvent) => {
     const ending = gesture;
+    const place = placeOf(event);
     gesture = undefined;
     if (event.type === 'pointercancel') ending?.cancel();
-    else ending?.finish(placeOf(event));
+    else ending?.finish(place);
   };
   stage.addEventListener('pointerup', finish);
   stage.addEventListener('pointercancel', finish);

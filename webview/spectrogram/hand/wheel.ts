@@ -1,3 +1,4 @@
+import { type LaneLayout, laneAt } from '../picture/laneLayout.ts';
 import { bandsOf, type ViewModel, viewportOf } from '../viewModel.ts';
 import { bandScale } from './bands.ts';
 import type { Moves } from './moves.ts';
@@ -50,7 +51,7 @@ export function wheelDeed(
 /** The wheel zooms where the pointer is; with Ctrl or over the frequency axis it zooms frequencies; Shift scrolls. */
 export function attachWheel(
   target: HTMLElement,
-  lane: HTMLElement,
+  lanes: readonly LaneLayout[],
   over: Axis | undefined,
   model: ViewModel,
   moves: Moves,
@@ -61,7 +62,7 @@ export function attachWheel(
     'wheel',
     (event) => {
       event.preventDefault();
-      const box = lane.getBoundingClientRect();
+      const box = lanes[laneAt(lanes, event.clientY)]!.spectrogram.getBoundingClientRect();
       const unitPx = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : event.deltaMode ? box.height : 1;
       const { ctrlKey, metaKey, shiftKey, altKey } = event;
       const turn = { deltaX: event.deltaX * unitPx, deltaY: event.deltaY * unitPx };

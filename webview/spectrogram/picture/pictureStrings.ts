@@ -9,6 +9,7 @@ const english = {
   modelGroup: 'What the model sees',
   modelSees: 'What the model sees ({0})',
   defaults: 'default features',
+  defaultsName: 'Default features',
   otherConfig: 'As {0} sees it',
   presetGroup: 'What the recording holds',
   presets: { wideBand: 'Wide band', narrowBand: 'Narrow band', linear: 'Linear' } satisfies Record<PresetName, string>,
@@ -54,6 +55,11 @@ const english = {
   } satisfies Record<PictureRule, string>,
   refused: 'The picture that was set cannot be made of this recording; this is what the model sees',
   close: 'Close',
+  solo: 'Hear {0} alone',
+  soloLetter: 'S',
+  mute: 'Mute {0}',
+  muteLetter: 'M',
+  lanes: 'Each channel in its lanes',
 };
 
 export type PictureStrings = typeof english;
@@ -65,6 +71,7 @@ const chinese: PictureStrings = {
   modelGroup: '模型所见',
   modelSees: '模型所见（{0}）',
   defaults: '默认特征',
+  defaultsName: '默认特征',
   otherConfig: '{0} 所见',
   presetGroup: '录音所含',
   presets: { wideBand: '宽带', narrowBand: '窄带', linear: '线性' },
@@ -105,6 +112,11 @@ const chinese: PictureStrings = {
   },
   refused: '所设的图像无法用于此录音；现在显示的是模型所见',
   close: '关闭',
+  solo: '只听{0}',
+  soloLetter: 'S',
+  mute: '静音{0}',
+  muteLetter: 'M',
+  lanes: '各声道分轨',
 };
 
 export function pictureStringsFor(language: string): PictureStrings {

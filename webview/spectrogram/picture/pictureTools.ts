@@ -3,6 +3,7 @@ import { element } from '../../ui/elements.ts';
 import { changeButton, createButton, createDropdown } from '../../ui/toolkit.ts';
 import { channelChoices } from '../clipText.ts';
 import type { ViewModel } from '../viewModel.ts';
+import { pictureStringsFor } from './pictureStrings.ts';
 import { createPictureSettings } from './settings/settingsPanel.ts';
 
 /** Buttons and choices of what the picture shows and how it looks. */
@@ -34,11 +35,14 @@ export function createPictureTools(model: ViewModel): { element: HTMLElement; sh
 
 function channelDropdown({ clip, text, state }: ViewModel): HTMLElement | undefined {
   if (clip.facts.channels < 2) return undefined;
+  const { lanes } = pictureStringsFor(document.documentElement.lang);
+  const [mixed, ...single] = channelChoices(Math.min(64, clip.facts.channels), text);
   return createDropdown({
     label: text.channel,
-    choices: channelChoices(Math.min(64, clip.facts.channels), text),
-    value: String(state.state.channel),
-    onChange: (value) => state.update({ channel: Number(value) }),
+    choices: [mixed!, { value: 'lanes', text: lanes }, ...single],
+    value: state.state.channelLayout === 'lanes' ? 'lanes' : String(state.state.channel),
+    onChange: (value) =>
+      state.update(value === 'lanes' ? { channelLayout: 'lanes' } : { channelLayout: 'mixed', channel: Number(value) }),
   });
 }
 

@@ -22,6 +22,9 @@ export interface WaveformInput {
   fullScale: number;
 }
 
+/** Where a waveform's tiles are. */
+export type WaveformTiles = Pick<TileStore<Float32Array>, 'get' | 'version'>;
+
 export interface WaveformView {
   invalidate(): void;
   /** What this view shows now. */
@@ -34,7 +37,7 @@ export function createWaveformView(
   canvas: HTMLCanvasElement,
   grid: TileGrid,
   sampleRateHz: number,
-  tiles: TileStore<Float32Array>,
+  tiles: WaveformTiles,
   request: () => void,
   input: () => WaveformInput,
 ): WaveformView {

@@ -26,7 +26,7 @@ export function pictureName(
   sampleRateHz: number,
   text: PictureStrings,
 ): string {
-  if (settings.kind === 'training') return config?.name ?? text.defaults;
+  if (settings.kind === 'training') return config?.name ?? text.defaultsName;
   const preset = presetOf(settings, sampleRateHz);
   return preset ? text.presets[preset] : text.own;
 }

@@ -87,6 +87,12 @@ export function createPictures(open: OpenClip, report: (progress: SurveyProgress
     if (!picture) throw new Error(`there is no picture ${id} of this recording`);
     return picture;
   };
+  /** It may have been dropped while a view still shows it. */
+  const takeSurveyed = async (picture: Picture): Promise<ClipTiles> => {
+    const tiles = await take(picture);
+    if (!picture.stop) survey(picture, tiles, report);
+    return tiles;
+  };
   return {
     reader,
     settings: numbered,
@@ -101,16 +107,12 @@ export function createPictures(open: OpenClip, report: (progress: SurveyProgress
       return { id: picture.id, channel: picture.channel, features, grid: tiles.spectrogramGrid, loudness };
     },
     async tiles(id) {
-      const picture = numbered(id);
-      const tiles = await take(picture);
-      // Dropped while a view still shows it.
-      if (!picture.stop) survey(picture, tiles, report);
-      return tiles;
+      return takeSurveyed(numbered(id));
     },
-    tilesOfChannel(wanted) {
+    async tilesOfChannel(wanted) {
       const channel = existing(wanted);
       const known = [...used].findLast((one) => one.channel === channel);
-      return take(known ?? find(channel, { kind: 'training', features: defaultFeatures }));
+      return takeSurveyed(known ?? find(channel, { kind: 'training', features: defaultFeatures }));
     },
     stop() {
       for (const picture of used) drop(picture);
