@@ -43,6 +43,7 @@ export function createRecordingProvider(
           recording.dispose();
         },
       };
+      recording.onChanged(() => void services.edge.quiet('Reading labels', annotations.refresh));
       annotations.onEdited((edit) => edits.fire({ document, ...edit }));
       return document;
     },

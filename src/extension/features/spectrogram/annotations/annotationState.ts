@@ -74,6 +74,12 @@ export function putTier(state: AnnotationState, id: string, tier: Tier | undefin
   state.document = { durationSec: Math.max(durationSec, last), tiers: next };
 }
 
+/** The recording has another length now; labels that end later stay. */
+export function fitDuration(state: AnnotationState, durationSec: number): void {
+  const ends = state.document.tiers.map(({ items }) => items.at(-1)?.endSec ?? 0);
+  state.document = { ...state.document, durationSec: Math.max(durationSec, ...ends) };
+}
+
 /** Gives up the edits of one file, or of all. */
 export function discardEdits(state: AnnotationState, file?: string): void {
   state.version++;

@@ -30,6 +30,8 @@ export interface Annotations extends vscode.Disposable {
   save(): Promise<void>;
   /** Reads all files again and gives up what was edited. */
   revert(): Promise<void>;
+  /** Reads all files again: the recording has changed. */
+  refresh(): Promise<void>;
   /** A copy of the recording, with its labels beside it. */
   saveAs(destination: vscode.Uri): Promise<void>;
   backup(): unknown;
@@ -133,6 +135,9 @@ export function createAnnotations(
         after: [...items],
       }));
       if (tiers.length > 0) await writeGrid(thread(), place, labelsBeside(destination), tiers);
+    },
+    async refresh() {
+      if (held.state) await held.read(true).all;
     },
     backup: () => held.state && backupOf(held.state),
     point: (tier, item) => pointed.fire({ tier, item }),

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
+import type { AnnotationSource } from '../../../../asr/annotations/sources/source.ts';
 import type { Remote } from '../../../../shared/protocol/channel.ts';
 import type { Scope } from '../../../../shared/scope.ts';
 import type { Services } from '../../../services/services.ts';
 import { adoptSource, forgetFile } from './adoptSource.ts';
-import { type AnnotationState, emptyState } from './annotationState.ts';
+import { type AnnotationState, emptyState, fitDuration } from './annotationState.ts';
 import type { AnnotationsWorker, RecordingPlace } from './annotationsProtocol.ts';
 import { watchSources } from './watchSources.ts';
 
@@ -30,6 +31,7 @@ export function createReader(
   publish: () => void,
 ): AnnotationReader {
   let place: RecordingPlace | undefined;
+  const seen = new Set<string>();
   let reading: { beside: Promise<void>; all: Promise<void> } | undefined;
   const reader: AnnotationReader = {
     state: undefined,
@@ -51,18 +53,27 @@ export function createReader(
     const length = uri.scheme === 'file' ? await durationSec() : undefined;
     reader.state ??= emptyState(length ?? 0);
     if (length === undefined) return;
+    fitDuration(reader.state, length);
     if (!place) scope.add(watchSources(uri, () => [...reader.state!.files.keys()], changed));
     place = { file: uri.fsPath, durationSec: length };
-    for (const source of await thread().beside(place)) adoptSource(reader.state, source);
+    seen.clear();
+    adopt(await thread().beside(place));
+  }
+
+  function adopt(sources: readonly AnnotationSource[]): void {
+    for (const source of sources) {
+      seen.add(source.file);
+      adoptSource(reader.state!, source);
+    }
   }
 
   async function readListed(): Promise<void> {
     if (!place) return;
     const files = await vscode.workspace.findFiles(lists, skipped, mostLists);
     const local = files.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
-    const sources = await thread().listed(place, local);
-    for (const source of sources) adoptSource(reader.state!, source);
-    if (sources.length > 0) publish();
+    adopt(await thread().listed(place, local));
+    for (const file of [...reader.state!.files.keys()]) if (!seen.has(file)) forgetFile(reader.state!, file);
+    publish();
   }
 
   const changed = (files: string[]) => void edge.quiet('Reading labels', () => reread(files));

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { type DecodedText, decodeText } from '../../../../../asr/annotations/decodeText.ts';
@@ -21,6 +22,8 @@ import { matchingLines } from './matchingLines.ts';
 
 /** More is no file about one recording, or one of words. */
 const mostBytes = 64 * 1024 * 1024;
+/** What is searched for a recording in lists that may name it: some seconds on a slow disk. */
+const mostListedBytes = 1024 * 1024 * 1024;
 const mostTranscriptBytes = 1024 * 1024;
 
 export async function findBeside(recording: RecordingPlace): Promise<AnnotationSource[]> {
@@ -41,10 +44,24 @@ export async function findListed(recording: RecordingPlace, files: readonly stri
     return names.filter((name) => listKind(name)).map((name) => join(one, name));
   });
   const all = new Set([...(await Promise.all(near)).flat(), ...files]);
-  return readAll(
-    recording,
-    [...all].filter((file) => listKind(basename(file))),
-  );
+  const searched: string[] = [];
+  const left: string[] = [];
+  let bytes = 0;
+  for (const file of [...all].filter((one) => listKind(basename(one)))) {
+    const { size } = await stat(file).catch(() => ({ size: 0 }));
+    if (bytes + size > mostListedBytes) left.push(file);
+    else {
+      searched.push(file);
+      bytes += size;
+    }
+  }
+  return [...(await readAll(recording, searched)), ...left.map(tooMuch)];
+}
+
+function tooMuch(file: string): AnnotationSource {
+  const message = `${basename(file)} was not searched for this recording: there is too much data in lists like it`;
+  const problem = { code: 'annotations-unsearched', severity: 'info', message, file, line: 1, column: 1 } as const;
+  return { file, format: 'manifest', tiers: [], problems: [problem] };
 }
 
 /** Lists that can be anywhere. Kaldi's directory is told by its recordings; transcript lists lie beside theirs. */
@@ -84,8 +101,8 @@ async function readKnown(
 ): Promise<AnnotationSource | undefined> {
   const kind = kindByName(basename(file));
   if (kind === 'manifest') {
-    const names = (path: string) => !path.includes('\0') && resolve(dirname(file), path) === recording.file;
-    return readManifestLines(await matchingLines(file, needleOf(basename(recording.file))), file, facts, names);
+    const lines = await matchingLines(file, needleOf(basename(recording.file)));
+    return readManifestLines(lines, file, facts, (path) => isSame(recording, resolve(dirname(file), path)));
   }
   if (kind) return readList(recording, file, kind, facts);
   const extension = extname(file).toLowerCase();
@@ -123,12 +140,23 @@ async function readList(
 ): Promise<AnnotationSource | undefined> {
   if ((await matchingLines(file, needleOf(facts.stem))).length === 0) return undefined;
   const document = await readDocument(file);
-  const own = document?.utterances.filter((one) => resolve(dirname(one.file), one.audioFilepath) === recording.file);
+  const own = document?.utterances.filter((one) => isSame(recording, resolve(dirname(one.file), one.audioFilepath)));
   if (!own?.length) return undefined;
   // Kaldi's texts stand in a file of their own.
   const written = own[0]!.places?.text?.file ?? file;
   const lines = decodeText(await readFile(written)).text.split(/\r?\n/);
   return readUtterances(own, written, kind, (line) => lines[line - 1] ?? '', facts);
+}
+
+/** Whether a path leads to the recording, over links too. */
+function isSame({ file }: RecordingPlace, path: string): boolean {
+  if (path === file) return true;
+  if (basename(path).toLowerCase() !== basename(file).toLowerCase() || path.includes('\0')) return false;
+  try {
+    return realpathSync.native(path) === realpathSync.native(file);
+  } catch {
+    return false;
+  }
 }
 
 /** The longest part of a name that stands in a file as it is, whether or not that escapes other characters. */

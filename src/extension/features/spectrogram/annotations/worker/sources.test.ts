@@ -120,6 +120,14 @@ describe('what is said of a recording', () => {
     ]);
   });
 
+  test('counts over links', async () => {
+    mkdirSync(at('linked'));
+    symlinkSync(at('wavs'), at('linked/w'));
+    put('wavs/m.jsonl', '{"audio_filepath": "../linked/w/a-1.wav", "text": "linked"}\n');
+    put('wavs/n.jsonl', '{"audio_filepath": "../elsewhere/a-1.wav", "text": "other"}\n');
+    expect(said(await findListed(recording, []))).toEqual([['wavs/m.jsonl', 'manifest', ['linked']]]);
+  });
+
   test('that is no UTF-8 is shown and not changed', async () => {
     put('wavs/a-1.txt', Uint8Array.from([0x47, 0x72, 0xf6, 0x0a]));
     const [source] = await findBeside(recording);
