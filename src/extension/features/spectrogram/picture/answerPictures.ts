@@ -1,7 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { defaultFeatures } from '../../../../shared/config/defaultFeatures.ts';
-import { parseExperiment } from '../../../../shared/config/parseExperiment.ts';
 import type { FeatureSpec } from '../../../../shared/config/schema.ts';
 import type { Problem } from '../../../../shared/problem.ts';
 import type { OpenedPicture, PictureConfig, PictureHost } from '../../../../shared/protocol/spectrogramPicture.ts';
@@ -71,7 +70,8 @@ async function readFeatures(uri: vscode.Uri, chosen: string | undefined, used: s
 
 async function readConfig(file: vscode.Uri) {
   try {
-    return parseExperiment(await readExperiment(file), file.fsPath).experiment;
+    const { checkExperimentText } = await import('../../../services/experimentText.ts');
+    return checkExperimentText(await readExperiment(file), file.fsPath).experiment;
   } catch {
     // Deleted or unreadable: as good as none.
     return undefined;

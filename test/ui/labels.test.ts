@@ -1,0 +1,103 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseTextGrid } from '../../src/asr/annotations/textGrid.ts';
+import { eventually } from '../eventually.ts';
+import { createWorkspace, type Workspace } from './support/digits.ts';
+import { makeChirp } from './support/madeRecordings.ts';
+import { takeScreenshot } from './support/screenshots.ts';
+import { findSpectrogram, openRecording, type SpectrogramEditor } from './support/spectrogram.ts';
+import { openWindow, type Window } from './support/window.ts';
+
+const lines = [
+  '{"audio_filepath": "chirp.wav", "offset": 0.5, "duration": 1, "text": "low tone", "mine": [1,  2]}',
+  '{"audio_filepath": "other.wav", "text": "another"}',
+  '',
+];
+
+describe('labels of a recording, by hand', () => {
+  let workspace: Workspace;
+  let window: Window;
+  let editor: SpectrogramEditor;
+  const tab = () => window.page.locator('.tabs-container .tab[data-resource-name="chirp.wav"]').first();
+  const isDirty = (wanted: boolean) =>
+    eventually(
+      wanted ? 'a dirty tab' : 'a clean tab',
+      async () => ((await tab().getAttribute('class'))!.split(' ').includes('dirty') === wanted ? true : undefined),
+      10_000,
+    );
+  const label = (text: string) => editor.frame.locator('.tier-item', { hasText: text });
+  const onDisk = (name: string) => fs.readFileSync(path.join(workspace.folder, name), 'utf8');
+
+  beforeAll(async () => {
+    workspace = createWorkspace();
+    workspace.write('chirp.wav', makeChirp({ durationSec: 4, fromHz: 150, toHz: 7000 }));
+    workspace.write('list.jsonl', lines.join('\n'));
+    window = await openWindow(workspace.folder);
+    editor = await openRecording(window.page, 'chirp.wav');
+    await editor.settle();
+    await label('low tone').waitFor();
+  });
+  afterAll(async () => {
+    await window?.close();
+    workspace?.remove();
+  });
+
+  it('are made, undone and done again by the workbench’s keys', async () => {
+    const { keyboard } = window.page;
+    expect(await tab().getAttribute('class')).not.toContain('dirty');
+    await editor.drag(2, 3);
+    await editor.waitForSelection();
+    await keyboard.press('m');
+    await editor.frame.locator('.name-input').waitFor();
+    await keyboard.type('high tone');
+    await keyboard.press('Enter');
+    await label('high tone').waitFor();
+    await isDirty(true);
+    await keyboard.press('Control+z');
+    await isDirty(false);
+    await label('high tone').waitFor({ state: 'detached' });
+    await keyboard.press('Control+Shift+z');
+    await isDirty(true);
+    await label('high tone').waitFor();
+    await label('low tone').click();
+    await keyboard.press('Enter');
+    await keyboard.type('LOW TONE');
+    await keyboard.press('Enter');
+    await label('LOW TONE').waitFor();
+  });
+
+  it('survive the window', async () => {
+    // The workbench backs up what is dirty a second after it was changed.
+    await window.page.waitForTimeout(2500);
+    await window.page.reload();
+    await window.page.locator('.monaco-workbench .part.editor').waitFor({ timeout: 120_000 });
+    editor = await findSpectrogram(window.page, 'chirp.wav');
+    await label('high tone').waitFor();
+    await label('LOW TONE').waitFor();
+    await isDirty(true);
+    expect(onDisk('list.jsonl')).toBe(lines.join('\n'));
+    await takeScreenshot(window.page, 'labels-restored');
+  });
+
+  it('are saved to the line and the TextGrid they belong to', async () => {
+    await label('LOW TONE').click();
+    await window.page.keyboard.press('Control+s');
+    await isDirty(false);
+    expect(onDisk('list.jsonl')).toBe(lines.join('\n').replace('low tone', 'LOW TONE'));
+    const parsed = parseTextGrid(onDisk('chirp.TextGrid'), 'chirp.TextGrid');
+    const [tier] = 'grid' in parsed ? parsed.grid.tiers : [];
+    expect(tier).toMatchObject({ name: 'labels', intervals: [{ text: '' }, { text: 'high tone' }, { text: '' }] });
+  });
+
+  it('lead to their text, and it leads back', async () => {
+    await label('LOW TONE').click();
+    await window.page.keyboard.press('t');
+    await window.page.getByText('Ln 1, Col 80 (8 selected)').waitFor();
+    await takeScreenshot(window.page, 'labels-text');
+    await window.page.keyboard.press('ArrowDown');
+    await window.page.keyboard.press('ArrowUp');
+    await editor.frame.locator('.tier-item.pointed', { hasText: 'LOW TONE' }).waitFor();
+    expect(window.complaints).toEqual([]);
+  });
+});
