@@ -61,7 +61,12 @@ export function createPictures(open: OpenClip, report: (progress: SurveyProgress
   const take = (picture: Picture): Promise<ClipTiles> => {
     used.delete(picture);
     used.add(picture);
-    picture.tiles ??= make(picture);
+    // What cannot be made shows nothing: a channel's waveform comes from another.
+    picture.tiles ??= make(picture).catch((error: unknown) => {
+      used.delete(picture);
+      picture.tiles = undefined;
+      throw error;
+    });
     return picture.tiles;
   };
   const make = async (picture: Picture): Promise<ClipTiles> => {
