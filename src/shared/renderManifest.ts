@@ -106,7 +106,8 @@ export function renderManifest(): Record<string, unknown> {
           viewType: spectrogramViewType,
           displayName: 'Spectrogram',
           selector: [{ filenamePattern: '*.wav' }, { filenamePattern: '*.flac' }],
-          priority: 'default',
+          // Comparisons in Source Control open it too; versions before 1.135 take an object for the default.
+          priority: { textEditor: 'default', diffEditor: 'default' },
         },
       ],
       taskDefinitions: [{ type: taskType, required: ['command'], properties: invocationProperties }],

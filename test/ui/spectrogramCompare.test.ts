@@ -3,7 +3,11 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openAudio } from '../../src/dsp/audioFile.ts';
+import { memorySource } from '../../src/dsp/byteSource.ts';
 import { createLinkGroups, type LinkGroups } from '../../src/extension/features/spectrogram/links/linkGroups.ts';
+import { compareClips } from '../../src/extension/features/spectrogram/worker/compareClips.ts';
+import type { SpectrogramHost } from '../../src/shared/protocol/spectrogram.ts';
 import { eventually } from '../eventually.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
 import { linkedAnswers } from './support/linkedViews.ts';
@@ -22,7 +26,11 @@ describe('recordings side by side', () => {
   beforeAll(async () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'asr-compare-'));
     fs.writeFileSync(path.join(folder, 'long.wav'), makeChirp({ durationSec: 6, fromHz: 150, toHz: 7000 }));
-    fs.writeFileSync(path.join(folder, 'short.wav'), makeChirp({ durationSec: 4, fromHz: 150, toHz: 3000 }));
+    const short = makeChirp({ durationSec: 4, fromHz: 150, toHz: 3000 });
+    fs.writeFileSync(path.join(folder, 'short.wav'), short);
+    const before = Buffer.from(short.slice(0, short.length - 8000));
+    before.fill(0, 44 + 2 * 19_744, 44 + 2 * 24_000);
+    fs.writeFileSync(path.join(folder, 'before.wav'), before);
     groups = createLinkGroups(() => 'the pair');
     browser = await launchBrowser({ width: 700, height: 620 });
     pages.push(browser.page, await browser.context.newPage());
@@ -62,10 +70,10 @@ describe('recordings side by side', () => {
       10_000,
     );
 
-  async function open(index: number, theme: (typeof themes)[number]) {
+  async function open(index: number, theme: (typeof themes)[number], more: Partial<SpectrogramHost> = {}) {
     const name = ['long.wav', 'short.wav'][index]!;
     const { member, answers, connectTo } = linkedAnswers(groups, name);
-    const view = await openSpectrogramPage(pages[index]!, path.join(folder, name), { theme }, answers);
+    const view = await openSpectrogramPage(pages[index]!, path.join(folder, name), { theme }, { ...answers, ...more });
     connectTo(view.remote);
     await pages[index]!.locator('.view[data-state=settled]').waitFor();
     opened.push(view);
@@ -111,11 +119,18 @@ describe('recordings side by side', () => {
 
   it.each(themes)('says in a narrow view of the %s theme what it is linked with', async (theme) => {
     const page = pages[1]!;
-    await open(1, theme);
+    const sized = (name: string) => {
+      const bytes = fs.readFileSync(path.join(folder, name));
+      return openAudio(memorySource(bytes)).then((clip) => ({ clip, sizeBytes: bytes.length }));
+    };
+    const compared = await compareClips(await sized('before.wav'), await sized('short.wav'), async () => {});
+    await open(1, theme, { difference: async () => ({ other: 'short.wav', version: 'earlier', ...compared }) });
     const link = { group: 'g', linked: true, offsetSec: 0.25, shiftSec: 0.25, reach: { startSec: -0.25, endSec: 5 } };
-    await opened[0]!.remote.linkChanged(false, { ...link, partners: ['a long name of a recording-0001.wav'] });
+    await opened[0]!.remote.linkChanged(false, { ...link, partners: ['short.wav'] });
     await page.locator('.compare:not([hidden])').waitFor();
     expect(await page.locator('.tool-link').getAttribute('aria-pressed')).toBe('true');
+    await page.locator('.compare-place').getByText('first differing sample at 0:01.234').click();
+    await reaches(page, { cursorSec: 1.234 });
     await takeScreenshot(page, `compare-narrow-${theme}`);
   });
 });

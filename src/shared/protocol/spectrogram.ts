@@ -8,6 +8,7 @@ import {
   annotationsViewChecks,
 } from './spectrogramAnnotations.ts';
 import { type AugmentHost, type AugmentView, augmentHostChecks, augmentViewChecks } from './spectrogramAugment.ts';
+import { type DifferenceHost, differenceHostChecks } from './spectrogramDifference.ts';
 import { type LinksHost, type LinksView, linksHostChecks, linksViewChecks } from './spectrogramLinks.ts';
 import { type ModelHost, type ModelView, modelHostChecks, modelViewChecks } from './spectrogramModel.ts';
 import { type OutHost, type OutView, outHostChecks, outViewChecks } from './spectrogramOut.ts';
@@ -17,7 +18,14 @@ import type { ChannelChoice, Tile, TileGrid } from './spectrogramTiles.ts';
 export { type ChannelChoice, mixedChannels, type Tile } from './spectrogramTiles.ts';
 
 /** What the spectrogram view may ask of the extension. */
-export interface SpectrogramHost extends AnnotationsHost, LinksHost, AugmentHost, ModelHost, OutHost, PictureHost {
+export interface SpectrogramHost
+  extends AnnotationsHost,
+    LinksHost,
+    DifferenceHost,
+    AugmentHost,
+    ModelHost,
+    OutHost,
+    PictureHost {
   /** First call of a view: everything the header says, or why the file cannot be read. */
   open(): Promise<OpenedClip>;
   /** As `spectrogramTile`. */
@@ -97,6 +105,7 @@ const isProblem: Check<Problem> = (value): value is Problem =>
 export const spectrogramHostChecks: ParameterChecks<SpectrogramHost> = {
   ...annotationsHostChecks,
   ...linksHostChecks,
+  ...differenceHostChecks,
   ...augmentHostChecks,
   ...modelHostChecks,
   ...outHostChecks,

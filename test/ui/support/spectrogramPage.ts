@@ -77,6 +77,7 @@ export async function openSpectrogramPage(
     addToPicture: async () => {},
     endPicture: async () => undefined,
     openLink: () => {},
+    difference: async () => undefined,
     timeMoved: () => {},
     setLinked: () => {},
     alignCursors: () => {},

@@ -4,6 +4,7 @@ import type { Layout } from '../layout.ts';
 import type { Lanes } from '../picture/lanes.ts';
 import type { ViewModel } from '../viewModel.ts';
 import { type Augment, createAugment } from './augment.ts';
+import { createDifferenceLine } from './differenceLine.ts';
 import { createLink, type Link } from './link.ts';
 import { createLinkBar } from './linkBar.ts';
 import { compareStringsFor } from './strings.ts';
@@ -24,7 +25,8 @@ export interface ComparedParts {
 export function createCompare(layout: Layout, model: ViewModel, { lanes, moves, player }: ComparedParts): Compare {
   const text = compareStringsFor(document.documentElement.lang);
   const link = createLink(model, lanes.invalidate);
-  const bar = createLinkBar(layout, model, link, text);
+  const difference = createDifferenceLine(model, link, moves, text);
+  const bar = createLinkBar(layout, model, link, difference.element, text);
   const augment = createAugment(layout, model, moves, player.stop, text);
   return {
     link,
@@ -32,6 +34,7 @@ export function createCompare(layout: Layout, model: ViewModel, { lanes, moves, 
     show() {
       link.show();
       bar.show();
+      difference.show();
       augment.show();
     },
   };

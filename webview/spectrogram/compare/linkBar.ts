@@ -7,7 +7,13 @@ import type { Link } from './link.ts';
 import type { CompareStrings } from './strings.ts';
 
 /** The button that shares the time with other views, and the line that says with which. */
-export function createLinkBar(layout: Layout, model: ViewModel, link: Link, text: CompareStrings): { show(): void } {
+export function createLinkBar(
+  layout: Layout,
+  model: ViewModel,
+  link: Link,
+  difference: HTMLElement,
+  text: CompareStrings,
+): { show(): void } {
   const { remote } = model;
   const quietly = (what: Promise<void>) => void what.catch(() => {});
   const toggle = () => {
@@ -39,6 +45,7 @@ export function createLinkBar(layout: Layout, model: ViewModel, link: Link, text
     // Read out when it changes.
     element('span', { class: 'compare-line', attributes: { 'aria-live': 'polite' } }, sentence, shift),
     element('span', { class: 'compare-buttons' }, align, reset, other),
+    difference,
   );
   layout.problems.before(bar);
   let shown = '';

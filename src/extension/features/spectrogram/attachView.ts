@@ -49,7 +49,7 @@ export function attachView(
   /** Commands for a page that is not there yet. */
   const waiting: (() => Promise<void>)[] = [];
   let built = false;
-  const { member: link, host: linksHost } = shared.links.attach({ panel, uri: recording.uri }, () => remote);
+  const { member: link, host: linksHost } = shared.links.attach({ panel, recording }, () => remote);
   const local: SpectrogramHost = {
     ...linksHost,
     ...answerAnnotations(recording.annotations, panel, services, scope, () => remote),

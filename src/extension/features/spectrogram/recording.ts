@@ -89,7 +89,8 @@ function startWorker({ extensionUri }: Services): Worker {
   return new Worker(bundle.fsPath, { resourceLimits: { maxOldGenerationSizeMb: 512 } });
 }
 
-async function placeOf(uri: vscode.Uri): Promise<ClipPlace> {
+/** Where the bytes of a recording are. Throws a UserError where they cannot be had. */
+export async function placeOf(uri: vscode.Uri): Promise<ClipPlace> {
   if (uri.scheme === 'file') return { path: uri.fsPath };
   const { size } = await vscode.workspace.fs.stat(uri);
   if (size > largestRemoteBytes)

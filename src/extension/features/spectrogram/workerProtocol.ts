@@ -12,6 +12,7 @@ import {
 } from '../../../shared/protocol/check.ts';
 import type { ChannelChoice, OpenedClip, SurveyProgress, Tile } from '../../../shared/protocol/spectrogram.ts';
 import { spectrogramViewChecks } from '../../../shared/protocol/spectrogram.ts';
+import type { RecordingDifference } from '../../../shared/protocol/spectrogramDifference.ts';
 import { type ModelHost, modelHostChecks } from '../../../shared/protocol/spectrogramModel.ts';
 import {
   type OutOwner,
@@ -34,6 +35,8 @@ export interface ClipWorker extends OutWorker {
   waveformTile(channel: ChannelChoice, level: number, index: number, whole: boolean): Promise<Tile>;
   samples(channel: ChannelChoice, startSample: number, sampleCount: number): Promise<ArrayBuffer>;
   speech: ModelHost['speech'];
+  /** How the open recording differs from another. */
+  difference(other: ClipPlace): Promise<Pick<RecordingDifference, 'before' | 'now' | 'samples'>>;
 }
 
 /** Settings of a picture, its config read. */
@@ -52,14 +55,17 @@ const isPictureRequest: Check<PictureRequest> = (value): value is PictureRequest
   isPictureSettings(value) && (value.kind === 'free' || ('features' in value && isRecord(value.features)));
 const isTileRequest = parameters(isInteger, isInteger, isInteger, isBoolean);
 
+const isPlace: Check<ClipPlace> = either(object({ path: isString }), object({ bytes: isBuffer }));
+
 export const clipWorkerChecks: ParameterChecks<ClipWorker> = {
   ...outWorkerChecks,
-  open: parameters(either(object({ path: isString }), object({ bytes: isBuffer })), isString),
+  open: parameters(isPlace, isString),
   openPicture: parameters(isInteger, isPictureRequest),
   spectrogramTile: isTileRequest,
   waveformTile: isTileRequest,
   samples: parameters(isInteger, isInteger, isInteger),
   speech: modelHostChecks.speech,
+  difference: parameters(isPlace),
 };
 
 export const clipOwnerChecks: ParameterChecks<ClipOwner> = {

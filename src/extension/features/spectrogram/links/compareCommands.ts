@@ -5,9 +5,10 @@ import { UserError } from '../../../../shared/problem.ts';
 import type { Scope } from '../../../../shared/scope.ts';
 import type { Services } from '../../../services/services.ts';
 import type { LinkGroups, LinkMember } from './linkGroups.ts';
-import type { PlacedView } from './viewLinks.ts';
 
-interface LinkableView extends PlacedView {
+interface LinkableView {
+  readonly panel: vscode.WebviewPanel;
+  readonly uri: vscode.Uri;
   readonly link: LinkMember;
 }
 

@@ -2,25 +2,29 @@ import { randomUUID } from 'node:crypto';
 import * as path from 'node:path';
 import type * as vscode from 'vscode';
 import type { Remote } from '../../../../shared/protocol/channel.ts';
+import type { DifferenceHost } from '../../../../shared/protocol/spectrogramDifference.ts';
 import type { LinksHost, LinksView } from '../../../../shared/protocol/spectrogramLinks.ts';
+import type { Recording } from '../recording.ts';
+import { createDifferences } from './compareVersions.ts';
 import { createLinkGroups, type LinkGroups, type LinkMember } from './linkGroups.ts';
 
 /** Where a view is, and of what. */
 export interface PlacedView {
   readonly panel: vscode.WebviewPanel;
-  readonly uri: vscode.Uri;
+  readonly recording: Recording;
 }
 
 /** All views of recordings in this window, and which of them share their time. */
 export interface ViewLinks {
   readonly groups: LinkGroups;
   /** What a view's page may ask; `remote` tells the page. */
-  attach(view: PlacedView, remote: () => Remote<LinksView>): { member: LinkMember; host: LinksHost };
+  attach(view: PlacedView, remote: () => Remote<LinksView>): { member: LinkMember; host: LinksHost & DifferenceHost };
 }
 
 /** `alone` is asked for another recording where a view has nothing to be linked with. */
 export function createViewLinks(alone: (view: PlacedView) => void): ViewLinks {
   const groups = createLinkGroups(randomUUID);
+  const differences = createDifferences();
   const places = new Map<LinkMember, PlacedView>();
   const beside = (member: LinkMember) => [...places.keys()].filter((other) => other !== member && other.visible());
   /** An editor group shows two editors at once only where they are the sides of a comparison. */
@@ -31,11 +35,11 @@ export function createViewLinks(alone: (view: PlacedView) => void): ViewLinks {
   return {
     groups,
     attach(view, remote) {
-      const { panel, uri } = view;
+      const { panel, recording } = view;
       // A page that has been hidden answers nothing.
       const tell = (what: Promise<void>) => void what.catch(() => {});
       const member: LinkMember = {
-        name: path.posix.basename(uri.path),
+        name: path.posix.basename(recording.uri.path),
         visible: () => panel.visible,
         showTime: (time) => tell(remote().timeShown(time)),
         changed: (link, lead) => tell(link ? remote().linkChanged(lead, link) : remote().linkChanged(lead)),
@@ -45,7 +49,14 @@ export function createViewLinks(alone: (view: PlacedView) => void): ViewLinks {
         places.delete(member);
         groups.leave(member);
       });
-      const host: LinksHost = {
+      const host: LinksHost & DifferenceHost = {
+        async difference() {
+          const partners = groups.partnersOf(member);
+          const other = partners.length === 1 ? places.get(partners[0]!)?.recording : undefined;
+          return !other || other.uri.toString() === recording.uri.toString()
+            ? undefined
+            : differences.between(recording, other);
+        },
         openLink(durationSec, kept) {
           groups.open(member, kept, durationSec);
           const other = otherSide(member);

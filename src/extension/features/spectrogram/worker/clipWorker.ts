@@ -6,6 +6,7 @@ import type { OpenedClip } from '../../../../shared/protocol/spectrogram.ts';
 import type { ChannelChoice } from '../../../../shared/protocol/spectrogramTiles.ts';
 import { type ClipOwner, type ClipPlace, type ClipWorker, clipWorkerChecks } from '../workerProtocol.ts';
 import { createOutCalls } from './export/outCalls.ts';
+import { compareClips } from './compareClips.ts';
 import { describeClip, describeFailure, type OpenClip, openClip } from './openClip.ts';
 import { createPictures, type Pictures } from './pictures.ts';
 import { createSpeech, type Speech } from './speech.ts';
@@ -53,6 +54,15 @@ const { remote } = connect<ClipWorker, ClipOwner>(
       const reader = (await opened()).pictures.reader(channel);
       const samples = await reader.read(startSample, Math.min(maxSamplesPerPull, sampleCount));
       return samples.slice().buffer as ArrayBuffer;
+    },
+    async difference(place) {
+      const { open } = await opened();
+      const other = await openClip(place);
+      try {
+        return await compareClips(other, open, () => new Promise((resolve) => setImmediate(resolve)));
+      } finally {
+        await other.close();
+      }
     },
     speech: async (channel, from) => speechOf(await opened(), channel).ask(from),
   },
