@@ -126,7 +126,7 @@ describe('recordings side by side', () => {
     const compared = await compareClips(await sized('before.wav'), await sized('short.wav'), async () => {});
     await open(1, theme, { difference: async () => ({ other: 'short.wav', version: 'earlier', ...compared }) });
     const link = { group: 'g', linked: true, offsetSec: 0.25, shiftSec: 0.25, reach: { startSec: -0.25, endSec: 5 } };
-    await opened[0]!.remote.linkChanged(false, { ...link, partners: ['short.wav'] });
+    await opened[0]!.remote.linkChanged(false, { ...link, partners: ['short.wav (HEAD)'] });
     await page.locator('.compare:not([hidden])').waitFor();
     expect(await page.locator('.tool-link').getAttribute('aria-pressed')).toBe('true');
     await page.locator('.compare-place').getByText('first differing sample at 0:01.234').click();

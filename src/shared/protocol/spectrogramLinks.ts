@@ -39,7 +39,7 @@ export interface KeptLink {
 }
 
 export interface LinkState extends KeptLink {
-  /** Names of the other recordings; none while the others are not there. */
+  /** Names of the other recordings, empty for another view of the same; none while the others are not there. */
   partners: string[];
   /** How much later a moment is here than in the first of the others. */
   shiftSec: number;

@@ -7,6 +7,7 @@ export function linkedAnswers(groups: LinkGroups, name: string) {
   let remote: Remote<LinksView> | undefined;
   const member: LinkMember = {
     name,
+    recording: name,
     visible: () => remote !== undefined,
     showTime: (time) => void remote?.timeShown(time).catch(() => {}),
     changed: (link, tell) => void (link ? remote?.linkChanged(tell, link) : remote?.linkChanged(tell))?.catch(() => {}),

@@ -56,7 +56,7 @@ export function createLinkBar(
       if (key === shown) return;
       shown = key;
       const together = linked && partners.length > 0;
-      const names = [...new Set(partners)].map((name) => (name === model.clip.name ? text.sameRecording : name));
+      const names = [...new Set(partners)].map((name) => (name === '' ? text.sameRecording : name));
       const list = names.join(', ');
       const label = names.length === 0 ? text.linkWith : fill(together ? text.linked : text.unlinked, list);
       changeButton(tool, 'link', label);

@@ -12,6 +12,7 @@ interface Told extends LinkMember {
 function member(name: string): Told {
   const told: Told = {
     name,
+    recording: name,
     hidden: false,
     times: [],
     link: undefined,
@@ -93,6 +94,14 @@ describe('link groups', () => {
     expect(first.link!.partners).toEqual(['b.wav']);
     later.moved(first, time(1));
     expect(second.times).toEqual([time(1)]);
+  });
+
+  it('does not name a recording to itself', () => {
+    const { links, a } = pair();
+    const twin = { ...member('a.wav') };
+    links.open(twin, undefined, 10);
+    links.link([a, twin]);
+    expect(a.link!.partners).toEqual(['']);
   });
 
   it('leaves one view with a link to nobody when the other is closed', () => {

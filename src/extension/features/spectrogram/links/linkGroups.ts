@@ -4,6 +4,8 @@ import type { KeptLink, LinkState, SharedTime } from '../../../../shared/protoco
 export interface LinkMember {
   /** Of the recording, for the others to name. */
   readonly name: string;
+  /** Which recording it is. */
+  readonly recording: string;
   /** A hidden view is told nothing: it asks when it is shown again. */
   visible(): boolean;
   showTime(time: SharedTime): void;
@@ -118,7 +120,8 @@ function createRegister() {
   };
   const tellAll = (group: string, leader?: LinkMember) => {
     for (const member of membersOf(group))
-      if (member.visible()) member.changed(linkOf(factsOf(member), partnersOf(member), factsOf), member === leader);
+      if (member.visible())
+        member.changed(linkOf(member, factsOf(member), partnersOf(member), factsOf), member === leader);
   };
   const showTime = (member: LinkMember) => {
     const facts = factsOf(member);
@@ -149,6 +152,7 @@ function createRegister() {
 }
 
 function linkOf(
+  { recording }: LinkMember,
   { place, durationSec }: Known,
   partners: readonly LinkMember[],
   factsOf: (member: LinkMember) => Known,
@@ -164,7 +168,12 @@ function linkOf(
   }
   const [first] = others;
   const shiftSec = first ? place.offsetSec - first.place!.offsetSec : 0;
-  return { ...place, partners: partners.map(({ name }) => name), shiftSec, reach };
+  return {
+    ...place,
+    partners: partners.map((other) => (other.recording === recording ? '' : other.name)),
+    shiftSec,
+    reach,
+  };
 }
 
 function shift({ startSec, endSec, cursorSec, selection }: SharedTime, bySec: number): SharedTime {

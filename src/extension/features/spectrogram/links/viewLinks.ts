@@ -39,7 +39,8 @@ export function createViewLinks(alone: (view: PlacedView) => void): ViewLinks {
       // A page that has been hidden answers nothing.
       const tell = (what: Promise<void>) => void what.catch(() => {});
       const member: LinkMember = {
-        name: path.posix.basename(recording.uri.path),
+        name: nameOf(recording.uri),
+        recording: recording.uri.toString(),
         visible: () => panel.visible,
         showTime: (time) => tell(remote().timeShown(time)),
         changed: (link, lead) => tell(link ? remote().linkChanged(lead, link) : remote().linkChanged(lead)),
@@ -74,4 +75,12 @@ export function createViewLinks(alone: (view: PlacedView) => void): ViewLinks {
       return { member, host };
     },
   };
+}
+
+/** A version in Source Control is told from the file by where it is from. */
+function nameOf({ scheme, path: place, query }: vscode.Uri): string {
+  const name = path.posix.basename(place);
+  if (scheme === 'file') return name;
+  const ref = /"ref":"([^"]*)"/.exec(query)?.[1];
+  return `${name} (${scheme === 'git' && ref ? (ref === '~' ? 'index' : ref.slice(0, 12)) : scheme})`;
 }
