@@ -238,6 +238,13 @@ function dropPackageSources(outputs) {
   }
 }
 
+/** Threads of the extension are built with the engine for what they share with it; nobody debugs them where it is installed. */
+function dropThreadMaps(outputs) {
+  const engine = ['engine', 'launcher', 'ortWorker', 'featureWorker'];
+  for (const name of outputs.filter((output) => /^dist\/\w+Worker\.js\.map$/.test(output)))
+    if (!engine.includes(basename(name, '.js.map'))) rmSync(join(root, name));
+}
+
 if (watch) {
   for (const options of chosen) await (await context(options)).watch();
 } else {
@@ -247,6 +254,7 @@ if (watch) {
     const { writeNotices } = await import('./scripts/writeNotices.ts');
     const metafiles = results.map(({ metafile }) => metafile);
     dropPackageSources(metafiles.flatMap(({ outputs }) => Object.keys(outputs)));
+    dropThreadMaps(metafiles.flatMap(({ outputs }) => Object.keys(outputs)));
     writeNotices(metafiles, root, join(root, 'dist/THIRD_PARTY_NOTICES.txt'));
   }
 }
