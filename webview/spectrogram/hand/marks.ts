@@ -18,7 +18,8 @@ export function createMarks(layout: Layout, model: ViewModel): { place(): void }
   layout.stage.append(selection, cursor, cursorBand, hoverTime, hoverBand, playhead);
   const trackCursor = part('mark-cursor');
   const trackPlayhead = part('mark-playhead');
-  layout.trackMarks.append(trackCursor, trackPlayhead);
+  const trackHover = part('mark-hover-time');
+  layout.trackMarks.append(trackCursor, trackHover, trackPlayhead);
   const timeTag = part('tag time-tag');
   const bandTag = part('tag band-tag');
   layout.plots.append(timeTag, bandTag);
@@ -49,7 +50,7 @@ export function createMarks(layout: Layout, model: ViewModel): { place(): void }
       for (const mark of [cursor, trackCursor]) putAcross(mark, state.state.cursorSec);
       for (const mark of [playhead, trackPlayhead]) putAcross(mark, live.state.playSec);
       const { hover } = live.state;
-      putAcross(hoverTime, hover?.sec);
+      for (const mark of [hoverTime, trackHover]) putAcross(mark, hover?.sec);
       const spectrogram = (lanes[hover?.lane ?? 0] ?? lanes[0]!).spectrogram;
       const laneTop = spectrogram.offsetTop - stage.offsetTop;
       const laneHeight = spectrogram.clientHeight;

@@ -2,14 +2,16 @@ import type { AlignedReference, AlignedUnit } from '../../../src/shared/protocol
 import type { Inspection } from '../../../src/shared/protocol/spectrogramModel.ts';
 import { element } from '../../ui/elements.ts';
 import { fill } from '../../ui/fill.ts';
+import type { Stretch } from '../hand/selection.ts';
 import { timeScale, type Viewport } from '../hand/viewport.ts';
 import { arrangeBoxes } from '../tracks/arrangeBoxes.ts';
 import { createBoxes } from '../tracks/boxes.ts';
 import { boxPlacer, createTrack, stretchText } from '../tracks/track.ts';
-import { viewportOf } from '../viewModel.ts';
+import { type ViewModel, viewportOf } from '../viewModel.ts';
 import { inspectionsIn } from './inspection.ts';
 import { createLookButton } from './lookButton.ts';
 import type { TrackParts } from './modelTracks.ts';
+import { isAligned, referenceKey, referencesIn, referencesOf } from './references.ts';
 import type { ModelStrings } from './strings.ts';
 
 /** Tokens narrower than this on average are not shown. */
@@ -28,8 +30,9 @@ export function createAlignmentTrack({ layout, model, text, choose, perform, lea
     ...{ make: (word) => alignedBox(word, text), press: choose.play, reveal: choose.reveal, perform, leave },
   });
   const unitsOf = rememberUnits();
+  const isCurrent = rememberCurrent(model);
   model.snapPoints.add(() =>
-    unitsOf(model.live.state.inspections).words.flatMap(({ startSec, endSec }) => [startSec, endSec]),
+    unitsOf(model.live.state.inspections, isCurrent()).words.flatMap(({ startSec, endSec }) => [startSec, endSec]),
   );
   return {
     show() {
@@ -39,27 +42,28 @@ export function createAlignmentTrack({ layout, model, text, choose, perform, lea
       if (track.row.hidden) return;
       look.show();
       const widthPx = track.body.clientWidth;
-      const units = unitsOf(model.live.state.inspections);
+      const current = isCurrent();
+      const units = unitsOf(model.live.state.inspections, current);
       boxes.show(units.words, viewport, widthPx);
       const { secPerPx } = timeScale(viewport, widthPx);
       tokens.hidden = !(units.meanTokenSec / secPerPx >= leastTokenPx);
       track.row.classList.toggle('with-tokens', !tokens.hidden);
       placeTokens(tokens, tokens.hidden ? [] : units.tokens, viewport, widthPx);
-      placeNotes(notes, near, boxPlacer(viewport, widthPx), text);
+      placeNotes(notes, notesOf(near, current, text), boxPlacer(viewport, widthPx));
     },
   };
 }
 
 /** Words and tokens of all alignments, in the order of time. */
 function rememberUnits() {
-  let key: readonly Inspection[] | undefined;
+  let key: unknown[] = [];
   let known: { words: AlignedUnit[]; tokens: AlignedUnit[]; meanTokenSec: number } = {
     ...{ words: [], tokens: [], meanTokenSec: 0 },
   };
-  return (inspections: readonly Inspection[]) => {
-    if (key === inspections) return known;
-    key = inspections;
-    const aligned = inspections.flatMap(({ alignments }) => alignments.filter(isAligned));
+  return (inspections: readonly Inspection[], isCurrent: Current) => {
+    if (key[0] === inspections && key[1] === isCurrent) return known;
+    key = [inspections, isCurrent];
+    const aligned = inspections.flatMap(({ alignments }) => alignments.filter(isAligned).filter(isCurrent));
     aligned.sort((a, b) => a.startSec - b.startSec);
     const tokens = aligned.flatMap((one) => one.tokens);
     const heldSec = tokens.reduce((sum, { startSec, endSec }) => sum + endSec - startSec, 0);
@@ -68,9 +72,6 @@ function rememberUnits() {
     return known;
   };
 }
-
-export const isAligned = (one: AlignedReference): one is Extract<AlignedReference, { words: AlignedUnit[] }> =>
-  'words' in one;
 
 function alignedBox(word: AlignedUnit, text: ModelStrings): HTMLElement {
   const name = fill(text.alignedName, word.text, stretchText(word), Math.round(word.score * 100));
@@ -99,20 +100,44 @@ function placeTokens(holder: HTMLElement, tokens: readonly AlignedUnit[], viewpo
   }
 }
 
-/** What could not be aligned, at its place; or that there is nothing to align. */
-function placeNotes(
-  holder: HTMLElement,
-  inspections: readonly Inspection[],
-  put: (box: HTMLElement, stretch: { startSec: number; endSec: number }) => void,
-  text: ModelStrings,
-): void {
-  const notes = inspections.flatMap((inspection) =>
-    inspection.alignments.length === 0
-      ? [{ startSec: inspection.startSec, endSec: inspection.endSec, said: text.noReference }]
-      : inspection.alignments.flatMap((one) =>
-          'problem' in one ? [{ ...clip(one, inspection), said: fill(text.notAligned, one.problem) }] : [],
-        ),
-  );
+/** Whether a reference is still what was aligned. */
+type Current = (reference: AlignedReference) => boolean;
+
+interface Note extends Stretch {
+  said: string;
+}
+
+/** What could not be aligned, at its place; what has been edited since; or that there is nothing to align. */
+function notesOf(inspections: readonly Inspection[], isCurrent: Current, text: ModelStrings): Note[] {
+  return inspections.flatMap((inspection) => {
+    const { startSec, endSec, alignments } = inspection;
+    if (alignments.length === 0) return [{ startSec, endSec, said: text.noReference }];
+    return alignments.flatMap((one) => {
+      if (!isCurrent(one)) return [{ ...clip(one, inspection), said: text.changedSince }];
+      return 'problem' in one ? [{ ...clip(one, inspection), said: fill(text.notAligned, one.problem) }] : [];
+    });
+  });
+}
+
+/** Whether references are still those that were aligned. */
+function rememberCurrent(model: ViewModel): () => Current {
+  let key: unknown[] = [];
+  let current: Current = () => false;
+  return () => {
+    const { annotations, inspections } = model.live.state;
+    const { referenceTier } = model.state.state;
+    const now = [annotations, referenceTier, inspections];
+    if (key.length === 0 || now.some((one, i) => one !== key[i])) {
+      key = now;
+      const references = referencesOf(annotations, referenceTier);
+      const keys = new Set(inspections.flatMap((one) => referencesIn(references, one).map(referenceKey)));
+      current = (reference) => keys.has(referenceKey(reference));
+    }
+    return current;
+  };
+}
+
+function placeNotes(holder: HTMLElement, notes: readonly Note[], put: (box: HTMLElement, note: Stretch) => void): void {
   while (holder.childElementCount > notes.length) holder.lastElementChild!.remove();
   while (holder.childElementCount < notes.length) holder.append(element('div', { class: 'alignment-note' }));
   for (const [i, note] of notes.entries()) {
@@ -123,7 +148,7 @@ function placeNotes(
   }
 }
 
-const clip = (one: { startSec: number; endSec: number }, { startSec, endSec }: Inspection) => ({
+const clip = (one: Stretch, { startSec, endSec }: Inspection): Stretch => ({
   startSec: Math.max(startSec, one.startSec),
   endSec: Math.min(endSec, one.endSec),
 });

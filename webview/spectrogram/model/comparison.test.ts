@@ -27,6 +27,16 @@ describe('what was heard beside what should have been', () => {
   it('puts a word that was not heard between its neighbours', () => {
     const { words } = compareWords(heard(0, 4, word('A', 1), word('C', 3)), [reference('a b c', 0.5, 3.5)]);
     expect(words[1]).toMatchObject({ kind: 'deletion', reference: 'b', text: '', startSec: 1.4, endSec: 3 });
+    const place = (startSec: number) => ({ startSec, endSec: startSec + 0.2 });
+    const known = compareWords(heard(0, 4, word('A', 1), word('C', 3)), [reference('a b c', 0.5, 3.5)], () => [
+      ...[place(1), place(2.1), place(3)],
+    ]);
+    expect(known.words[1]).toMatchObject({ kind: 'deletion', startSec: 2.1, endSec: expect.closeTo(2.3) });
+    // Times of another number of words are no times of these.
+    const other = compareWords(heard(0, 4, word('A', 1), word('C', 3)), [reference('a b c', 0.5, 3.5)], () => [
+      place(1),
+    ]);
+    expect(other.words[1]).toMatchObject({ startSec: 1.4, endSec: 3 });
   });
 
   it('leaves alone what lies outside of references, or of one that is there in part only', () => {
@@ -74,6 +84,7 @@ describe('references', () => {
   it('of words are aligned together, phrases each alone', () => {
     const words = ['a', 'b', 'c'].map((text, i) => reference(text, i, i + 0.9));
     expect(referencesIn(words, { startSec: 0, endSec: 2.5 })).toEqual([reference('a b', 0, 1.9)]);
+    expect(joinNeighbours(words)[0]!.members).toEqual(words);
     const phrases = [reference('a b c', 0, 2), reference('d e', 2, 4)];
     expect(referencesIn(phrases, { startSec: 1, endSec: 3 })).toEqual(phrases);
     expect(joinNeighbours([reference('a', 0, 1), reference('b', 3, 4)])).toHaveLength(2);

@@ -1,9 +1,10 @@
 import { alignTranscript, type TimedPair } from '../../../src/asr/alignTranscript.ts';
 import { addErrors, type ErrorCounts, NO_ERRORS } from '../../../src/asr/errorRate.ts';
+import { splitWords } from '../../../src/asr/transcript.ts';
 import type { ReferenceText, TextCase } from '../../../src/shared/protocol/listen.ts';
 import type { TranscribedWord } from '../../../src/shared/protocol/spectrogramModel.ts';
 import type { Stretch } from '../hand/selection.ts';
-import { joinNeighbours, liesIn, touches } from './references.ts';
+import { type JoinedReference, joinNeighbours, liesIn, touches } from './references.ts';
 
 /** A word that was heard, one that was not, or both. */
 export interface ComparedWord extends Stretch {
@@ -29,8 +30,18 @@ interface Heard extends Stretch {
   textCase?: TextCase;
 }
 
-/** What a model heard beside what should have been heard, where a whole reference lies in the stretch. */
-export function compareWords(heard: Heard, references: readonly ReferenceText[]): Comparison {
+/** Where the words of a reference are said, as far as it has been aligned. */
+export type AlignedWordsOf = (reference: ReferenceText) => readonly Stretch[] | undefined;
+
+/**
+ * What a model heard beside what should have been heard, where a whole reference lies in the stretch. A word that was not
+ * heard stands where it is said, if that is known.
+ */
+export function compareWords(
+  heard: Heard,
+  references: readonly ReferenceText[],
+  alignedWordsOf: AlignedWordsOf = () => undefined,
+): Comparison {
   const { words, textCase } = heard;
   const whole = joinNeighbours(references.filter((one) => liesIn(one, heard)));
   const partly = references.filter((one) => touches(one, heard) && !liesIn(one, heard));
@@ -43,7 +54,12 @@ export function compareWords(heard: Heard, references: readonly ReferenceText[])
     const own = words.filter((_, i) => owners[i] === index);
     const aligned = alignTranscript(reference.text, own, { case: textCase }, reference);
     errors = addErrors(errors, aligned.errors);
-    compared.push(...aligned.pairs.map(toCompared));
+    const places = placesOf(reference, alignedWordsOf);
+    let word = 0;
+    for (const pair of aligned.pairs) {
+      const place = pair.kind === 'insertion' ? undefined : places?.[word++];
+      compared.push(toCompared(pair, pair.kind === 'deletion' ? place : undefined));
+    }
   }
   return { words: compared.sort((a, b) => a.startSec - b.startSec || a.endSec - b.endSec), errors };
 }
@@ -73,8 +89,18 @@ function ownerOf(
 
 const plain = ({ text, ...rest }: TranscribedWord): ComparedWord => ({ kind: 'plain', text, reference: '', ...rest });
 
-const toCompared = ({ hypothesis = '', reference = '', ...rest }: TimedPair): ComparedWord => ({
+const toCompared = (
+  { hypothesis = '', reference = '', ...rest }: TimedPair,
+  place: Stretch | undefined,
+): ComparedWord => ({
   ...rest,
+  ...(place ? { startSec: place.startSec, endSec: place.endSec } : {}),
   text: hypothesis,
   reference,
 });
+
+/** One place for each word of a joined reference; undefined where not all are known. */
+function placesOf({ text, members }: JoinedReference, alignedWordsOf: AlignedWordsOf): Stretch[] | undefined {
+  const places = members.flatMap((member) => alignedWordsOf(member) ?? []);
+  return places.length === splitWords(text).length ? places : undefined;
+}

@@ -4,10 +4,9 @@ import { fill } from '../../ui/fill.ts';
 import type { Stretch } from '../hand/selection.ts';
 import { rememberComparison } from '../tracks/wordTrack.ts';
 import { viewportOf } from '../viewModel.ts';
-import { isAligned } from './alignmentTrack.ts';
 import type { TrackParts } from './modelTracks.ts';
 import { nameUnit, type PosteriorTrack } from './posteriorTrack.ts';
-import { touches } from './references.ts';
+import { isAligned, touches } from './references.ts';
 
 const mostRows = 500;
 

@@ -1,5 +1,10 @@
 import { splitWords } from '../../../src/asr/transcript.ts';
-import { longestInspectionSec, type ReferenceText } from '../../../src/shared/protocol/listen.ts';
+import {
+  type AlignedReference,
+  type AlignedUnit,
+  longestInspectionSec,
+  type ReferenceText,
+} from '../../../src/shared/protocol/listen.ts';
 import type { AnnotationSet, AnnotationTier } from '../../../src/shared/protocol/spectrogramAnnotations.ts';
 import type { Stretch } from '../hand/selection.ts';
 
@@ -23,18 +28,24 @@ const apartSec = 1;
 const mostWords = 400;
 
 /** References that follow closely, as one text: words at their edges may be heard on either side. */
-export function joinNeighbours(references: readonly ReferenceText[]): ReferenceText[] {
-  const joined: (ReferenceText & { words: number })[] = [];
-  for (const { startSec, endSec, text } of references) {
+export interface JoinedReference extends ReferenceText {
+  members: ReferenceText[];
+}
+
+export function joinNeighbours(references: readonly ReferenceText[]): JoinedReference[] {
+  const joined: (JoinedReference & { words: number })[] = [];
+  for (const reference of references) {
+    const { startSec, endSec, text } = reference;
     const words = splitWords(text).length;
     const last = joined.at(-1);
     if (last && startSec - last.endSec < apartSec && last.words + words <= mostWords) {
       last.text += ` ${text}`;
       last.endSec = Math.max(last.endSec, endSec);
       last.words += words;
-    } else joined.push({ startSec, endSec, text, words });
+      last.members.push(reference);
+    } else joined.push({ startSec, endSec, text, words, members: [reference] });
   }
-  return joined.map(({ startSec, endSec, text }) => ({ startSec, endSec, text }));
+  return joined.map(({ words: _, ...rest }) => rest);
 }
 
 const edgeSec = 0.02;
@@ -43,12 +54,18 @@ export const liesIn = (inner: Stretch, outer: Stretch): boolean =>
 export const touches = (one: Stretch, other: Stretch): boolean =>
   one.startSec < other.endSec && one.endSec > other.startSec;
 
+export const isAligned = (one: AlignedReference): one is Extract<AlignedReference, { words: AlignedUnit[] }> =>
+  'words' in one;
+
+/** Tells one reference from another, and from what it was before an edit. */
+export const referenceKey = ({ startSec, endSec, text }: ReferenceText): string => `${startSec} ${endSec} ${text}`;
+
 /** What is to be aligned in a stretch: phrases each in their own time; words that have times already, together. */
 export function referencesIn(references: readonly ReferenceText[], stretch: Stretch): ReferenceText[] {
   const near = references.filter((one) => touches(one, stretch));
   const words = near.reduce((sum, { text }) => sum + splitWords(text).length, 0);
   if (near.length < 2 || words >= 1.5 * near.length) return near;
-  return joinNeighbours(near.filter((one) => liesIn(one, stretch)));
+  return joinNeighbours(near.filter((one) => liesIn(one, stretch))).map(({ members: _, ...rest }) => rest);
 }
 
 /** Such a detour for a whole phrase is worth it. */

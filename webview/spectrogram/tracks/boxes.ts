@@ -35,6 +35,7 @@ export function createBoxes<T extends Stretch>(body: HTMLElement, options: Boxes
   /** The item that has the focus, or had it last. */
   let current = -1;
   let wanted = false;
+  let placed: unknown[] = [];
   const makeBox = (index: number) => {
     const button = options.make(items[index]!);
     button.dataset.index = String(index);
@@ -59,6 +60,9 @@ export function createBoxes<T extends Stretch>(body: HTMLElement, options: Boxes
         if (current >= items.length) current = -1;
       }
       const focused = body.contains(document.activeElement) || wanted;
+      const key = [now, viewport.startSec, viewport.endSec, widthPx, focused, current];
+      if (!wanted && key.every((one, i) => one === placed[i])) return;
+      placed = key;
       const { boxes, merged } = arrangeBoxes(items, viewport, widthPx, focused ? current : -1);
       const seen = new Set(boxes.map(({ index }) => index));
       for (const [index, { box }] of shown) {

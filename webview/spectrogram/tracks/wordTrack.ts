@@ -3,7 +3,7 @@ import { element } from '../../ui/elements.ts';
 import { fill } from '../../ui/fill.ts';
 import { type ComparedWord, type Comparison, compareWords } from '../model/comparison.ts';
 import type { TrackParts } from '../model/modelTracks.ts';
-import { referencesOf, touches } from '../model/references.ts';
+import { isAligned, referenceKey, referencesOf, touches } from '../model/references.ts';
 import type { ModelStrings } from '../model/strings.ts';
 import { type ViewModel, viewportOf } from '../viewModel.ts';
 import type { Transcript } from '../viewState.ts';
@@ -48,18 +48,25 @@ export function createWordTrack({ layout, model, text, choose, perform, leave }:
   };
 }
 
-/** The words of all transcripts, compared anew when transcripts or references are others. */
+/** The words of all transcripts, compared anew when transcripts, references or alignments are others. */
 export function rememberComparison(model: ViewModel): () => { words: ComparedWord[]; comparisons: Comparison[] } {
   let key: unknown[] = [];
   let known: { words: ComparedWord[]; comparisons: Comparison[] } = { words: [], comparisons: [] };
   return () => {
     const { transcripts, referenceTier } = model.state.state;
-    const { annotations } = model.live.state;
-    const now = [transcripts, referenceTier, annotations];
+    const { annotations, inspections } = model.live.state;
+    const now = [transcripts, referenceTier, annotations, inspections];
     if (key.length > 0 && now.every((one, i) => one === key[i])) return known;
     key = now;
     const references = referencesOf(annotations, referenceTier);
-    const comparisons = transcripts.map((transcript) => compareWords(transcript, references));
+    const aligned = new Map(
+      inspections.flatMap(({ alignments }) =>
+        alignments.filter(isAligned).map((one) => [referenceKey(one), one.words] as const),
+      ),
+    );
+    const comparisons = transcripts.map((transcript) =>
+      compareWords(transcript, references, (one) => aligned.get(referenceKey(one))),
+    );
     known = { comparisons, words: comparisons.flatMap(({ words }) => words) };
     return known;
   };

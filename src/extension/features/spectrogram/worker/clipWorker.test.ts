@@ -64,6 +64,22 @@ describe('the worker beside a recording', () => {
     expect(progress[0]!.peak).toBeCloseTo(0.5, 2);
   });
 
+  it('finds speech beside the picture, while somebody asks', async () => {
+    const path = join(scratch, 'tone.wav');
+    writeFileSync(path, toneWav(16_000 * 50));
+    await openReadable(path);
+    let found = await remote.speech(mixedChannels, 0);
+    const shares = [found.done];
+    for (let heard = found.segments.length; !found.complete; heard += found.segments.length) {
+      found = await remote.speech(mixedChannels, heard);
+      shares.push(found.done);
+    }
+    expect(shares.at(-1)).toBe(1);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    // Asked again from the start, all is known.
+    expect(await remote.speech(mixedChannels, 0)).toMatchObject({ done: 1, complete: true });
+  });
+
   it('reports a file that became shorter while it was open, and opens it again', async () => {
     const path = join(scratch, 'shrinking.wav');
     writeFileSync(path, toneWav(16_000 * 70));
