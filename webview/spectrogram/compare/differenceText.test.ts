@@ -47,8 +47,8 @@ describe('a difference in words', () => {
     expect(say({ version: 'none', samples: { kind: 'incomparable' }, now })).toEqual([
       'Against a.wav:',
       'other rate or channels: samples are not compared',
-      'Sample rate 16 kHz → 8 kHz',
-      'Channels mono → stereo',
+      'Sample rate 8 kHz, there 16 kHz',
+      'Channels stereo, there mono',
     ]);
   });
 });

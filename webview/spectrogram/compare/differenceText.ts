@@ -67,6 +67,6 @@ function figureParts(
     const [was, is] = [textOf(before), textOf(now)];
     if (was === is) return [];
     const [from, to] = version === 'later' ? [is, was] : [was, is];
-    return [{ text: fill(text.changed, name, from, to) }];
+    return [{ text: fill(version === 'none' ? text.unlike : text.changed, name, from, to) }];
   });
 }
