@@ -323,6 +323,36 @@ describe('words and labels under the picture', () => {
     expect(Number(await page.locator('.view').getAttribute('data-end-sec'))).toBeGreaterThan(2.9);
   });
 
+  it('scrolls where there are many rows, and says when there are none', async () => {
+    const tiers = Array.from({ length: 20 }, (_, i) => tierOf(`speaker_${i}`, 'labels', words(sentence)));
+    const recording = annotate(durationSec, tiers);
+    const { page } = browser;
+    await open(recording, { state: { cursorSec: 1.5 } });
+    const boxes = await page.locator('.tier').evaluateAll((rows) => rows.map((one) => one.getBoundingClientRect()));
+    for (const [i, box] of boxes.slice(1).entries()) expect(box.top).toBeGreaterThanOrEqual(boxes[i]!.bottom);
+    const [startSec, endSec] = ['data-start-sec', 'data-end-sec'];
+    const view = async () => [
+      await page.locator('.view').getAttribute(startSec!),
+      await page.locator('.view').getAttribute(endSec!),
+    ];
+    const before = await view();
+    await page.mouse.move(await px(2), await row(3));
+    await page.mouse.wheel(0, 200);
+    await expect.poll(() => page.locator('.track-scroller').evaluate((one) => one.scrollTop)).toBeGreaterThan(100);
+    expect(await view()).toEqual(before);
+    await takeScreenshot(page, 'tiers-rows');
+    await recording.replace({ durationSec, tiers: [] });
+    await page.getByText('No labels: select a stretch and press M.').waitFor();
+    await page.getByRole('button', { name: 'What is looked for' }).click();
+    await page.getByText('A transcript is looked for in manifests').waitFor();
+    await page.keyboard.press('Escape');
+    await recording.replace({ durationSec, tiers: [tiers[0]!] });
+    await item('quick').waitFor();
+    await page.mouse.move(await px(2), await row(0));
+    await page.mouse.wheel(0, -200);
+    await expect.poll(view).not.toEqual(before);
+  });
+
   it('keeps hostile labels as text', async () => {
     const payloads = hostileTexts();
     const items = payloads.map((text, i) => ({ id: i + 1, startSec: i * 0.1, endSec: (i + 1) * 0.1, text }));

@@ -15,6 +15,9 @@ const names: Record<string, string> = {
   home: 'Home',
   end: 'End',
   escape: 'Esc',
+  enter: 'Enter',
+  delete: 'Delete',
+  backspace: 'Backspace',
   ' ': 'Space',
   '-': '−',
 };
@@ -66,7 +69,11 @@ export function createHelp(
     element('table', {}, ...rows, row(keyText('ctrl+enter'), text.transcribeKey)),
     element('h3', { text: onItem.onItem }),
     element('p', { class: 'quiet', text: onItem.mouse }),
-    element('table', {}, ...itemKeyRows.map(({ keys, action }) => row(keyText(keys[0]!), onItem.itemKeys[action]))),
+    element(
+      'table',
+      {},
+      ...itemKeyRows.map(({ keys, action }) => row(keys.map(keyText).join(' / '), onItem.itemKeys[action])),
+    ),
   );
   dialog.addEventListener('close', back);
   dialog.addEventListener('click', (event) => {

@@ -57,7 +57,8 @@ export function buildLayout(text: Strings, laneCount: number): Layout {
     details: element('aside', { class: 'details', label: text.details }),
   };
   const laneGrid = buildLaneGrid(lanes, parts.stage, parts.levels);
-  const plots = element('div', { class: 'plots' }, parts.overview, parts.ruler, laneGrid, parts.tracks);
+  const trackScroller = element('div', { class: 'track-scroller' }, parts.tracks);
+  const plots = element('div', { class: 'plots' }, parts.overview, parts.ruler, laneGrid, trackScroller);
   const centre = element('div', { class: 'centre' }, plots, parts.results);
   const middle = element('div', { class: 'middle' }, centre, parts.details);
   const root = element('div', { class: 'view' }, parts.toolbar, parts.problems, middle, parts.status);

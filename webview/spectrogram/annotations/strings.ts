@@ -21,8 +21,7 @@ const english = {
   noTranscript: 'No transcript found.',
   whatIsFound: 'What is looked for',
   searched:
-    'A transcript is taken from a line about this recording in a manifest, a *.trans.txt, table or Kaldi list of its folder or the folders above, or from a .TextGrid, .ctm, .txt or .lab file of the same name beside it. Label files of Audacity and Praat are found there, too.',
-  point: 'Point',
+    'A transcript is looked for in manifests (*.jsonl), tables (.csv, .tsv) and Kaldi lists of the workspace, of the recording’s folder and the one above; in *.trans.txt and .ctm files beside the recording; and in a .TextGrid or .txt file of the same name. Labels of Praat and Audacity are found there, too.',
   itemName: '{0}, {1}',
   noText: '(no text)',
   sure: '{0} %',
@@ -107,8 +106,7 @@ const chinese: AnnotationStrings = {
   noTranscript: '未找到参考文本。',
   whatIsFound: '查找范围',
   searched:
-    '参考文本取自本文件夹或上级文件夹中提到此录音的清单、*.trans.txt、表格或 Kaldi 列表的行，或旁边同名的 .TextGrid、.ctm、.txt、.lab 文件。Audacity 与 Praat 的标签文件也在此处查找。',
-  point: '点',
+    '参考文本取自工作区、录音所在文件夹及上一级文件夹中的清单（*.jsonl）、表格（.csv、.tsv）和 Kaldi 列表，录音旁的 *.trans.txt 与 .ctm 文件，以及同名的 .TextGrid 或 .txt 文件。Praat 与 Audacity 的标签也在此处查找。',
   itemName: '{0}，{1}',
   noText: '（无文本）',
   sure: '{0} %',

@@ -66,9 +66,10 @@ export function attachHand(
 
 /** Tracks that do not all fit scroll by the wheel; else it does what it does over the time axis. */
 function attachTracksWheel(tracks: HTMLElement, attach: () => void): void {
+  const scroller = tracks.parentElement!;
   const keepScrolling = (event: WheelEvent) => {
     const free = !event.shiftKey && !event.ctrlKey && !event.metaKey;
-    if (free && tracks.scrollHeight > tracks.clientHeight) event.stopPropagation();
+    if (free && scroller.scrollHeight > scroller.clientHeight) event.stopPropagation();
   };
   tracks.addEventListener('wheel', keepScrolling, { capture: true, passive: true });
   attach();
