@@ -9,6 +9,7 @@ import {
 import { defaultFeatures } from '../../../src/shared/config/defaultFeatures.ts';
 import { connect, type Remote } from '../../../src/shared/protocol/channel.ts';
 import {
+  type OpenedClip,
   type SpectrogramHost,
   type SpectrogramView,
   spectrogramHostChecks,
@@ -25,13 +26,14 @@ export interface SpectrogramPage {
 
 /**
  * The spectrogram editor's page with the real worker (`node esbuild.mjs` first) behind it, in a browser alone.
- * `answers` stands in for what only the workbench can do.
+ * `answers` stands in for what only the workbench can do; `opened` may say something else of the recording.
  */
 export async function openSpectrogramPage(
   page: Page,
   recording: string,
   dress: ViewDress,
   answers: Partial<SpectrogramHost> = {},
+  opened: (clip: OpenedClip) => OpenedClip = (clip) => clip,
 ): Promise<SpectrogramPage> {
   const { port, open } = await buildViewPage(page, 'spectrogram', dress);
   const thread = new Worker(workerFile);
@@ -50,7 +52,7 @@ export async function openSpectrogramPage(
     clipOwnerChecks,
   );
   const local: SpectrogramHost = {
-    open: () => worker.remote.open({ path: recording }, path.basename(recording)),
+    open: async () => opened(await worker.remote.open({ path: recording }, path.basename(recording))),
     openPicture: (channel, settings) =>
       worker.remote.openPicture(
         channel,
