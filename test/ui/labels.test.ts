@@ -98,6 +98,20 @@ describe('labels of a recording, by hand', () => {
     await window.page.keyboard.press('ArrowDown');
     await window.page.keyboard.press('ArrowUp');
     await editor.frame.locator('.tier-item.pointed', { hasText: 'LOW TONE' }).waitFor();
+  });
+
+  it('go along when the recording is saved under another name', async () => {
+    const { page } = window;
+    await label('high tone').click();
+    await page.keyboard.press('Control+Shift+s');
+    const path = page.locator('.quick-input-widget input[type=text]').first();
+    await path.waitFor();
+    await path.fill(`${workspace.folder}/copy.wav`);
+    await page.keyboard.press('Enter');
+    await eventually('the copy', () => (fs.existsSync(`${workspace.folder}/copy.TextGrid`) ? true : undefined), 20_000);
+    const copied = parseTextGrid(onDisk('copy.TextGrid'), 'copy.TextGrid');
+    expect('grid' in copied && copied.grid.tiers.map(({ name }) => name)).toEqual(['list.jsonl', 'labels']);
+    expect(fs.statSync(`${workspace.folder}/copy.wav`).size).toBe(fs.statSync(`${workspace.folder}/chirp.wav`).size);
     expect(window.complaints).toEqual([]);
   });
 });

@@ -22,19 +22,25 @@ export function manifestsIn(given: readonly unknown[]): string[] {
   return files.filter((file) => kindByName(path.basename(file)) !== undefined);
 }
 
+/** Asks for a manifest of the workspace to write to, or for a new one. */
+export async function pickManifestToWrite(title: string, folder: vscode.Uri): Promise<string | undefined> {
+  const items: ManifestItem[] = (await findManifests()).sort(byRole).map(itemOf);
+  const create: ManifestItem = { label: '$(new-file) New Manifest…', alwaysShow: true };
+  const choice = await vscode.window.showQuickPick([...items, create], { title, placeHolder: 'Manifest' });
+  if (choice !== create) return choice?.file;
+  const defaultUri = vscode.Uri.joinPath(folder, 'manifest.jsonl');
+  const target = await vscode.window.showSaveDialog({ title, defaultUri, filters: { Manifest: ['jsonl'] } });
+  return target?.fsPath;
+}
+
 /** Asks for manifests of the workspace; those of the editor's folder come first and are chosen. */
 export async function pickManifests(title: string, several: boolean): Promise<string[] | undefined> {
   const active = activeManifest();
   const files = await findManifests();
   const near = (file: string) => active !== undefined && path.dirname(file) === path.dirname(active);
   const items: ManifestItem[] = files
-    .sort((a, b) => Number(near(b)) - Number(near(a)) || roleOf(a) - roleOf(b) || (a < b ? -1 : 1))
-    .map((file) => ({
-      label: path.basename(file),
-      description: vscode.workspace.asRelativePath(vscode.Uri.file(path.dirname(file))),
-      picked: several && near(file),
-      file,
-    }));
+    .sort((a, b) => Number(near(b)) - Number(near(a)) || byRole(a, b))
+    .map((file) => ({ ...itemOf(file), picked: several && near(file) }));
   items.push({ label: '$(folder-opened) Browse…', alwaysShow: true });
   const choice = several
     ? await vscode.window.showQuickPick(items, { title, canPickMany: true, placeHolder: 'Manifests to look at' })
@@ -44,6 +50,14 @@ export async function pickManifests(title: string, several: boolean): Promise<st
   if (chosen.some(({ file }) => file === undefined)) return browse(title, several);
   return chosen.length === 0 ? undefined : chosen.map(({ file }) => file!);
 }
+
+const itemOf = (file: string): ManifestItem => ({
+  label: path.basename(file),
+  description: vscode.workspace.asRelativePath(vscode.Uri.file(path.dirname(file))),
+  file,
+});
+
+const byRole = (a: string, b: string) => roleOf(a) - roleOf(b) || (a < b ? -1 : 1);
 
 /** The first manifest is the one that others are compared with. */
 const roleOf = (file: string) =>

@@ -81,7 +81,8 @@ export function readUtterances(
     const part = utterance.offsetSec !== undefined && utterance.durationSec !== undefined;
     return { startSec, endSec: part ? startSec + utterance.durationSec! : durationSec, text: utterance.text, place };
   });
-  const style: TierStyle = { role: 'reference', kind: 'interval', can: canText, texts: 'line', named: false };
+  const texts = utterances.some(({ quoted }) => quoted) || format !== 'table' ? 'line' : 'field';
+  const style: TierStyle = { role: 'reference', kind: 'interval', can: canText, texts, named: false };
   return sourceOf(file, format, tiersOf(nameOf(file), 'lines', style, items), []);
 }
 

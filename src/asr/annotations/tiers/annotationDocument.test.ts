@@ -81,6 +81,9 @@ describe('edits', () => {
     refused({ edit: 'deleteTier', tier: 'a' });
     refused({ edit: 'renameTier', tier: 'a', name: 'x' });
     refused({ edit: 'rename', tier: 'a', item: 1, text: 'two words' });
+    const table = { durationSec, tiers: [{ ...words, texts: 'field' as const }] };
+    expect(() => edit(table, { edit: 'rename', tier: 'a', item: 1, text: 'a\tb' })).toThrow('table');
+    expect(shown(edit(table, { edit: 'rename', tier: 'a', item: 1, text: 'a\nb, "c"' }))[0]![2]).toBe('a b, "c"');
     refused({ edit: 'rename', tier: 'a', item: 9, text: 'x' });
     refused({ edit: 'rename', tier: 'b', item: 1, text: 'x' });
     expect(() => edit(start, { edit: 'renameTier', tier: 'a', name: '\n' })).toThrow('needs a name');

@@ -14,8 +14,8 @@ export interface Tier {
   readonly role: 'reference' | 'labels';
   readonly kind: TierKind;
   readonly can: { readonly text: boolean; readonly times: boolean; readonly items: boolean };
-  /** What a text may hold: anything, no line breaks, or no white space. */
-  readonly texts: 'any' | 'line' | 'word';
+  /** What a text may hold: anything, no line breaks, nothing that parts the fields of a table, or no white space. */
+  readonly texts: 'any' | 'line' | 'field' | 'word';
   /** Its file keeps the name of the tier. */
   readonly named: boolean;
   /** By start; those of an interval tier do not overlap. */

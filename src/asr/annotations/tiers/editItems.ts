@@ -120,5 +120,7 @@ function checkText(tier: Tier, text: string): string {
   if (text.length > longestText) throw new UserError(`A label has at most ${longestText} characters.`);
   if (tier.texts === 'word' && /\s/u.test(text))
     throw new UserError(`“${tier.name}” holds single words: its labels have no spaces.`);
-  return tier.texts === 'line' ? text.replace(/[\r\n]+/g, ' ') : text;
+  if (tier.texts === 'field' && /[\t|]/.test(text))
+    throw new UserError(`“${tier.name}” is a table: its texts have no tabs and no “|”.`);
+  return tier.texts === 'line' || tier.texts === 'field' ? text.replace(/[\r\n]+/g, ' ') : text;
 }

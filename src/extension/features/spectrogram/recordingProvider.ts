@@ -19,7 +19,7 @@ export function createRecordingProvider(
   show: (recording: LabelledRecording, panel: vscode.WebviewPanel) => void,
 ): vscode.CustomEditorProvider<LabelledRecording> {
   const edits = scope.add(new vscode.EventEmitter<vscode.CustomDocumentEditEvent<LabelledRecording>>());
-  const thread = createAnnotationsThread(scope, services);
+  const worker = createAnnotationsThread(scope, services);
   const open = new Set<Annotations>();
   followCursor(scope, () => open);
   registerLabelCommands(scope, services.edge, () => open);
@@ -32,7 +32,7 @@ export function createRecordingProvider(
         const clip = await recording.open();
         return clip.readable ? clip.facts.durationSec : undefined;
       };
-      const annotations = createAnnotations(uri, services, thread, durationSec, restored);
+      const annotations = createAnnotations(uri, services, worker, durationSec, restored);
       open.add(annotations);
       const document: LabelledRecording = {
         ...recording,

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { AnnotationSource, SourceItem } from '../../../../asr/annotations/sources/source.ts';
 import type { AnnotationDocument, Tier } from '../../../../asr/annotations/tiers/annotationDocument.ts';
 import type { Problem } from '../../../../shared/problem.ts';
@@ -94,6 +94,7 @@ export function annotationSet(state: AnnotationState): AnnotationSet {
     ...(known.torn ? [tornProblem(file)] : []),
   ]);
   const tiers = state.document.tiers.map((tier) => shown(tier, state.known.get(tier.id)));
+  tellApart(state, tiers);
   return { version: state.version, dirty: editedFiles(state).length > 0, tiers, problems };
 }
 
@@ -101,6 +102,16 @@ function shown({ id, name, role, kind, can, items }: Tier, known: KnownTier | un
   const saved = known?.key !== undefined;
   const file = known && (saved || known.format === 'manifest') ? basename(known.file) : '';
   return { id, name, role, kind, can, file, format: saved ? known.format : 'new', items: [...items] };
+}
+
+/** Rows that have the name of their file: lists of one name in several folders are told apart by those. */
+function tellApart({ known }: AnnotationState, tiers: AnnotationTier[]): void {
+  const files = new Map<string, Set<string>>();
+  const fileOf = (id: string) => known.get(id)?.file ?? '';
+  for (const { id, name } of tiers) files.set(name, (files.get(name) ?? new Set()).add(fileOf(id)));
+  for (const tier of tiers)
+    if (tier.name.startsWith(basename(fileOf(tier.id))) && files.get(tier.name)!.size > 1)
+      tier.name = `${basename(dirname(fileOf(tier.id)))}/${tier.name}`;
 }
 
 function tornProblem(file: string): Problem {

@@ -63,7 +63,7 @@ const editLabels: Record<AnnotationEdit['edit'], string> = {
 export function createAnnotations(
   uri: vscode.Uri,
   services: Services,
-  thread: () => Remote<AnnotationsWorker>,
+  worker: Remote<AnnotationsWorker>,
   durationSec: () => Promise<number | undefined>,
   restored: unknown,
 ): Annotations {
@@ -73,7 +73,7 @@ export function createAnnotations(
   const edited = scope.add(new vscode.EventEmitter<EditMade>());
   const pointed = scope.add(new vscode.EventEmitter<{ tier: string; item: number }>());
   const publish = () => held.state && changed.fire(annotationSet(held.state));
-  const held = createReader(scope, uri, services, thread, durationSec, publish);
+  const held = createReader(scope, uri, services, worker, durationSec, publish);
   held.state = restoreBackup(restored);
 
   function make(change: TierChange, label: string): void {
@@ -105,7 +105,8 @@ export function createAnnotations(
       return held.state;
     },
     async edit(edit) {
-      make(planEdit((await editable()).state, edit, labelsBeside(uri)), editLabels[edit.edit]);
+      const { state } = await editable();
+      make(planEdit(state, edit, labelsFile(state, uri)), editLabels[edit.edit]);
     },
     async addToManifest(file, item) {
       make(planManifestItem((await editable()).state, file, item), `Add to ${basename(file)}`);
@@ -115,7 +116,7 @@ export function createAnnotations(
     async save() {
       const { state, place } = await editable();
       try {
-        for (const file of editedFiles(state)) await saveFile(state, file, place, thread());
+        for (const file of editedFiles(state)) await saveFile(state, file, place, worker);
       } finally {
         publish();
       }
@@ -134,7 +135,7 @@ export function createAnnotations(
         changed: true,
         after: [...items],
       }));
-      if (tiers.length > 0) await writeGrid(thread(), place, labelsBeside(destination), tiers);
+      if (tiers.length > 0) await writeGrid(worker, place, labelsBeside(destination), tiers);
     },
     async refresh() {
       if (held.state) await held.read(true).all;
@@ -144,6 +145,11 @@ export function createAnnotations(
     onPointedAt: pointed.event,
     dispose: () => scope.dispose(),
   };
+}
+
+/** Where new labels go. */
+function labelsFile({ files }: AnnotationState, uri: vscode.Uri): string {
+  return [...files].find(([, { format }]) => format === 'textGrid')?.[0] ?? labelsBeside(uri);
 }
 
 function labelsBeside({ fsPath }: vscode.Uri): string {

@@ -1,10 +1,10 @@
 import { extname } from 'node:path';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { UserError } from '../../../../shared/problem.ts';
 import type { Remote } from '../../../../shared/protocol/channel.ts';
 import type { AnnotationsHost, AnnotationsView } from '../../../../shared/protocol/spectrogramAnnotations.ts';
 import type { Scope } from '../../../../shared/scope.ts';
-import { pickManifests } from '../../../services/pickManifests.ts';
+import { pickManifestToWrite } from '../../../services/pickManifests.ts';
 import type { Services } from '../../../services/services.ts';
 import type { Annotations } from './annotations.ts';
 import { showInText } from './followCursor.ts';
@@ -28,10 +28,10 @@ export function answerAnnotations(
     editAnnotations: (edit) => annotations.edit(edit),
     showInText: (tier, item) => void edge.guard('Showing the label', () => showInText(annotations, tier, item)),
     async addToManifest(startSec, endSec, text) {
-      const [file] = (await pickManifests('Add to Manifest', false)) ?? [];
+      const file = await pickManifestToWrite('Add to Manifest', vscode.Uri.joinPath(annotations.uri, '..'));
       if (file === undefined) return;
       if (extname(file).toLowerCase() !== '.jsonl')
-        throw new UserError('Lines can be added only to manifests of JSON lines (.jsonl).');
+        throw new UserError('A manifest is a file of JSON lines: its name ends in .jsonl.');
       await annotations.addToManifest(file, { startSec, endSec, text });
     },
   };

@@ -26,7 +26,7 @@ export function createReader(
   scope: Scope,
   uri: vscode.Uri,
   { edge }: Services,
-  thread: () => Remote<AnnotationsWorker>,
+  worker: Remote<AnnotationsWorker>,
   durationSec: () => Promise<number | undefined>,
   publish: () => void,
 ): AnnotationReader {
@@ -57,7 +57,7 @@ export function createReader(
     if (!place) scope.add(watchSources(uri, () => [...reader.state!.files.keys()], changed));
     place = { file: uri.fsPath, durationSec: length };
     seen.clear();
-    adopt(await thread().beside(place));
+    adopt(await worker.beside(place));
   }
 
   function adopt(sources: readonly AnnotationSource[]): void {
@@ -71,7 +71,7 @@ export function createReader(
     if (!place) return;
     const files = await vscode.workspace.findFiles(lists, skipped, mostLists);
     const local = files.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
-    adopt(await thread().listed(place, local));
+    adopt(await worker.listed(place, local));
     for (const file of [...reader.state!.files.keys()]) if (!seen.has(file)) forgetFile(reader.state!, file);
     publish();
   }
@@ -82,7 +82,7 @@ export function createReader(
     const { state } = reader;
     if (!place || !state) return;
     for (const file of files) {
-      const source = await thread().read(place, file);
+      const source = await worker.read(place, file);
       // What was saved here is known already.
       if (source && source.stamp === state.files.get(source.file)?.stamp) continue;
       if (source) adoptSource(state, source);
