@@ -18,7 +18,9 @@ import type { ModelStrings } from './strings.ts';
 const leastTokenPx = 9;
 
 /** The transcript at the times where the model hears it: words, and the tokens that they are made of. */
-export function createAlignmentTrack({ layout, model, text, choose, perform, leave }: TrackParts): { show(): void } {
+export function createAlignmentTrack({ layout, model, text, choose, perform, leave, ...parts }: TrackParts): {
+  show(): void;
+} {
   const track = createTrack(layout, 'alignment', text.names.alignment);
   track.row.title = text.titles.alignment;
   const look = createLookButton(model, text);
@@ -41,7 +43,7 @@ export function createAlignmentTrack({ layout, model, text, choose, perform, lea
       track.row.hidden = !model.state.state.lanes.alignment || near.length === 0;
       if (track.row.hidden) return;
       look.show();
-      const widthPx = track.body.clientWidth;
+      const widthPx = parts.widthPx();
       const current = isCurrent();
       const units = unitsOf(model.live.state.inspections, current);
       boxes.show(units.words, viewport, widthPx);

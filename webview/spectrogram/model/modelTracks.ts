@@ -27,6 +27,8 @@ export interface TrackParts {
     reveal(stretch: Stretch): void;
   };
   perform(action: Action): void;
+  /** Width of the lanes. Asking an element for it while others are being placed would lay out the page each time. */
+  widthPx(): number;
   /** Gives the focus back to the lanes. */
   leave(): void;
 }
@@ -61,7 +63,13 @@ export function createModelTracks({ layout, model, moves, player, perform, sched
     },
   };
   const leave = () => layout.stage.focus({ preventScroll: true });
-  const parts: TrackParts = { layout, model, text, choose, perform, leave };
+  let widthPx = 0;
+  const resized = new ResizeObserver(([entry]) => {
+    widthPx = entry!.contentRect.width;
+    schedule();
+  });
+  resized.observe(layout.stage);
+  const parts: TrackParts = { layout, model, text, choose, perform, widthPx: () => widthPx, leave };
   const store = createPosteriorStore(model.remote, schedule);
   // In this order they stand under the picture.
   const words = createWordTrack(parts);
@@ -76,6 +84,7 @@ export function createModelTracks({ layout, model, moves, player, perform, sched
       for (const part of shown) part.show();
     },
     dispose() {
+      resized.disconnect();
       store.dispose();
       posteriors.dispose();
       speech.dispose();

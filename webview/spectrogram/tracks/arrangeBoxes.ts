@@ -11,7 +11,9 @@ export interface PlacedBox {
 export interface MergedBoxes {
   fromPx: number;
   toPx: number;
-  count: number;
+  /** Positions of the first and the last of them. */
+  first: number;
+  last: number;
 }
 
 const narrowPx = 3;
@@ -32,12 +34,12 @@ export function arrangeBoxes(
   const clamp = (px: number) => Math.max(-outsidePx, Math.min(widthPx + outsidePx, px));
   const boxes: PlacedBox[] = [];
   const merged: MergedBoxes[] = [];
-  let open: (MergedBoxes & { first: number }) | undefined;
+  let open: MergedBoxes | undefined;
   const close = () => {
     if (!open) return;
-    const { first, ...bar } = open;
-    if (bar.count > 1) merged.push(bar);
-    else boxes.push({ index: first, fromPx: bar.fromPx, toPx: bar.toPx });
+    const { first, last, fromPx, toPx } = open;
+    if (last > first) merged.push(open);
+    else boxes.push({ index: first, fromPx, toPx });
     open = undefined;
   };
   const place = (index: number) => {
@@ -48,10 +50,10 @@ export function arrangeBoxes(
       boxes.push({ index, fromPx, toPx: Math.max(untilPx, fromPx + narrowPx) });
     } else if (open && fromPx - open.toPx < narrowPx) {
       open.toPx = Math.max(open.toPx, untilPx);
-      open.count++;
+      open.last = index;
     } else {
       close();
-      open = { fromPx, toPx: Math.max(untilPx, fromPx + narrowPx), count: 1, first: index };
+      open = { fromPx, toPx: Math.max(untilPx, fromPx + narrowPx), first: index, last: index };
     }
   };
   const first = firstNear(stretches, viewport.startSec);

@@ -3,11 +3,13 @@ import type { Action } from '../actions.ts';
 import { actionOf } from '../hand/keyboard.ts';
 import type { Stretch } from '../hand/selection.ts';
 import type { Viewport } from '../hand/viewport.ts';
-import { arrangeBoxes } from './arrangeBoxes.ts';
+import { arrangeBoxes, type MergedBoxes } from './arrangeBoxes.ts';
 
 export interface BoxesOptions<T extends Stretch> {
   /** A button that shows an item; it is kept while the item is in sight. */
   make(item: T): HTMLElement;
+  /** Items that are to be seen also where they are too narrow to be told apart. */
+  stands?(item: T): boolean;
   /** A click, Enter or Space. */
   press(item: T): void;
   /** The item gets the focus: brings it into sight. */
@@ -82,7 +84,11 @@ export function createBoxes<T extends Stretch>(body: HTMLElement, options: Boxes
         if (one.box === next) next = next.nextElementSibling;
         else body.insertBefore(one.box, next);
       }
-      placeBars(bars, merged);
+      placeBars(
+        bars,
+        merged,
+        ({ first, last }) => options.stands !== undefined && items.slice(first, last + 1).some(options.stands),
+      );
       if (!wanted) return;
       wanted = false;
       shown.get(current)?.button.focus({ preventScroll: true });
@@ -129,11 +135,13 @@ function nextIndex({ key, ctrlKey, altKey, metaKey, shiftKey }: KeyboardEvent, i
   return places[key];
 }
 
-function placeBars(holder: HTMLElement, bars: readonly { fromPx: number; toPx: number }[]): void {
+function placeBars(holder: HTMLElement, bars: readonly MergedBoxes[], stands: (bar: MergedBoxes) => boolean): void {
   while (holder.childElementCount > bars.length) holder.lastElementChild!.remove();
   while (holder.childElementCount < bars.length) holder.append(element('div', { class: 'box-bar' }));
-  for (const [i, { fromPx, toPx }] of bars.entries()) {
+  for (const [i, merged] of bars.entries()) {
+    const { fromPx, toPx } = merged;
     const bar = holder.children[i] as HTMLElement;
+    bar.classList.toggle('stands', stands(merged));
     bar.style.transform = `translateX(${fromPx}px)`;
     bar.style.width = `${toPx - fromPx}px`;
   }

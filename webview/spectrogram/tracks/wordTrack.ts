@@ -11,7 +11,9 @@ import { createBoxes } from './boxes.ts';
 import { boxPlacer, createTrack, stretchText } from './track.ts';
 
 /** What a model heard: one box per word, at its time; beside a transcript, with its errors. */
-export function createWordTrack({ layout, model, text, choose, perform, leave }: TrackParts): { show(): void } {
+export function createWordTrack({ layout, model, text, choose, perform, leave, ...parts }: TrackParts): {
+  show(): void;
+} {
   const track = createTrack(layout, 'words', text.names.words);
   track.row.title = text.titles.words;
   const rate = element('div', { class: 'track-note' });
@@ -20,7 +22,9 @@ export function createWordTrack({ layout, model, text, choose, perform, leave }:
   const pending = element('div', { class: 'word-pending', attributes: { 'aria-hidden': 'true' } });
   track.body.append(ranges, pending);
   const boxes = createBoxes<ComparedWord>(track.body, {
-    ...{ make: (word) => wordBox(word, text), press: choose.play, reveal: choose.reveal, perform, leave },
+    make: (word) => wordBox(word, text),
+    stands: ({ kind }) => kind !== 'plain' && kind !== 'match',
+    ...{ press: choose.play, reveal: choose.reveal, perform, leave },
   });
   const compare = rememberComparison(model);
   model.snapPoints.add(() =>
@@ -38,8 +42,8 @@ export function createWordTrack({ layout, model, text, choose, perform, leave }:
         'compared',
         comparisons.some(({ errors }) => errors),
       );
-      boxes.show(words, viewport, track.body.clientWidth);
-      const put = boxPlacer(viewport, track.body.clientWidth);
+      boxes.show(words, viewport, parts.widthPx());
+      const put = boxPlacer(viewport, parts.widthPx());
       pending.hidden = !transcribing;
       if (transcribing) put(pending, transcribing);
       placeRanges(ranges, transcripts, put);
