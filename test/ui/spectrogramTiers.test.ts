@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { UserError } from '../../src/shared/problem.ts';
 import { eventually } from '../eventually.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
 import { type AnnotatedRecording, annotate, tierOf, words } from './support/annotatedPage.ts';
@@ -245,6 +246,29 @@ describe('words and labels under the picture', () => {
     await expect.poll(() => page.locator('.refusal').isVisible()).toBe(false);
     await page.keyboard.press('Alt+ArrowLeft');
     await page.getByRole('alert').filter({ hasText: 'holds no times' }).waitFor();
+  });
+
+  it('snaps back where the extension refuses', async () => {
+    const recording = spoken();
+    let refused = 0;
+    recording.answers.editAnnotations = async () => {
+      refused++;
+      throw new UserError('The file <b>is gone</b>.');
+    };
+    await open(recording, { state: { playOnClick: false } });
+    await drag(1, 1.5, 2.2);
+    await browser.page.getByRole('alert').filter({ hasText: 'The file <b>is gone</b>.' }).waitFor();
+    expect(refused).toBe(1);
+    const end = async () => {
+      const box = (await item('cough').boundingBox())!;
+      return box.x + box.width;
+    };
+    await expect.poll(end).toBeCloseTo(await px(1.5), 0);
+    await item('quick').dblclick();
+    await browser.page.keyboard.type('slow');
+    await browser.page.keyboard.press('Enter');
+    await expect.poll(() => refused).toBe(2);
+    await item('quick').waitFor();
   });
 
   it('offers what can be done in menus', async () => {

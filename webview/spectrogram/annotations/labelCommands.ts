@@ -93,7 +93,12 @@ function textCommands(edits: TierEdits): Pick<LabelCommands, 'add' | 'name' | 'n
         if (done) update({ chosen: neighbour && { tier, item: neighbour.id } });
       });
     },
-    showInText: ({ tier, item }) => void remote.showInText(tier, item).catch(() => {}),
+    showInText(address) {
+      const tier = find(address)?.tier;
+      if (!tier) return;
+      if (tier.file === '') return refuse(tier.id, fill(text.noFile, shownText(tier.name)));
+      void remote.showInText(address.tier, address.item).catch(() => {});
+    },
   };
 }
 

@@ -62,6 +62,8 @@ export function createTierEdits(model: ViewModel, text: AnnotationStrings): Tier
     nameOf: (item) => shownText(item?.text ?? '') || text.noText,
     choose(address, shown) {
       update({ chosen: address, refusal: undefined });
+      // What a text editor pointed at is past.
+      live.update({ pointedAt: undefined });
       const item = find(address)?.item;
       if (item && shown.reveal) state.update({ viewport: revealStretch(model, item) });
     },
