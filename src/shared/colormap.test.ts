@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildColormap, colormapNames } from './colormap.ts';
+import { baseOf, buildColormap, colormapNames, isColormapName, isInverted, withInversion } from './colormap.ts';
 
 /** Relative luminance of sRGB bytes (WCAG 2). */
 function luminance(table: Uint8Array, value: number): number {
@@ -16,6 +16,18 @@ describe('colormaps', () => {
     for (let value = 4; value < 256; value++)
       expect(luminance(table, value)).toBeGreaterThan(luminance(table, value - 4));
     expect(luminance(table, 255) / (luminance(table, 0) + 0.05)).toBeGreaterThan(7);
+  });
+
+  it('run the other way when inverted', () => {
+    const name = withInversion('magma', true);
+    expect([baseOf(name), isInverted(name), isColormapName(name)]).toEqual(['magma', true, true]);
+    expect(withInversion('magma', false)).toBe('magma');
+    expect(isColormapName('turbo') || isColormapName('jet-inverted')).toBe(false);
+    const [there, back] = [buildColormap('magma'), buildColormap(name)];
+    for (let value = 0; value < 256; value++)
+      for (let channel = 0; channel < 4; channel++)
+        // Rounding may fall to either side.
+        expect(Math.abs(back[value * 4 + channel]! - there[(255 - value) * 4 + channel]!)).toBeLessThanOrEqual(1);
   });
 
   it('has the published ends', () => {

@@ -1,10 +1,23 @@
 /** Perceptually uniform maps, safe for colour-blind eyes and for grey print: luminance rises all the way. */
-export const colormapNames = ['viridis', 'magma', 'inferno', 'cividis', 'grey'] as const;
-export type ColormapName = (typeof colormapNames)[number];
+export const colormapNames = ['viridis', 'plasma', 'magma', 'inferno', 'cividis', 'grey'] as const;
+export type BaseColormap = (typeof colormapNames)[number];
+/** `-inverted` runs the other way: loud is dark, as on paper. */
+export type ColormapName = BaseColormap | `${BaseColormap}-inverted`;
+
+const inverted = '-inverted';
+export const baseOf = (name: ColormapName): BaseColormap => name.replace(inverted, '') as BaseColormap;
+export const isInverted = (name: ColormapName): boolean => name.endsWith(inverted);
+export const withInversion = (base: BaseColormap, invert: boolean): ColormapName =>
+  invert ? `${base}${inverted}` : base;
+
+export function isColormapName(value: unknown): value is ColormapName {
+  return typeof value === 'string' && colormapNames.some((name) => value === name || value === name + inverted);
+}
 
 /** Evenly spaced colours of matplotlib's maps (van der Walt & Smith 2015; cividis: Nuñez et al. 2018). */
-const knots: Record<ColormapName, string> = {
+const knots: Record<BaseColormap, string> = {
   viridis: '440154 482475 414487 355f8d 2a788e 21918c 22a884 44bf70 7ad151 bddf26 fde725',
+  plasma: '0d0887 41049d 6a00a8 8f0da4 b12a90 cc4778 e16462 f2844b fca636 fcce25 f0f921',
   magma: '000004 140e36 3b0f70 641a80 8c2981 b73779 de4968 f7705c fe9f6d fecf92 fcfdbf',
   inferno: '000004 160b39 420a68 6a176e 932667 bc3754 dd513a f37819 fca50a f6d746 fcffa4',
   cividis: '00224e 083370 35456c 4f576c 666970 7d7c78 948e77 aea371 c8b866 e5cf52 fee838',
@@ -13,7 +26,10 @@ const knots: Record<ColormapName, string> = {
 
 /** RGBA [256, 4]. */
 export function buildColormap(name: ColormapName): Uint8Array {
-  const colors = knots[name].split(' ').map((hex) => [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)));
+  const colors = knots[baseOf(name)]
+    .split(' ')
+    .map((hex) => [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)));
+  if (isInverted(name)) colors.reverse();
   const table = new Uint8Array(256 * 4).fill(255);
   for (let value = 0; value < 256; value++) {
     const at = (value / 255) * (colors.length - 1);

@@ -36,7 +36,7 @@ describe('the picture of a recording', () => {
 
   /** Settled, with this name on its button. */
   const named = async (name: string) => {
-    await expect.poll(() => browser.page.locator('.tool-picture').textContent()).toBe(name);
+    await browser.page.locator('.view .tool-picture', { hasText: name }).waitFor();
     await settled();
   };
 
@@ -44,7 +44,7 @@ describe('the picture of a recording', () => {
     const { page } = browser;
     shown = await openSpectrogramPage(page, path.join(folder, 'chirp.wav'), { theme: 'dark' });
     await settled();
-    await page.locator('.tool-picture').click();
+    await page.locator('.view .tool-picture').click();
     await page.locator('#picture-what').selectOption('narrowBand');
     await named('Narrow band');
     expect(Number(await page.locator('.view').getAttribute('data-high-hz'))).toBeCloseTo(8003.9, 0);
@@ -65,13 +65,54 @@ describe('the picture of a recording', () => {
     await expect.poll(() => page.locator('.picture-panel').isVisible()).toBe(false);
   });
 
+  it('follows a recording that grows, goes away and comes back, where the user is in it', async () => {
+    const { page } = browser;
+    const file = path.join(folder, 'growing.wav');
+    const whole = makeChirp({ durationSec: 6, fromHz: 150, toHz: 7000 });
+    const header = whole.length - 6 * 32_000;
+    new DataView(whole.buffer, whole.byteOffset).setUint32(header - 4, 0, true);
+    fs.writeFileSync(file, whole.subarray(0, header + 3 * 32_000));
+    shown = await openSpectrogramPage(page, file, {
+      theme: 'dark',
+      state: { viewport: { startSec: 1, endSec: 2 }, cursorSec: 1.5, gainDb: 5, colormap: 'grey-inverted' },
+    });
+    const view = page.locator('.view');
+    const seen = async () => [await view.getAttribute('data-start-sec'), await view.getAttribute('data-end-sec')];
+    const stage = page.locator('.stage');
+    await settled();
+    expect(await stage.getAttribute('aria-valuemax')).toBe('3.000');
+    fs.appendFileSync(file, whole.subarray(header + 3 * 32_000));
+    await shown.remote.changed();
+    // The old picture stays until the new one is there.
+    await expect.poll(() => page.locator('.view .stage').getAttribute('aria-valuemax')).toBe('6.000');
+    await expect.poll(() => page.locator('.view-leaving').count()).toBe(0);
+    expect(await seen()).toEqual(['1.0000', '2.0000']);
+    fs.renameSync(file, `${file}.away`);
+    await shown.remote.changed();
+    await page.locator('.unreadable', { hasText: 'it is shown again once it is back' }).waitFor();
+    await takeScreenshot(page, 'spectrogram-vanished');
+    fs.renameSync(`${file}.away`, file);
+    await shown.remote.changed();
+    await settled();
+    expect(await seen()).toEqual(['1.0000', '2.0000']);
+    expect(await view.getAttribute('data-cursor-sec')).toBe('1.5000');
+    expect(await page.locator('.status-cursor').textContent()).toMatch(
+      /sample 24,000 +· +frame 150 +· .* +· +bin \d+ +· /,
+    );
+    await page.keyboard.press(']');
+    await expect.poll(() => page.locator('.level-handle').first().getAttribute('aria-valuenow')).not.toBe(null);
+    await page.locator('.view .tool-picture').click();
+    await expect.poll(() => page.locator('#picture-gain').inputValue()).toBe('8');
+    await takeScreenshot(page, 'spectrogram-inverted');
+  });
+
   it('shows each channel in lanes of its own, and hears those that are not muted', async () => {
     const { page } = browser;
     shown = await openSpectrogramPage(page, path.join(folder, 'band.wav'), { theme: 'light' });
     await settled();
     await page.locator('vscode-dropdown').first().click();
     await page.locator('vscode-option', { hasText: 'Each channel in its lanes' }).click();
-    await expect.poll(() => page.locator('.lanes .spectrogram').count()).toBe(6);
+    await expect.poll(() => page.locator('.view .lanes .spectrogram').count()).toBe(6);
     await settled();
     // Times lie under the time axis, with the scrollbar of so many lanes or without.
     const stage = (await page.locator('.stage').boundingBox())!;
@@ -80,7 +121,7 @@ describe('the picture of a recording', () => {
     // Channel n has a tone of n kHz.
     const status = page.locator('.status-cursor');
     for (const lane of [0, 2]) {
-      const box = (await page.locator('.lanes .spectrogram').nth(lane).boundingBox())!;
+      const box = (await page.locator('.view .lanes .spectrogram').nth(lane).boundingBox())!;
       let loudest = { db: Number.NEGATIVE_INFINITY, hz: 0 };
       for (let y = 1; y < box.height; y += 5) {
         await page.mouse.move(box.x + box.width / 2, box.y + y);

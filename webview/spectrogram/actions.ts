@@ -10,6 +10,7 @@ import type { KeyAction } from './hand/keyboard.ts';
 import type { Moves } from './hand/moves.ts';
 import { stretchOf } from './hand/selection.ts';
 import { fitAll } from './hand/viewport.ts';
+import { clampGain } from './picture/levelScale.ts';
 import { cancelTranscription, transcribe } from './tracks/transcription.ts';
 import type { ViewModel } from './viewModel.ts';
 
@@ -36,6 +37,7 @@ export function createActions(
     change();
     announcer.sayView();
   };
+  const brighten = (db: number) => state.update({ gainDb: clampGain(state.state.gainDb + db) });
   const togglePlayback = () => {
     if (player.playing) return player.stop();
     const stretch = stretchOf(state.state.selection);
@@ -68,6 +70,8 @@ export function createActions(
     zoomOut: showing(() => moves.zoomBy(1 / zoomStep)),
     zoomToFit: showing(() => state.update({ viewport: fitAll(limits), bands: undefined })),
     zoomToSelection: showing(moves.zoomToSelection),
+    brighter: () => brighten(3),
+    darker: () => brighten(-3),
     taller: () => moves.scaleWaveform(2),
     flatter: () => moves.scaleWaveform(0.5),
     selectAll: () => moves.select({ startSec: 0, endSec: limits.durationSec }),

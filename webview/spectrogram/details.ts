@@ -71,14 +71,23 @@ function rows(pairs: [string, string][]): HTMLElement[] {
 }
 
 function placeRows(model: ViewModel, lane: SpectrogramLane): HTMLElement[] {
+  const words = pictureStringsFor(document.documentElement.lang);
   const { text, state } = model;
-  const { time, frequency, level } = readingAt(model, lane, state.state.cursorSec, state.state.cursorShare);
+  const { time, sample, frame, frequency, bin, level } = readingAt(
+    model,
+    lane,
+    state.state.cursorSec,
+    state.state.cursorShare,
+  );
   const stretch = stretchOf(state.state.selection);
   const viewport = viewportOf(model);
   const range = (startSec: number, endSec: number) => `${formatTime(startSec)} – ${formatTime(endSec)}`;
   return rows([
     [text.time, time],
+    [words.sample, sample],
+    [words.frame, frame],
     [text.frequency, frequency],
+    [words.bin, bin],
     [text.level, level],
     [text.selection, stretch ? range(stretch.startSec, stretch.endSec) : '–'],
     [text.view, `${range(viewport.startSec, viewport.endSec)}, ${bandsText(model)}`],

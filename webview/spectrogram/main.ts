@@ -16,11 +16,12 @@ import { createProgressRing } from '../ui/toolkit.ts';
 import { takeHost } from '../ui/vscodeApi.ts';
 import { clampSelection } from './hand/selection.ts';
 import { clampViewport } from './hand/viewport.ts';
+import { createPages } from './pages.ts';
 import { createFrequencyAxis } from './picture/frequencyAxis.ts';
 import { commonLoudness, commonProgress, openPictures } from './picture/openPictures.ts';
 import { stringsFor } from './strings.ts';
 import { buildUnreadable } from './unreadable.ts';
-import { createView, type View } from './view.ts';
+import { createView } from './view.ts';
 import { initialLive, type LiveState, type ReadableClip, type ViewModel } from './viewModel.ts';
 import { restoreState, type ViewState } from './viewState.ts';
 
@@ -28,11 +29,13 @@ const host = takeHost();
 const text = stringsFor(document.documentElement.lang);
 const root = document.getElementById('root')!;
 let kept: ViewState = restoreState(host.getState());
-let view: View | undefined;
+const pages = createPages(root);
 let live: ReturnType<typeof createStore<LiveState>> | undefined;
 let pictures: readonly OpenedPicture[] = [];
 /** How far each picture is, by its id. */
 const surveys = new Map<number, SurveyProgress>();
+/** The file has changed while it was played. */
+let changedMeanwhile = false;
 /** Counts openings, so that an answer that comes late is not shown. */
 let opening = 0;
 
@@ -43,7 +46,11 @@ const { remote } = connect<SpectrogramView, SpectrogramHost>(
       surveys.set(progress.picture, progress);
       live?.update({ survey: commonProgress(pictures, surveys) });
     },
-    changed: () => void open(),
+    changed() {
+      // What is heard is heard to its end.
+      if (live?.state.playing) changedMeanwhile = true;
+      else void open();
+    },
     measured(request, done) {
       const measuring = live?.state.measuring;
       if (measuring?.request === request) live?.update({ measuring: { ...measuring, done } });
@@ -54,29 +61,23 @@ const { remote } = connect<SpectrogramView, SpectrogramHost>(
       const running = live?.state.inspecting;
       if (running?.request === request) live?.update({ inspecting: { ...running, share } });
     },
-    commanded: (command: ViewCommand) => view?.command(command),
-    augmentProgress: (share) => view?.augmentMeasured(share),
-    linkChanged: (tell, link) => view?.link.changed(link, tell),
-    timeShown: (time) => view?.link.timeShown(time),
-    stretchShown: (startSec, endSec) => view?.showStretch({ startSec, endSec }),
+    commanded: (command: ViewCommand) => pages.view?.command(command),
+    augmentProgress: (share) => pages.view?.augmentMeasured(share),
+    linkChanged: (tell, link) => pages.view?.link.changed(link, tell),
+    timeShown: (time) => pages.view?.link.timeShown(time),
+    stretchShown: (startSec, endSec) => pages.view?.showStretch({ startSec, endSec }),
   },
   spectrogramViewChecks,
 );
 
 const runAction = (action: HostAction) => void remote.runAction(action).catch(() => {});
 
-const showPage = (page: HTMLElement) => {
-  const old = view;
-  view = undefined;
-  root.replaceChildren(page);
-  old?.dispose();
-};
-
 async function open(): Promise<void> {
   const mine = ++opening;
+  changedMeanwhile = false;
   // A file that opens at once shows no sign of waiting.
   const waiting = setTimeout(() => {
-    if (!view) showPage(element('div', { class: 'opening' }, createProgressRing(text.opening)));
+    if (!pages.view) pages.showPage(element('div', { class: 'opening' }, createProgressRing(text.opening)));
   }, 200);
   try {
     surveys.clear();
@@ -86,10 +87,10 @@ async function open(): Promise<void> {
     const clip = await opened;
     if (mine !== opening) return;
     if (clip.readable) await showClip(clip, mine);
-    else showPage(buildUnreadable(clip, text, runAction, remote.headerChunks));
+    else pages.showPage(buildUnreadable(clip, text, runAction, remote.headerChunks));
   } catch (error) {
     const message = fill(text.failed, error instanceof Error ? error.message : String(error));
-    if (mine === opening) showPage(element('div', { class: 'unreadable', role: 'alert', text: message }));
+    if (mine === opening) pages.showPage(element('div', { class: 'unreadable', role: 'alert', text: message }));
   } finally {
     clearTimeout(waiting);
   }
@@ -102,11 +103,14 @@ async function showClip(clip: ReadableClip, mine: number): Promise<void> {
       : [{ code: 'audio-empty', severity: 'warning' as const, message: text.empty }];
     const { name, facts } = clip;
     const empty = { readable: false as const, name, sizeBytes: facts.sizeBytes, problems };
-    return showPage(buildUnreadable(empty, text, runAction, remote.headerChunks));
+    return pages.showPage(buildUnreadable(empty, text, runAction, remote.headerChunks));
   }
   if (kept.channel >= clip.facts.channels) kept = { ...kept, channel: mixedChannels };
   const fresh = createStore<LiveState>(initialLive);
   live = fresh;
+  fresh.subscribe(({ playing }) => {
+    if (!playing && changedMeanwhile && live === fresh) void open();
+  });
   void remote.annotations().then(
     // What was told meanwhile is newer.
     (annotations) => fresh.state.annotations ?? fresh.update({ annotations }),
@@ -136,8 +140,7 @@ async function showClip(clip: ReadableClip, mine: number): Promise<void> {
   });
   const shown = createView(model);
   const focused = root.contains(document.activeElement) || document.activeElement === document.body;
-  showPage(shown.element);
-  view = shown;
+  pages.showView(shown);
   if (focused) shown.focus();
 }
 

@@ -19,7 +19,7 @@ export function createToolbar(
   handTools: HTMLElement[],
   labels: LabelCommands,
   perform: (action: Action) => void,
-): { show(): void } {
+): { show(): void; dispose(): void } {
   const { text, state, live, clip } = model;
   const play = createButton({
     icon: 'play',
@@ -62,6 +62,7 @@ export function createToolbar(
     button.classList.toggle('pressed', pressed);
   };
   return {
+    dispose: picture.dispose,
     show() {
       const { selection } = state.state;
       const selected = stretchOf(selection) !== undefined;

@@ -25,7 +25,18 @@ export function buildUnreadable(
     icon,
     element('h1', { text: fill(text.unreadable, clip.name) }),
     element('ul', { class: 'problem-list', role: 'alert' }, ...clip.problems.map(problemItem)),
-    element('p', { class: 'quiet', text: `${text.size}: ${formatBytes(clip.sizeBytes)}` }),
+    ...(clip.problems.some(({ code }) => code === 'file-missing') ? [] : aboutFile(clip, text, run, askHeader)),
+  );
+}
+
+function aboutFile(
+  { sizeBytes }: { sizeBytes: number },
+  text: Strings,
+  run: (action: HostAction) => void,
+  askHeader: () => Promise<HeaderChunk[]>,
+): HTMLElement[] {
+  return [
+    element('p', { class: 'quiet', text: `${text.size}: ${formatBytes(sizeBytes)}` }),
     headerDetails(askHeader),
     element(
       'div',
@@ -33,7 +44,7 @@ export function buildUnreadable(
       createButton({ text: text.reopenBuiltIn, appearance: 'primary', onPress: () => run('reopenBuiltIn') }),
       createButton({ text: text.reopenText, appearance: 'secondary', onPress: () => run('reopenText') }),
     ),
-  );
+  ];
 }
 
 /** What the container holds may tell what went wrong. */

@@ -107,7 +107,7 @@ export function createView(model: ViewModel): View {
 
 /** Whether the lanes are the same picture in both states. */
 function looksAlike(now: ViewState, before: ViewState): boolean {
-  const keys = ['viewport', 'bands', 'levels', 'colormap', 'smooth', 'waveformGain'] as const;
+  const keys = ['viewport', 'bands', 'levels', 'gainDb', 'colormap', 'smooth', 'waveformGain'] as const;
   return keys.every((key) => now[key] === before[key]);
 }
 

@@ -85,8 +85,11 @@ export function bandsOf({ state }: ViewModel): Bands {
   return state.state.bands ?? allBands;
 }
 
+/** Levels of the darkest and the brightest colour. */
 export function levelsOf(model: ViewModel): { lowDb: number; highDb: number } {
-  return model.state.state.levels ?? model.loudness;
+  const { levels, gainDb } = model.state.state;
+  const { lowDb, highDb } = levels ?? model.loudness;
+  return { lowDb: lowDb - gainDb, highDb: highDb - gainDb };
 }
 
 /** The file's own problems, those that its samples showed, and those of the files with its labels. */

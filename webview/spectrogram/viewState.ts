@@ -1,4 +1,4 @@
-import { type ColormapName, colormapNames } from '../../src/shared/colormap.ts';
+import { type ColormapName, isColormapName } from '../../src/shared/colormap.ts';
 import type { TextCase } from '../../src/shared/protocol/listen.ts';
 import { mixedChannels } from '../../src/shared/protocol/spectrogram.ts';
 import { isKeptAugment, type KeptAugment } from '../../src/shared/protocol/spectrogramAugment.ts';
@@ -54,6 +54,8 @@ export interface ViewState {
   smooth: boolean;
   /** Levels of the darkest and the brightest colour; undefined follows the recording. */
   levels: { lowDb: number; highDb: number } | undefined;
+  /** How many decibels brighter than its levels the picture is. */
+  gainDb: number;
   loop: boolean;
   /** A click on a label or a word plays it. */
   playOnClick: boolean;
@@ -73,6 +75,9 @@ export interface ViewState {
   augment: KeptAugment | undefined;
 }
 
+/** Brighter or darker than this there is nothing to see. */
+export const largestGainDb = 60;
+
 export const initialState: ViewState = {
   viewport: undefined,
   bands: undefined,
@@ -89,6 +94,7 @@ export const initialState: ViewState = {
   colormap: 'viridis',
   smooth: true,
   levels: undefined,
+  gainDb: 0,
   loop: false,
   playOnClick: true,
   speed: 1,
@@ -123,9 +129,10 @@ export function restoreState(kept: unknown): ViewState {
     channelLayout: channelLayouts.find((name) => name === from.channelLayout) ?? initialState.channelLayout,
     muted: channels(from.muted),
     solo: channels(from.solo),
-    colormap: colormapNames.find((name) => name === from.colormap) ?? initialState.colormap,
+    colormap: isColormapName(from.colormap) ? from.colormap : initialState.colormap,
     smooth: boolean(from.smooth, initialState.smooth),
     levels: hasNumbers<{ lowDb: number; highDb: number }>(from.levels, 'lowDb', 'highDb'),
+    gainDb: Math.max(-largestGainDb, Math.min(largestGainDb, number(from.gainDb, initialState.gainDb))),
     loop: boolean(from.loop, initialState.loop),
     playOnClick: boolean(from.playOnClick, initialState.playOnClick),
     speed: speeds.find((one) => one === from.speed) ?? initialState.speed,

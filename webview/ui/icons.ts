@@ -60,6 +60,7 @@ const paths = {
     d: 'M8 1.500v13M1.500 8h13M6 3.500L8 1.500l2 2M6 12.500L8 14.500l2-2M3.500 6L1.500 8l2 2M12.500 6L14.500 8l-2 2',
     fill: false,
   },
+  contrast: { d: 'M8 2v12a6 6 0 0 0 0-12z', fill: true },
   sliders: { d: 'M2 4.500h6M11 4.500h3M9.500 3v3M2 11.500h2M7 11.500h7M5.500 10v3', fill: false },
   reset: { d: 'M3 8a5 5 0 1 0 1.600-3.700M3 2v3h3', fill: false },
   lanes: { d: 'M2 3.500h12v3H2zM2 9.500h7v3H2zM11.500 9.500H14v3h-2.500z', fill: false },

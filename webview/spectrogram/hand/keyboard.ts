@@ -19,6 +19,8 @@ export type KeyAction =
   | 'zoomIn'
   | 'zoomOut'
   | 'zoomToFit'
+  | 'brighter'
+  | 'darker'
   | 'taller'
   | 'flatter'
   | 'zoomToSelection'
@@ -100,6 +102,8 @@ export const keyRows: KeyRow[] = [
   { keys: ['alt+arrowleft'], action: 'back' },
   { keys: ['alt+arrowright'], action: 'forward' },
   { keys: ['g', 'ctrl+g'], action: 'goToTime' },
+  { keys: [']', 'shift+]'], action: 'brighter' },
+  { keys: ['[', 'shift+['], action: 'darker' },
   { keys: ['shift+arrowup'], action: 'taller' },
   { keys: ['shift+arrowdown'], action: 'flatter' },
   { keys: ['ctrl+a'], action: 'selectAll' },

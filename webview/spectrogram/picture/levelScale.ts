@@ -4,6 +4,7 @@ import { element } from '../../ui/elements.ts';
 import { beginPaint, createSurface, type Surface } from '../../ui/surface.ts';
 import type { Layout } from '../layout.ts';
 import { levelsOf, type ViewModel } from '../viewModel.ts';
+import { largestGainDb } from '../viewState.ts';
 
 const smallestRangeDb = 10;
 
@@ -26,8 +27,10 @@ export function createLevelScale(layout: Layout, model: ViewModel): { show(): vo
       which === 'lowDb'
         ? { highDb: now.highDb, lowDb: Math.max(bottomDb, Math.min(now.highDb - smallestRangeDb, wanted)) }
         : { lowDb: now.lowDb, highDb: Math.min(topDb, Math.max(now.lowDb + smallestRangeDb, wanted)) };
-    state.update({ levels });
+    const { gainDb } = state.state;
+    state.update({ levels: { lowDb: levels.lowDb + gainDb, highDb: levels.highDb + gainDb } });
   };
+  const reset = () => state.update({ levels: undefined, gainDb: 0 });
   const dbAt = (clientY: number) => {
     const box = canvas.getBoundingClientRect();
     return topDb - ((clientY - box.top) / box.height) * (topDb - bottomDb);
@@ -38,7 +41,10 @@ export function createLevelScale(layout: Layout, model: ViewModel): { show(): vo
   ] as const) {
     handle.setAttribute('aria-valuemin', String(Math.round(bottomDb)));
     handle.setAttribute('aria-valuemax', String(Math.round(topDb)));
-    handle.addEventListener('pointerdown', (event) => handle.setPointerCapture(event.pointerId));
+    handle.addEventListener('pointerdown', (event) => {
+      event.stopPropagation();
+      handle.setPointerCapture(event.pointerId);
+    });
     handle.addEventListener('pointermove', (event) => {
       if (handle.hasPointerCapture(event.pointerId)) set(which, dbAt(event.clientY));
     });
@@ -46,14 +52,15 @@ export function createLevelScale(layout: Layout, model: ViewModel): { show(): vo
       const steps: Record<string, number> = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
       const step = steps[event.key];
       if (step !== undefined) set(which, levelsOf(model)[which] + step);
-      else if (event.key === 'Home' || event.key === 'Delete') state.update({ levels: undefined });
+      else if (event.key === 'Home' || event.key === 'Delete') reset();
       else return;
       event.preventDefault();
       event.stopPropagation();
     });
   }
+  attachGainDrag(layout.levels, model, topDb - bottomDb);
   layout.levels.title = text.resetLevels;
-  layout.levels.addEventListener('dblclick', () => state.update({ levels: undefined }));
+  layout.levels.addEventListener('dblclick', reset);
   return {
     show() {
       const levels = levelsOf(model);
@@ -70,6 +77,28 @@ export function createLevelScale(layout: Layout, model: ViewModel): { show(): vo
     },
   };
 }
+
+/** Dragging the bar between its handles moves both: the picture gets brighter or darker. */
+function attachGainDrag(bar: HTMLElement, { state }: ViewModel, spanDb: number): void {
+  let held: { fromY: number; gainDb: number } | undefined;
+  bar.addEventListener('pointerdown', (event) => {
+    if (event.button !== 0) return;
+    bar.setPointerCapture(event.pointerId);
+    held = { fromY: event.clientY, gainDb: state.state.gainDb };
+  });
+  bar.addEventListener('pointermove', (event) => {
+    if (!held) return;
+    const movedDb = ((event.clientY - held.fromY) / bar.clientHeight) * spanDb;
+    state.update({ gainDb: clampGain(Math.round(held.gainDb + movedDb)) });
+  });
+  const release = () => {
+    held = undefined;
+  };
+  bar.addEventListener('pointerup', release);
+  bar.addEventListener('pointercancel', release);
+}
+
+export const clampGain = (db: number): number => Math.max(-largestGainDb, Math.min(largestGainDb, db));
 
 function createHandle(label: string): HTMLElement {
   return element(

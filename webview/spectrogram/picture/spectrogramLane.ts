@@ -27,6 +27,8 @@ export interface SpectrogramLaneInput {
 
 export interface SpectrogramLane {
   invalidate(): void;
+  /** The frame whose cell is at a time. */
+  frameAt(sec: number): number;
   /** Level in dB at a time and band, from the finest tile at hand, and of how many frames it is the highest. */
   levelAt(sec: number, band: number): { db: number; frames: number } | undefined;
   readonly renderer: string;
@@ -94,17 +96,13 @@ export function createSpectrogramLane(
   }
 
   start();
+  const wholeFrameAt = (sec: number) => Math.max(0, Math.min(grid.units - 1, Math.floor(frameAt(sec))));
   return {
     invalidate: () => surface.invalidate(),
+    frameAt: wholeFrameAt,
     levelAt(sec, band) {
-      const frame = Math.max(0, Math.min(grid.units - 1, Math.floor(frameAt(sec))));
-      for (let level = 0; level <= topLevel(grid); level++) {
-        const column = Math.floor(frame / columnUnits(level));
-        const tile = tiles.get(level, Math.floor(column / grid.tileColumns));
-        const value = tile?.[(column % grid.tileColumns) * bins + band];
-        if (value !== undefined) return { db: loudness.minDb + value * loudness.stepDb, frames: columnUnits(level) };
-      }
-      return undefined;
+      const found = finestCell(tiles, grid, bins, wholeFrameAt(sec), band);
+      return found && { db: loudness.minDb + found.value * loudness.stepDb, frames: found.frames };
     },
     get renderer() {
       return painter?.kind ?? 'none';
@@ -114,6 +112,17 @@ export function createSpectrogramLane(
       surface.dispose();
     },
   };
+}
+
+/** A cell's value, and how many frames it stands for. */
+function finestCell(tiles: TileStore<Uint8Array>, grid: TileGrid, bins: number, frame: number, band: number) {
+  for (let level = 0; level <= topLevel(grid); level++) {
+    const column = Math.floor(frame / columnUnits(level));
+    const tile = tiles.get(level, Math.floor(column / grid.tileColumns));
+    const value = tile?.[(column % grid.tileColumns) * bins + band];
+    if (value !== undefined) return { value, frames: Math.min(columnUnits(level), grid.units) };
+  }
+  return undefined;
 }
 
 /** The whole clip in one tile first, as what everything else stands in for; then what is seen, from its middle; then its neighbours. */

@@ -8,6 +8,7 @@ import { createScope } from '../../../shared/scope.ts';
 import { workerPort } from '../../services/ports.ts';
 import type { Services } from '../../services/services.ts';
 import { escapeGlob } from './escapeGlob.ts';
+import { whenQuiet } from './whenQuiet.ts';
 import { type ClipOwner, type ClipPlace, type ClipWorker, clipOwnerChecks } from './workerProtocol.ts';
 
 /** One recording and the worker that reads it; shared by all views of it. */
@@ -24,8 +25,8 @@ export interface Recording extends vscode.CustomDocument {
 
 /** What is on no local disk is read whole; beyond this it is refused. */
 const largestRemoteBytes = 512 * 1024 * 1024;
-/** A file that is being written changes many times in a row. */
-const quietMs = 300;
+/** How often a recording that is being written is read anew: the longer it is, the more there is to read. */
+const [shortestMs, longestMs, shareOfDuration] = [2000, 30_000, 1 / 120];
 
 export function openRecording(uri: vscode.Uri, services: Services): Recording {
   const { log } = services;
@@ -46,23 +47,24 @@ export function openRecording(uri: vscode.Uri, services: Services): Recording {
     log.asr.error(`Reading ${uri.toString()}: ${error.stack ?? error.message}`);
     dispose();
   });
+  let durationSec = 0;
   watch();
 
   function watch(): void {
     const folder = vscode.Uri.joinPath(uri, '..');
     const pattern = new vscode.RelativePattern(folder, escapeGlob(path.posix.basename(uri.path)));
     const watcher = scope.add(vscode.workspace.createFileSystemWatcher(pattern));
-    let timer: NodeJS.Timeout | undefined;
-    const soon = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => changed.fire(), quietMs);
-    };
-    scope.add(() => clearTimeout(timer));
-    scope.add(watcher.onDidChange(soon));
-    scope.add(watcher.onDidCreate(soon));
-    scope.add(watcher.onDidDelete(soon));
+    const wait = () => Math.min(longestMs, Math.max(shortestMs, durationSec * 1000 * shareOfDuration));
+    const quiet = whenQuiet(() => changed.fire(), wait);
+    scope.add(quiet.dispose);
+    for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete]) scope.add(event(quiet.tell));
   }
 
+  const openNow = async (): Promise<OpenedClip> => {
+    const clip = await remote.open(await placeOf(uri), path.posix.basename(uri.path));
+    if (clip.readable) durationSec = clip.facts.durationSec;
+    return clip;
+  };
   let opened: Promise<OpenedClip> | undefined;
   scope.add(
     changed.event(() => {
@@ -76,7 +78,7 @@ export function openRecording(uri: vscode.Uri, services: Services): Recording {
     onWorked: worked.event,
     onChanged: changed.event,
     open() {
-      opened ??= placeOf(uri).then((place) => remote.open(place, path.posix.basename(uri.path)));
+      opened ??= openNow();
       return opened;
     },
     dispose: () => scope.dispose(),

@@ -5,6 +5,7 @@ import { element } from '../../../ui/elements.ts';
 import { fill } from '../../../ui/fill.ts';
 import { createButton } from '../../../ui/toolkit.ts';
 import type { ViewModel } from '../../viewModel.ts';
+import { largestGainDb } from '../../viewState.ts';
 import { type PictureStrings, pictureStringsFor } from '../pictureStrings.ts';
 import { featuresText, freeFrom, pictureName, presetOf } from './pictureNames.ts';
 import { createSettingsForm, type SettingsForm } from './settingsForm.ts';
@@ -46,7 +47,7 @@ export function createPictureSettings(model: ViewModel): { element: HTMLElement;
     element('h2', { text: text.heading }),
     createButton({ icon: 'close', label: text.close, onPress: () => panel.hidePopover() }),
   );
-  panel.append(head, what.element, detailsOf(model, form, text));
+  panel.append(head, what.element, detailsOf(model, form, text), gainRow(model, text));
   const holder = element('span', { class: 'picture-holder' }, button, panel);
   panel.addEventListener('toggle', (event) => {
     const open = (event as ToggleEvent).newState === 'open';
@@ -89,6 +90,22 @@ function detailsOf({ state, picture, clip }: ViewModel, form: SettingsForm, text
   form.write(settings);
   form.complain(pictureProblems(settings, clip.facts.sampleRateHz));
   return form.element;
+}
+
+/** How bright the picture is; it changes no features. */
+function gainRow({ state }: ViewModel, text: PictureStrings): HTMLElement {
+  const range = { type: 'range', min: String(-largestGainDb), max: String(largestGainDb), step: '1' };
+  const input = element('input', { attributes: { ...range, id: 'picture-gain' } });
+  const value = element('output', { attributes: { for: input.id } });
+  const show = ({ gainDb }: { gainDb: number }) => {
+    input.value = String(gainDb);
+    value.textContent = `${gainDb < 0 ? '−' : '+'}${Math.abs(gainDb)} dB`;
+  };
+  input.addEventListener('input', () => state.update({ gainDb: input.valueAsNumber }));
+  state.subscribe(show);
+  show(state.state);
+  const label = element('label', { text: text.gain, attributes: { for: input.id } });
+  return element('div', { class: 'picture-field picture-gain' }, label, input, value);
 }
 
 /** The choice between configs, presets and own settings. */

@@ -1,4 +1,13 @@
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -37,7 +46,7 @@ describe('the worker beside a recording', () => {
 
   it('says why a file cannot be shown', async () => {
     const missing = await openFile(join(scratch, 'missing.wav'));
-    expect(missing).toMatchObject({ readable: false, problems: [{ code: 'file-unreadable' }] });
+    expect(missing).toMatchObject({ readable: false, problems: [{ code: 'file-missing' }] });
     const text = join(scratch, 'text.wav');
     writeFileSync(text, 'not a recording');
     expect(await openFile(text)).toMatchObject({ readable: false, sizeBytes: 15, problems: [{ severity: 'error' }] });
@@ -78,6 +87,29 @@ describe('the worker beside a recording', () => {
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
     // Asked again from the start, all is known.
     expect(await remote.speech(mixedChannels, 0)).toMatchObject({ done: 1, complete: true });
+  });
+
+  it('shows more of a recording that is being written, and it again after it was away', async () => {
+    const path = join(scratch, 'growing.wav');
+    // The header of a recorder that does not know yet how long it will be.
+    const whole = toneWav(16_000 * 3);
+    new DataView(whole.buffer).setUint32(40, 0, true);
+    writeFileSync(path, whole.subarray(0, 44 + 2 * 16_000));
+    expect((await openReadable(path)).facts.samples).toBe(16_000);
+    const before = await openDefault();
+    appendFileSync(path, whole.subarray(44 + 2 * 16_000));
+    expect((await openReadable(path)).facts.samples).toBe(48_000);
+    const after = await openDefault();
+    expect([before.grid.units, after.grid.units]).toEqual([101, 301]);
+    // What was there already is the same, up to the frames that the old end was in.
+    const level = Uint8Array.from(new Uint8Array((await remote.spectrogramTile(after.id, 0, 0, true)).data));
+    expect(level.length).toBe(256 * 80);
+    expect(new Float32Array(await remote.samples(mixedChannels, 47_990, 100)).length).toBe(10);
+    renameSync(path, `${path}.away`);
+    expect(await openFile(path)).toMatchObject({ readable: false, problems: [{ code: 'file-missing' }] });
+    await expect(openDefault()).rejects.toThrow(/no recording/);
+    renameSync(`${path}.away`, path);
+    expect((await openReadable(path)).facts.samples).toBe(48_000);
   });
 
   it('reports a file that became shorter while it was open, and opens it again', async () => {

@@ -52,5 +52,9 @@ export function describeFailure(name: string, error: unknown, sizeBytes: number)
   }
   const { code, message } = error as NodeJS.ErrnoException;
   if (typeof code !== 'string') throw error;
-  return { readable: false, name, sizeBytes, problems: [{ code: 'file-unreadable', severity: 'error', message }] };
+  const problem: Problem =
+    code === 'ENOENT'
+      ? { code: 'file-missing', severity: 'error', message: 'the file is not there; it is shown again once it is back' }
+      : { code: 'file-unreadable', severity: 'error', message };
+  return { readable: false, name, sizeBytes, problems: [problem] };
 }

@@ -46,18 +46,13 @@ const mostPictures = 12;
 
 export function createPictures(open: OpenClip, report: (progress: SurveyProgress) => void): Pictures {
   const pictures = new Map<string, Picture>();
-  const readers = new Map<ChannelChoice, ChannelReader>();
   const extractors = createExtractors(open.clip.info.sampleRateHz);
   /** The one used last comes last. */
   const used = new Set<Picture>();
   const existing = (channel: ChannelChoice) =>
     channel >= 0 && channel < open.clip.info.channels ? channel : mixedChannels;
-  const reader = (wanted: ChannelChoice): ChannelReader => {
-    const channel = existing(wanted);
-    const found = readers.get(channel) ?? createChannelReader(open.clip, channel);
-    readers.set(channel, found);
-    return found;
-  };
+  const readers = createReaders(open);
+  const reader = (channel: ChannelChoice) => readers(existing(channel));
   const take = (picture: Picture): Promise<ClipTiles> => {
     used.delete(picture);
     used.add(picture);
@@ -122,6 +117,16 @@ export function createPictures(open: OpenClip, report: (progress: SurveyProgress
     stop() {
       for (const picture of used) drop(picture);
     },
+  };
+}
+
+/** One for all pictures of a channel: what it has found among the samples is known to all. */
+function createReaders({ clip }: OpenClip) {
+  const made = new Map<ChannelChoice, ChannelReader>();
+  return (channel: ChannelChoice): ChannelReader => {
+    const found = made.get(channel) ?? createChannelReader(clip, channel);
+    made.set(channel, found);
+    return found;
   };
 }
 
