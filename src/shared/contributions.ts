@@ -122,6 +122,7 @@ export const commands = {
   'asr.comparePictures': { title: 'Compare Pictures (Split with Other Settings)', icon: '$(split-horizontal)' },
   'asr.reopenBuiltIn': { title: 'Reopen with Built-in Audio Preview', enablement: onSpectrogram },
   'asr.exportSelection': { title: 'Save Selection as WAV…', icon: '$(save)', enablement: onSpectrogram },
+  'asr.exportPicture': { title: 'Save Picture of Spectrogram…', icon: '$(file-media)', enablement: onSpectrogram },
   'asr.copyMeasurements': { title: 'Copy Measurements of Selection', icon: '$(copy)', enablement: onSpectrogram },
   'asr.zoomToFit': { title: 'Zoom to Fit', icon: '$(screen-normal)', enablement: onSpectrogram },
   'asr.goToTime': { title: 'Go to Time…', icon: '$(watch)', enablement: onSpectrogram },

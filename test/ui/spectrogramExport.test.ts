@@ -2,11 +2,45 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { SpectrogramHost } from '../../src/shared/protocol/spectrogram.ts';
+import { pictureChunkBytes } from '../../src/shared/protocol/spectrogramOut.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
 import { makeChirp } from './support/madeRecordings.ts';
+import { type Picture, readPng } from './support/png.ts';
 import { takeScreenshot } from './support/screenshots.ts';
 import { openSpectrogramPage } from './support/spectrogramPage.ts';
 import { themes } from './support/themeVariables.ts';
+
+const pictures = path.join(import.meta.dirname, '../../out/screenshots');
+
+/** Share of pixels that are clearly not the same. */
+function differingShare(one: Picture, other: Picture): number {
+  let differing = 0;
+  for (let y = 0; y < one.height; y++)
+    for (let x = 0; x < one.width; x++) if (Math.abs(one.luminance(x, y) - other.luminance(x, y)) > 48) differing++;
+  return differing / (one.width * one.height);
+}
+
+interface FoundSvg {
+  error: number;
+  size: number[];
+  texts: string[];
+  lines: number;
+  images: string[];
+}
+
+/** What a browser finds in an SVG file. */
+const readSvg = `(source) => {
+  const parsed = new DOMParser().parseFromString(source, 'image/svg+xml');
+  const all = (tag) => [...parsed.getElementsByTagName(tag)];
+  return {
+    error: all('parsererror').length,
+    size: ['width', 'height'].map((side) => Number(parsed.documentElement.getAttribute(side))),
+    texts: all('text').map((one) => one.textContent),
+    lines: all('path').length,
+    images: all('image').map((one) => one.getAttribute('href').slice(0, 22)),
+  };
+}`;
 
 describe('taking things out of the spectrogram editor', () => {
   let browser: Browser;
@@ -28,6 +62,80 @@ describe('taking things out of the spectrogram editor', () => {
   afterEach(() => expect(complaints.splice(0)).toEqual([]));
   const selected = { selection: { anchorSec: 1, headSec: 2.5 } };
   const settled = () => browser.page.locator('.view[data-state=settled]').waitFor();
+
+  const choose = async (name: string) => {
+    await browser.page.locator('.tool-export').click();
+    await browser.page.locator('.menu-row', { hasText: name }).click();
+  };
+  /** Takes the pieces that a view sends, as the extension does. */
+  const receiver = () => {
+    let pieces: Buffer[] = [];
+    let whole = (_: Buffer) => {};
+    const answers: Partial<SpectrogramHost> = {
+      beginPicture: async (form) => ({ picture: 1, form }),
+      async addToPicture(_, bytes) {
+        expect(bytes.byteLength).toBeLessThanOrEqual(pictureChunkBytes);
+        pieces.push(Buffer.from(bytes));
+      },
+      async endPicture() {
+        whole(Buffer.concat(pieces));
+        return 'picture';
+      },
+    };
+    const next = () => {
+      pieces = [];
+      return new Promise<Buffer>((resolve) => {
+        whole = resolve;
+      });
+    };
+    return { answers, next };
+  };
+  const hostileWords = ['</text><script>complain()</script>', '&#0; <![CDATA[ "x" ]]>', '\u202egnp\u0007', 'plain'].map(
+    (text, i) => ({ text, startSec: 0.2 + i, endSec: 1 + i, confidence: 0.9 }),
+  );
+  const transcripts = [{ startSec: 0, endSec: 4, text: 'hostile', model: 'runs/one', words: hostileWords }];
+
+  it.each(['dark', 'light'] as const)('draws what is seen as PNG and as SVG in the %s theme', async (theme) => {
+    const { page } = browser;
+    const name = path.join(folder, 'a <b> & "c".wav');
+    fs.copyFileSync(chirp, name);
+    const { answers, next } = receiver();
+    const shown = await openSpectrogramPage(page, name, { theme, state: { ...selected, transcripts } }, answers);
+    const results: Buffer[] = [];
+    try {
+      await settled();
+      for (const form of ['PNG', 'SVG']) {
+        const coming = next();
+        await choose(`Save as ${form}`);
+        results.push(await coming);
+      }
+    } finally {
+      await shown.dispose();
+    }
+    const [png, svg] = results as [Buffer, Buffer];
+    fs.mkdirSync(pictures, { recursive: true });
+    fs.writeFileSync(path.join(pictures, `export-${theme}.png`), png);
+    fs.writeFileSync(path.join(pictures, `export-${theme}.svg`), svg);
+    const picture = readPng(png);
+    expect([...png.subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
+    const text = svg.toString('utf8');
+    expect(text).not.toContain('<script');
+    const found = (await page.evaluate(`(${readSvg})(${JSON.stringify(text)})`)) as FoundSvg;
+    expect(found.error).toBe(0);
+    expect(found.size.map(Math.round)).toEqual([picture.width, picture.height]);
+    for (const word of ['a <b> & "c".wav', '0:01.0', 'dB', 'plain']) expect(found.texts).toContain(word);
+    expect(found.texts.some((one) => /^\d+ kHz$/.test(one))).toBe(true);
+    expect(found.texts.join()).toContain('</text><scr');
+    expect(found.lines).toBeGreaterThan(2);
+    expect(new Set(found.images)).toEqual(new Set(['data:image/png;base64,']));
+    // Both are the same picture.
+    await page.setContent(`<body style="margin:0"><img src="data:image/svg+xml;base64,${svg.toString('base64')}">`);
+    await page.evaluate(`document.querySelector('img').decode()`);
+    const rendered = readPng(
+      await page.locator('img').screenshot({ path: path.join(pictures, `export-${theme}-svg.png`) }),
+    );
+    expect(differingShare(rendered, picture)).toBeLessThan(0.02);
+  });
 
   it.each(themes)('measures the selection and shows the header in the %s theme', async (theme) => {
     const { page } = browser;

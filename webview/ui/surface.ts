@@ -11,6 +11,24 @@ export interface Surface {
   dispose(): void;
 }
 
+const painted = new WeakMap<HTMLCanvasElement, { surface: Surface; paint(surface: Surface): void }>();
+
+/** Paints at once, so that the pixels can be read in the same task: a WebGL canvas does not keep them. */
+export function repaint(canvas: HTMLCanvasElement): void {
+  const found = painted.get(canvas);
+  if (found && canvas.width > 0 && canvas.height > 0) found.paint(found.surface);
+}
+
+/** Paints the same with another context, where painting goes through `beginPaint`; false for a canvas of no surface. */
+export function repaintWith(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D): boolean {
+  const found = painted.get(canvas);
+  if (!found || found.surface.width === 0 || found.surface.height === 0) return false;
+  const { width, height, ratio } = found.surface;
+  const standIn = { width: canvas.width, height: canvas.height, getContext: () => context };
+  found.paint({ ...found.surface, width, height, ratio, canvas: standIn as unknown as HTMLCanvasElement });
+  return true;
+}
+
 /**
  * Keeps the canvas at its element's size in device pixels. Paints in the same frame as a change of size, so that a
  * cleared canvas is never seen.
@@ -53,6 +71,7 @@ export function createSurface(canvas: HTMLCanvasElement, paint: (surface: Surfac
     paintNow();
   });
   observer.observe(canvas, { box: 'device-pixel-content-box' });
+  painted.set(canvas, { surface, paint });
   return surface;
 }
 

@@ -55,6 +55,7 @@ export const viewCommands = [
   'zoomToSelection',
   'goToTime',
   'exportSelection',
+  'exportPicture',
   'copyMeasurements',
 ] as const;
 export type ViewCommand = (typeof viewCommands)[number];

@@ -30,7 +30,7 @@ export async function buildViewPage(
   });
   const textOf = (ending: string) => outputFiles.find((file) => file.path.endsWith(ending))!.text;
   const listeners = new Set<(message: unknown) => void>();
-  const kept = state === undefined ? 'undefined' : `(${JSON.stringify(state)})`;
+  const kept = state === undefined ? 'undefined' : `(${JSON.stringify(state).replaceAll('<', '\\u003c')})`;
   return {
     port: {
       send: (message) => post(page, message),

@@ -23,6 +23,9 @@ export function createExportMenu(model: ViewModel, perform: (action: OutAction) 
       command(text.copyFigures, 'copyMeasurements'),
       command(text.measure, 'measure', { keys: 'E' }),
       command(text.addToManifest, 'addToManifest'),
+      { kind: 'heading', text: text.picture },
+      command(text.savePng, 'exportPicture'),
+      command(text.saveSvg, 'saveSvg'),
     ],
   });
 }

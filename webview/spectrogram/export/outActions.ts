@@ -4,9 +4,17 @@ import type { ViewModel } from '../viewModel.ts';
 import { chosenStretch } from './chosenStretch.ts';
 import { showManifestForm } from './manifestForm.ts';
 import { copyFigures, measure } from './measuring.ts';
+import { savePicture } from './picture/savePicture.ts';
 import { outStringsFor } from './strings.ts';
 
-export type OutAction = 'exportSelection' | 'saveFeatures' | 'copyMeasurements' | 'measure' | 'addToManifest';
+export type OutAction =
+  | 'exportSelection'
+  | 'saveFeatures'
+  | 'exportPicture'
+  | 'saveSvg'
+  | 'copyMeasurements'
+  | 'measure'
+  | 'addToManifest';
 
 /** What takes something out of the recording. Failures of saving are shown by the extension. */
 export function createOutActions(layout: Layout, model: ViewModel): Record<OutAction, () => void> {
@@ -20,6 +28,8 @@ export function createOutActions(layout: Layout, model: ViewModel): Record<OutAc
   return {
     exportSelection: () => save('wav'),
     saveFeatures: () => save('npy'),
+    exportPicture: () => void savePicture(layout, model, 'png').catch(failed),
+    saveSvg: () => void savePicture(layout, model, 'svg').catch(failed),
     copyMeasurements: () => void copyFigures(model, text).catch(failed),
     measure() {
       state.update({ details: true });

@@ -37,6 +37,7 @@ export const activateSpectrogram: Feature = (scope, services) => {
   edge.registerCommand(scope, 'asr.transcribeStretch', 'Transcribing', toActive('transcribeSelection'));
   edge.registerCommand(scope, 'asr.togglePlayback', 'Playing', toActive('togglePlayback'));
   edge.registerCommand(scope, 'asr.exportSelection', 'Saving', toActive('exportSelection'));
+  edge.registerCommand(scope, 'asr.exportPicture', 'Saving', toActive('exportPicture'));
   edge.registerCommand(scope, 'asr.copyMeasurements', 'Measuring', toActive('copyMeasurements'));
   edge.registerCommand(scope, 'asr.zoomToFit', 'Zooming', toActive('zoomToFit'));
   edge.registerCommand(scope, 'asr.goToTime', 'Going to a time', toActive('goToTime'));
