@@ -82,11 +82,6 @@ export function createPictures(open: OpenClip, report: (progress: SurveyProgress
     pictures.set(key, found);
     return found;
   };
-  const numbered = (id: number): Picture => {
-    const picture = [...pictures.values()].find((one) => one.id === id);
-    if (!picture) throw new Error(`there is no picture ${id} of this recording`);
-    return picture;
-  };
   /** It may have been dropped while a view still shows it. */
   const takeSurveyed = async (picture: Picture): Promise<ClipTiles> => {
     const tiles = await take(picture);
@@ -95,7 +90,7 @@ export function createPictures(open: OpenClip, report: (progress: SurveyProgress
   };
   return {
     reader,
-    settings: numbered,
+    settings: (id) => numbered(pictures, id),
     get surveying() {
       return [...used].some(({ stop, progress }) => stop !== undefined && (progress?.done ?? 0) < 1);
     },
@@ -107,7 +102,7 @@ export function createPictures(open: OpenClip, report: (progress: SurveyProgress
       return { id: picture.id, channel: picture.channel, features, grid: tiles.spectrogramGrid, loudness };
     },
     async tiles(id) {
-      return takeSurveyed(numbered(id));
+      return takeSurveyed(numbered(pictures, id));
     },
     async tilesOfChannel(wanted) {
       const channel = existing(wanted);
@@ -128,6 +123,12 @@ function createReaders({ clip }: OpenClip) {
     made.set(channel, found);
     return found;
   };
+}
+
+function numbered(pictures: ReadonlyMap<string, Picture>, id: number): Picture {
+  const picture = [...pictures.values()].find((one) => one.id === id);
+  if (!picture) throw new Error(`there is no picture ${id} of this recording`);
+  return picture;
 }
 
 /** One set of tables for all channels. */
