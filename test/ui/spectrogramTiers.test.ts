@@ -223,6 +223,8 @@ describe('words and labels under the picture', () => {
     await page.locator('.tier-item:focus', { hasText: 'cough' }).waitFor();
     await page.keyboard.press('t');
     await expect.poll(() => recording.shownInText).toEqual([['labels', 1]]);
+    await item('cough').locator('.tier-link').click();
+    await expect.poll(() => recording.shownInText).toHaveLength(2);
     await page.evaluate('window.addEventListener("keydown", (event) => { window.reached = event.key })');
     await page.keyboard.press('ControlOrMeta+z');
     expect(await page.evaluate('window.reached')).toBe('z');

@@ -43,6 +43,7 @@ const paths = {
   line: { d: 'M2 4h12M2 8h8M2 12h10', fill: false },
   radio: { d: 'M8 5.500a2.500 2.500 0 1 1 0 5a2.500 2.500 0 0 1 0-5', fill: true },
   export: { d: 'M2.500 9v4.500h11V9M8 10.500V2M4.800 5.200L8 2l3.200 3.200', fill: false },
+  inText: { d: 'M2 8h12M5 5L2 8l3 3M11 5l3 3-3 3', fill: false },
   tag: { d: 'M2 3h7l5 5-5 5H2zM4.500 8h.500', fill: false },
   chevron: { d: 'M5 6.500l3 3 3-3', fill: false },
   check: { d: 'M3 8.500l3.200 3.200L13 4.500', fill: false },

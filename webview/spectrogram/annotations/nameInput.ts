@@ -18,7 +18,11 @@ export function createNameInput(
   value: string,
   done: (text: string | undefined, end: NameEnd) => void,
 ): NameInput {
-  const input = element('input', { class: 'name-input', label, attributes: { type: 'text', spellcheck: 'false' } });
+  const input = element('input', {
+    class: 'name-input',
+    label,
+    attributes: { type: 'text', spellcheck: 'false', dir: 'auto' },
+  });
   input.value = value;
   // An input holds one line; what was not touched must not be changed by that.
   const untouched = input.value;

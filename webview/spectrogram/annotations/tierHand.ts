@@ -28,8 +28,7 @@ export interface TierHandParts {
   hand: Hand;
   stage: HTMLElement;
   play(stretch: Stretch): void;
-  /** Plays the stretch, or stops what plays. */
-  togglePlay(stretch: Stretch): void;
+  stop(): void;
   /** Scenes of all tiers, in the order shown. */
   scenes(): TierScene[];
   /** Takes the focus to the chosen item. */
@@ -54,7 +53,7 @@ export function createTierHand(parts: TierHandParts): TierHand {
   };
   const walk = createWalk(parts, walkTo);
   const onItem: Partial<Record<ItemAction, (address: ItemAddress, item: AnnotationItem) => void>> = {
-    play: (_, item) => parts.togglePlay(item),
+    play: (_, item) => (live.state.playing ? parts.stop() : parts.play(item)),
     rename: (address) => commands.name(address),
     remove: (address) => commands.remove(address),
     split: (address) => commands.split(address),
@@ -97,6 +96,7 @@ export function createTierHand(parts: TierHandParts): TierHand {
       if (action === 'add') return commands.add(scene.tier.can.items ? scene.tier.id : undefined);
       if (action === 'leave') {
         if (live.state.tiers.refusal) return commands.update({ refusal: undefined });
+        if (live.state.playing) return parts.stop();
         return parts.stage.focus({ preventScroll: true });
       }
       const item = scene.tier.items.find(({ id }) => id === scene.chosen) ?? undefined;

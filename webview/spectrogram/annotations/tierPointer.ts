@@ -42,6 +42,7 @@ export function attachTierPointer(track: TierTrack, hand: TierHand): void {
   body.addEventListener('pointerdown', (event) => {
     const now = track.scene;
     if (event.button !== 0 || !now) return;
+    if (event.target instanceof Element && event.target.closest('.tier-link')) return hand.perform('showInText', now);
     const from = placeAt(now, event);
     const moves = from.held !== undefined && (from.held.grip !== 'body' || event.altKey);
     const gesture = moves ? moveGesture(now, from.held!, from, hand) : selectGesture(stageOf(hand), from);
@@ -72,7 +73,8 @@ export function attachTierPointer(track: TierTrack, hand: TierHand): void {
   body.addEventListener('pointerleave', () => model.live.update({ hover: undefined }));
   body.addEventListener('dblclick', (event) => {
     const now = track.scene;
-    if (now) doubleClick(now, placeAt(now, event), hand);
+    if (now && !(event.target instanceof Element && event.target.closest('.tier-link')))
+      doubleClick(now, placeAt(now, event), hand);
   });
 }
 

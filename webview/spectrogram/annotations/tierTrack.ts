@@ -1,6 +1,7 @@
 import type { AnnotationItem, AnnotationTier } from '../../../src/shared/protocol/spectrogramAnnotations.ts';
 import { element } from '../../ui/elements.ts';
 import { fill } from '../../ui/fill.ts';
+import { createIcon } from '../../ui/icons.ts';
 import type { Viewport } from '../hand/viewport.ts';
 import { type Arrangement, arrangeItems, type Bar, type PlacedItem } from './arrangeItems.ts';
 import { type ItemIndex, indexItems, positionAt } from './itemIndex.ts';
@@ -9,6 +10,8 @@ import type { AnnotationStrings } from './strings.ts';
 
 /** Height of a row of boxes; the style sheet's `--tier-row`. */
 export const tierRowPx = 26;
+/** From here on a box has room for more than its text. */
+const roomyPx = 70;
 
 /** What a track shows in one frame. */
 export interface TierFrame {
@@ -110,7 +113,7 @@ function placeBoxes(body: HTMLElement, boxes: Map<number, Box>, scene: TierScene
   let next = body.firstElementChild?.nextElementSibling ?? null;
   for (const one of placed) {
     const item = tier.items[one.position]!;
-    const shown = boxes.get(item.id) ?? createBox();
+    const shown = boxes.get(item.id) ?? createBox(text);
     boxes.set(item.id, shown);
     if (shown.item !== item) fillBox(shown, item, scene, one.position, text);
     placeBox(shown.box, one, item, scene);
@@ -119,9 +122,16 @@ function placeBoxes(body: HTMLElement, boxes: Map<number, Box>, scene: TierScene
   }
 }
 
-function createBox(): Box {
+function createBox(text: AnnotationStrings): Box {
   const name = element('bdi', { class: 'tier-text' });
-  const box = element('div', { class: 'tier-item', role: 'option', attributes: { tabindex: '-1' } }, name);
+  // For the pointer; keys have T.
+  const link = element('span', {
+    class: 'tier-link',
+    title: text.itemMenu.showInText,
+    attributes: { 'aria-hidden': 'true' },
+  });
+  link.append(createIcon('inText'));
+  const box = element('div', { class: 'tier-item', role: 'option', attributes: { tabindex: '-1' } }, name, link);
   return { box, name, item: undefined };
 }
 
@@ -142,6 +152,7 @@ function fillBox(
   box.setAttribute('aria-posinset', String(position + 1));
   box.setAttribute('aria-setsize', String(tier.items.length));
   box.classList.toggle('wordless', item.text === '');
+  box.classList.toggle('unsaved', tier.file === '');
   if (item.confidence === undefined) box.style.removeProperty('--confidence');
   else box.style.setProperty('--confidence', String(Math.max(0, Math.min(1, item.confidence))));
 }
@@ -151,6 +162,7 @@ function placeBox(box: HTMLElement, { fromPx, toPx, row }: PlacedItem, item: Ann
   box.style.transform = `translate(${fromPx}px, ${row * tierRowPx}px)`;
   box.style.width = `${toPx - fromPx}px`;
   box.setAttribute('aria-selected', String(chosen));
+  box.classList.toggle('roomy', toPx - fromPx >= roomyPx);
   box.classList.toggle('pointed', scene.pointedAt === item.id);
   box.dataset.edge = chosen && scene.tier.kind === 'interval' ? scene.edge : '';
 }

@@ -43,7 +43,7 @@ export function createTierTracks(layout: Layout, model: ViewModel, parts: TierTr
   const hand: TierHand = createTierHand({
     ...{ model, commands, hand: parts.hand, stage: layout.stage },
     play: ({ startSec, endSec }) => player.play(startSec, endSec),
-    togglePlay: ({ startSec, endSec }) => (player.playing ? player.stop() : player.play(startSec, endSec)),
+    stop: () => player.stop(),
     scenes: () => shown.tiers.flatMap(({ id }) => tracks.get(id)?.scene ?? []),
     // At once: the next key may come before the next frame.
     focusChosen: () => {
