@@ -4,10 +4,12 @@ import { dirname, resolve } from 'node:path';
 import type { FeatureStatistics } from '../../dsp/normalization.ts';
 import { featureBins } from '../../shared/config/derived.ts';
 import type { Experiment } from '../../shared/config/schema.ts';
-import { createFeatureWorkshop } from '../data/featureJobs.ts';
+import type { FeatureSetup } from '../data/augmentClip.ts';
 import type { FeaturePool } from '../data/featurePool.ts';
 import { measureStatistics } from '../data/statistics.ts';
 import { loadTrainingData } from '../trainingData.ts';
+
+export type CreatePool = (setup: FeatureSetup) => FeaturePool;
 
 /** Measures the training set as a run does before its first step, once for each set and features. */
 export interface GlobalStatistics {
@@ -15,57 +17,62 @@ export interface GlobalStatistics {
   of(experiment: Experiment, configFile: string, told: (share: number) => void): Promise<FeatureStatistics | null>;
 }
 
-export function createGlobalStatistics(): GlobalStatistics {
-  const known = new Map<string, Promise<FeatureStatistics>>();
+/** `createPool` starts the threads that measure; they end with it. */
+export function createGlobalStatistics(createPool: CreatePool): GlobalStatistics {
+  const known = new Map<string, { work: Promise<FeatureStatistics>; told: (share: number) => void }>();
   return {
     async of(experiment, configFile, told) {
       if (experiment.features.normalization !== 'global') return null;
       const key = await keyOf(experiment, configFile);
-      const measured = known.get(key) ?? measure(experiment, configFile, told);
-      known.set(key, measured);
+      const before = known.get(key);
+      if (before) {
+        // Who asks again while it is measured is told instead.
+        before.told = told;
+        return before.work;
+      }
+      const entry = { work: measure(createPool, experiment, configFile, (share) => entry.told(share)), told };
+      known.set(key, entry);
       // A set that could not be measured may be mended.
-      measured.catch(() => known.delete(key));
-      return measured;
+      entry.work.catch(() => known.delete(key));
+      return entry.work;
     },
   };
 }
 
 async function measure(
+  createPool: CreatePool,
   experiment: Experiment,
   configFile: string,
   told: (share: number) => void,
 ): Promise<FeatureStatistics> {
-  const pool = await lonelyPool(experiment, told);
+  const { features, augment, seed } = experiment;
+  const pool = createPool({ spec: features, augment, seed });
   // Noise is looked for elsewhere, and does not change what is measured.
-  const noiseless = { ...experiment.augment, noise: { ...experiment.augment.noise, probability: 0 } };
-  const { train } = await loadTrainingData({ ...experiment, augment: noiseless }, configFile, pool);
-  const { features, seed } = experiment;
-  const rules = { bins: featureBins(features), sampleRateHz: features.sampleRateHz, seed };
-  return measureStatistics(train.examples, rules, pool);
+  const noiseless = { ...augment, noise: { ...augment.noise, probability: 0 } };
+  try {
+    const { train } = await loadTrainingData({ ...experiment, augment: noiseless }, configFile, pool);
+    const rules = { bins: featureBins(features), sampleRateHz: features.sampleRateHz, seed };
+    return await measureStatistics(train.examples, rules, watched(pool, told));
+  } finally {
+    await pool.dispose();
+  }
 }
 
-/** The jobs of a pool in this thread, one after another. */
-async function lonelyPool(
-  { features, augment, seed }: Experiment,
-  told: (share: number) => void,
-): Promise<FeaturePool> {
-  const workshop = await createFeatureWorkshop({ spec: features, augment, seed });
-  let last: Promise<unknown> = Promise.resolve();
+/** Tells how much of what was asked for is measured. */
+function watched(pool: FeaturePool, told: (share: number) => void): FeaturePool {
   let [asked, done] = [0, 0];
   return {
-    size: 1,
+    ...pool,
     run(job) {
-      const measuring = job.kind === 'moments';
-      if (measuring) asked++;
-      const result = last.then(() => workshop.run(job));
-      last = result.then(
-        () => measuring && told(++done / asked),
+      const result = pool.run(job);
+      if (job.kind !== 'moments') return result;
+      asked++;
+      result.then(
+        () => told(++done / asked),
         () => {},
       );
-      return result as Promise<never>;
+      return result;
     },
-    observe() {},
-    async dispose() {},
   };
 }
 

@@ -16,7 +16,7 @@ import { probeClip, problemOf } from '../data/clipReader.ts';
 import type { NoiseClip } from '../data/noiseClip.ts';
 import { loadNoise, noiseChooser } from '../data/noiseSet.ts';
 import { createUtteranceFinder, type FoundUtterance } from './findUtterance.ts';
-import { createGlobalStatistics } from './globalStatistics.ts';
+import { type CreatePool, createGlobalStatistics } from './globalStatistics.ts';
 
 /** A stretch that no manifest names is cut to this. */
 const longestSec = 60;
@@ -48,9 +48,9 @@ export type Previewer = (job: PreviewJob, told: (share: number) => void) => Prom
  * Does to a clip what training does to it in an epoch, by the code that trains. Throws a UserError where no experiment
  * can be read, or the clip cannot.
  */
-export function createPreviewer(): Previewer {
+export function createPreviewer(createPool: CreatePool): Previewer {
   const finder = createUtteranceFinder();
-  const statistics = createGlobalStatistics();
+  const statistics = createGlobalStatistics(createPool);
   return async (job, told) => {
     const { experiment, configFile, utterance } = await chooseExperiment(job, finder);
     const { sampleRateHz } = experiment.features;

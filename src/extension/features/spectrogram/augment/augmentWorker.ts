@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { connect } from '../../../../shared/protocol/channel.ts';
 import { maxSamplesPerPull } from '../../../../shared/protocol/samples.ts';
+import { createFeaturePool } from '../../../../training/data/featurePool.ts';
 import { describePreview } from '../../../../training/preview/describePreview.ts';
 import { createPreviewer, type PreviewedClip } from '../../../../training/preview/previewAugmentation.ts';
 import { type AugmentOwner, type AugmentWorker, augmentWorkerChecks } from './augmentProtocol.ts';
@@ -12,7 +14,11 @@ if (!port) throw new Error('augmentWorker runs in a worker thread');
 /** Several views may look at previews at once. */
 const keptPreviews = 8;
 const previews = new Map<number, PreviewedClip>();
-const preview = createPreviewer();
+/** Threads that measure a training set, while they do. */
+const threads = Math.max(1, Math.min(4, availableParallelism() - 1));
+const preview = createPreviewer((setup) =>
+  createFeaturePool(new URL('./featureWorker.js', import.meta.url), threads, setup),
+);
 
 const cut = (values: Float32Array | undefined, start: number, count: number): ArrayBuffer => {
   const from = Math.max(0, start);
