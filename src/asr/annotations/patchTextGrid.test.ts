@@ -45,6 +45,13 @@ describe('a patched TextGrid', () => {
     expect(parseTextGrid(after, 'a.TextGrid')).toMatchObject({ grid: { tiers: [changed, { name: 'bell' }, bell] } });
   });
 
+  test('holds hours of phones', () => {
+    const intervals = Array.from({ length: 50_000 }, (_, i) => ({ startSec: i, endSec: i + 1, text: 'p' }));
+    const phones: TextGridTier = { kind: 'interval', name: 'phones', startSec: 0, endSec: 50_000, intervals };
+    const text = renderTextGrid({ startSec: 0, endSec: 50_000, tiers: [words, phones] });
+    expect(patched(text, [words, { ...phones }])).toBe(text);
+  });
+
   test('the texts of its items are found', () => {
     const text = renderTextGrid(grid);
     const { from, to } = located(text).tiers[0]!.texts[0]!;

@@ -56,7 +56,8 @@ export function renderTextGrid(grid: TextGrid, format: TextGridFormat = 'long', 
       : [`${startSec}`, `${endSec}`, '<exists>', `${tiers.length}`];
   tiers.forEach((tier, i) => {
     if (format === 'long') lines.push(`    item [${i + 1}]:`);
-    lines.push(...tierLines(tier, format));
+    // As arguments of one call, the lines of an hour's phones would overflow the stack.
+    for (const line of tierLines(tier, format)) lines.push(line);
   });
   return [...header, ...lines, ''].join(newline);
 }

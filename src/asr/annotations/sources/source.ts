@@ -10,7 +10,7 @@ export interface AnnotationSource {
   format: Exclude<AnnotationFormat, 'new'>;
   tiers: SourceTier[];
   problems: Problem[];
-  /** The whole text, of formats that are written whole. */
+  /** The whole text, of a file that is one transcript. */
   text?: string;
   encoding?: TextEncoding;
   /** Tells whether the file is still the one that was read. */

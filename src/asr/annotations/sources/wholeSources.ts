@@ -16,8 +16,8 @@ const spoken = /word|text|transcri|utter|phrase|sentence|ortho|speech|ref/i;
 /** The tiers of a TextGrid; its intervals without a text are silence. */
 export function readTextGridSource(text: string, file: string): AnnotationSource {
   const located = locateTextGrid(text, file);
-  if ('problem' in located) return { file, format: 'textGrid', tiers: [], problems: [located.problem], text };
-  const source: AnnotationSource = { file, format: 'textGrid', tiers: [], problems: [], text };
+  if ('problem' in located) return { file, format: 'textGrid', tiers: [], problems: [located.problem] };
+  const source: AnnotationSource = { file, format: 'textGrid', tiers: [], problems: [] };
   const keys = keysOf(located.grid.tiers);
   located.grid.tiers.forEach((tier, i) => {
     const items = itemsOf(tier);

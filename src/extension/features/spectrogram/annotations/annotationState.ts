@@ -31,7 +31,7 @@ export interface KnownTier {
 
 export interface KnownFile {
   format: SourceFormat;
-  /** The whole text that was read, of files that are written whole. */
+  /** The whole text that was read, of a file that is one transcript. */
   read?: string;
   stamp?: string;
   problems: Problem[];

@@ -6,12 +6,12 @@ import type { Remote } from '../../../../shared/protocol/channel.ts';
 import type { AnnotationEdit, AnnotationSet } from '../../../../shared/protocol/spectrogramAnnotations.ts';
 import { createScope } from '../../../../shared/scope.ts';
 import type { Services } from '../../../services/services.ts';
-import { type AnnotationState, annotationSet, discardEdits, editedFiles } from './annotationState.ts';
+import { type AnnotationState, annotationSet, discardEdits } from './annotationState.ts';
 import type { AnnotationsWorker, RecordingPlace } from './annotationsProtocol.ts';
 import { backupOf, restoreBackup } from './backup.ts';
 import { createReader } from './createReader.ts';
 import { makeChange, planEdit, planManifestItem } from './planEdit.ts';
-import { saveFile, writeGrid } from './saveFile.ts';
+import { saveEdits, writeGrid } from './saveFile.ts';
 
 /** The labels and transcripts of one recording: shared by all its views. */
 export interface Annotations extends vscode.Disposable {
@@ -116,7 +116,7 @@ export function createAnnotations(
     async save() {
       const { state, place } = await editable();
       try {
-        for (const file of editedFiles(state)) await saveFile(state, file, place, worker);
+        await saveEdits(state, place, worker);
       } finally {
         publish();
       }
@@ -129,12 +129,7 @@ export function createAnnotations(
     async saveAs(destination) {
       const { state, place } = await editable();
       await vscode.workspace.fs.copy(uri, destination, { overwrite: true });
-      const tiers = state.document.tiers.map(({ name, kind, items }) => ({
-        name,
-        kind,
-        changed: true,
-        after: [...items],
-      }));
+      const { tiers } = state.document;
       if (tiers.length > 0) await writeGrid(worker, place, labelsBeside(destination), tiers);
     },
     async refresh() {

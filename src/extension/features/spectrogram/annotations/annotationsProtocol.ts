@@ -36,7 +36,7 @@ export interface SaveRequest {
   file: string;
   format: LineFormatName | 'textGrid' | 'text';
   tiers: TierToSave[];
-  /** The text that was read, of a file that is written whole. */
+  /** The text that was read, of a file that is one transcript. */
   read?: string;
   /** What somebody else changed meanwhile is given up. */
   overwrite: boolean;
@@ -55,8 +55,9 @@ export interface TierToSave {
 }
 
 export type SaveOutcome =
-  /** Of each tier its key and its items as they now stand in the file. */
-  { saved: ({ key: string; items: SourceItem[] } | undefined)[]; text?: string; stamp?: string } | { conflict: string };
+  /** Of each tier its key, and its items where they now stand in lines of the file. */
+  | { saved: ({ key: string; items?: SourceItem[] } | undefined)[]; text?: string; stamp?: string }
+  | { conflict: string };
 
 const isPlace: Check<RecordingPlace> = object({ file: isString, durationSec: isNumber });
 /** Both ends are of one build; what matters is that a message is one. */

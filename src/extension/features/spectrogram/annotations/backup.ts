@@ -2,6 +2,7 @@ import type { Tier } from '../../../../asr/annotations/tiers/annotationDocument.
 import {
   arrayOf,
   type Check,
+  either,
   isInteger,
   isNumber,
   isString,
@@ -15,9 +16,9 @@ import type { AnnotationState, KnownFile, KnownTier } from './annotationState.ts
 export interface AnnotationBackup {
   version: 1;
   durationSec: number;
-  tiers: Tier[];
-  /** `edited` where the tier is not as its file had it. */
-  known: { id: string; known: KnownTier; edited: boolean }[];
+  /** Those that were not edited are only named: they are as their file had them. */
+  tiers: (Tier | { id: string })[];
+  known: { id: string; known: KnownTier }[];
   files: { file: string; known: KnownFile }[];
   nextTier: number;
 }
@@ -26,11 +27,8 @@ export function backupOf({ document, known, files, nextTier }: AnnotationState):
   return {
     version: 1,
     durationSec: document.durationSec,
-    tiers: [...document.tiers],
-    known: [...known].map(([id, one]) => ({
-      ...{ id, known: one },
-      edited: document.tiers.find((tier) => tier.id === id) !== one.base,
-    })),
+    tiers: document.tiers.map((tier) => (tier === known.get(tier.id)?.base ? { id: tier.id } : tier)),
+    known: [...known].map(([id, one]) => ({ id, known: one.format === 'textGrid' ? { ...one, items: [] } : one })),
     files: [...files].map(([file, one]) => ({ file, known: one })),
     nextTier,
   };
@@ -40,16 +38,14 @@ export function backupOf({ document, known, files, nextTier }: AnnotationState):
 export function restoreBackup(data: unknown): AnnotationState | undefined {
   if (!isBackup(data)) return undefined;
   const { durationSec, tiers, known, files, nextTier } = data;
-  const bases = new Map(known.map((one) => [one.id, one]));
+  for (const { known: one } of known) if (one.format === 'textGrid') one.items = [...(one.base?.items ?? [])];
+  const bases = new Map(known.map((one) => [one.id, one.known.base]));
   return {
     version: 1,
     document: {
       durationSec,
       // Edits are told by identity: what was not edited is its base itself.
-      tiers: tiers.map((tier) => {
-        const one = bases.get(tier.id);
-        return one && !one.edited && one.known.base ? one.known.base : tier;
-      }),
+      tiers: tiers.flatMap((tier) => ('items' in tier ? tier : (bases.get(tier.id) ?? []))),
     },
     known: new Map(known.map((one) => [one.id, one.known])),
     files: new Map(files.map((one) => [one.file, one.known])),
@@ -66,7 +62,12 @@ const isKnown = object({
 });
 
 const isBackup = object({
-  ...{ version: oneOf(1), durationSec: isNumber, nextTier: isInteger, tiers: arrayOf(isTier) },
+  ...{
+    version: oneOf(1),
+    durationSec: isNumber,
+    nextTier: isInteger,
+    tiers: arrayOf(either(isTier, object({ id: isString }))),
+  },
   known: arrayOf(object({ id: isString, known: isKnown })),
   files: arrayOf(object({ file: isString, known: object({ format: isString }) })),
 }) as Check<unknown> as Check<AnnotationBackup>;

@@ -3,8 +3,12 @@ import type { Tier, TierItem } from '../../../../asr/annotations/tiers/annotatio
 
 /** A tier as a document holds it. Items that `before` had too keep their ids. */
 export function tierOf({ key: _, items: read, ...rest }: SourceTier, id: string, before?: Tier): Tier {
-  const ids = new Map(before?.items.map((item) => [identityOf(item), item.id]));
-  let next = before?.nextItem ?? 1;
+  if (!before) {
+    const items = read.map(({ place: _place, ...values }, i): TierItem => ({ id: i + 1, ...values }));
+    return { ...rest, id, items, nextItem: items.length + 1 };
+  }
+  const ids = new Map(before.items.map((item) => [identityOf(item), item.id]));
+  let next = before.nextItem;
   const items = read.map(({ place: _place, ...values }): TierItem => {
     const identity = identityOf(values);
     const own = ids.get(identity);

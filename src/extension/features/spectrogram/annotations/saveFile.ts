@@ -1,18 +1,29 @@
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
+import type { Tier } from '../../../../asr/annotations/tiers/annotationDocument.ts';
 import { UserError } from '../../../../shared/problem.ts';
 import type { Remote } from '../../../../shared/protocol/channel.ts';
 import { replaceDifference } from '../../../services/replaceDifference.ts';
 import { adoptSource, forgetFile } from './adoptSource.ts';
-import { type AnnotationState, discardEdits } from './annotationState.ts';
+import { type AnnotationState, discardEdits, editedFiles, tierById, tiersIn } from './annotationState.ts';
 import type { AnnotationsWorker, RecordingPlace } from './annotationsProtocol.ts';
 import { markSaved, planSave } from './saveTiers.ts';
+
+/** Brings all edits into their files, those too that are made meanwhile: the workbench takes them for saved. */
+export async function saveEdits(
+  state: AnnotationState,
+  recording: RecordingPlace,
+  worker: Remote<AnnotationsWorker>,
+): Promise<void> {
+  for (let files = editedFiles(state); files.length > 0; files = editedFiles(state))
+    for (const file of files) await saveFile(state, file, recording, worker);
+}
 
 /**
  * Brings the edits of one file into it. What has changed there meanwhile is found again, or the user is asked; a UserError
  * says what could not be saved. Nothing that somebody else wrote is lost unless the user says so.
  */
-export async function saveFile(
+async function saveFile(
   state: AnnotationState,
   file: string,
   recording: RecordingPlace,
@@ -92,9 +103,7 @@ async function saveElsewhere(
   const defaultUri = vscode.Uri.file(join(dirname(recording.file), `${stem}.edited.TextGrid`));
   const target = await vscode.window.showSaveDialog({ defaultUri, filters: { TextGrid: ['TextGrid'] } });
   if (!target) return false;
-  const tiers = planSave(state, file).request.tiers.flatMap(({ before: _, ...tier }) =>
-    tier.after ? [{ ...tier, changed: true }] : [],
-  );
+  const tiers = tiersIn(state, file).flatMap(([id]) => tierById(state, id) ?? []);
   await writeGrid(worker, recording, target.fsPath, tiers);
   return true;
 }
@@ -104,8 +113,9 @@ export async function writeGrid(
   worker: Remote<AnnotationsWorker>,
   recording: RecordingPlace,
   file: string,
-  tiers: Parameters<Remote<AnnotationsWorker>['save']>[0]['tiers'],
+  shown: readonly Tier[],
 ): Promise<void> {
+  const tiers = shown.map(({ name, kind, items }) => ({ name, kind, changed: true, after: [...items] }));
   const outcome = await worker.save({ file, recording, format: 'textGrid', tiers, overwrite: true, open: '' });
   if ('conflict' in outcome) throw new UserError(`${basename(file)}: ${outcome.conflict}`);
   await vscode.workspace.fs.writeFile(vscode.Uri.file(file), new TextEncoder().encode(outcome.text));

@@ -25,30 +25,32 @@ export function planSave(state: AnnotationState, file: string): SavePlan {
 export function markSaved(
   state: AnnotationState,
   { request: { file, format }, tiers }: SavePlan,
-  saved: readonly ({ key: string; items: SourceItem[] } | undefined)[],
+  saved: readonly ({ key: string; items?: SourceItem[] } | undefined)[],
   { text, stamp }: { text?: string; stamp?: string },
 ): void {
   state.version++;
   tiers.forEach(([id, base], i) => {
     const now = saved[i];
-    const known: KnownTier = { file, format, items: now?.items ?? [] };
+    const known: KnownTier = { file, format, items: now?.items ?? [...(base?.items ?? [])] };
     state.known.set(id, now && base ? { ...known, key: now.key, base } : known);
   });
-  const whole = format === 'textGrid' || format === 'text';
   state.files.set(file, {
     ...{ format, problems: [] },
-    ...(whole && text !== undefined ? { read: text } : {}),
+    ...(format === 'text' && text !== undefined ? { read: text } : {}),
     ...(stamp === undefined ? {} : { stamp }),
   });
 }
 
-function toSave(state: AnnotationState, [id, { key, base, items }]: [string, KnownTier]): TierToSave {
+function toSave(state: AnnotationState, [id, { format, key, base, items }]: [string, KnownTier]): TierToSave {
   const now = tierById(state, id);
   const { name, kind } = now ?? base ?? { name: '', kind: 'interval' as const };
+  const changed = now !== base;
+  // A tier that stays as it is written is only named: it may have an hour's phones.
+  const named = format === 'textGrid' && !changed;
   return {
-    ...{ name, kind, changed: now !== base },
-    ...(key === undefined ? {} : { before: { key, items } }),
-    ...(now ? { after: savedItems(now, base) } : {}),
+    ...{ name, kind, changed },
+    ...(key === undefined ? {} : { before: { key, items: named ? [] : items } }),
+    ...(now ? { after: named ? [] : savedItems(now, base) } : {}),
   };
 }
 

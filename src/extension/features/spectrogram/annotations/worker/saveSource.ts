@@ -18,7 +18,8 @@ export async function saveSource(request: SaveRequest): Promise<SaveOutcome> {
   if ('conflict' in written || open !== undefined) return written;
   if (written.text !== text) await replaceFile(file, encodeText(written.text!, encoding));
   const { mtimeMs, size } = await stat(file);
-  return { ...written, stamp: `${mtimeMs} ${size}` };
+  const { saved, text: whole } = written;
+  return { saved, stamp: `${mtimeMs} ${size}`, ...(request.format === 'text' ? { text: whole! } : {}) };
 }
 
 function nothingThere(error: NodeJS.ErrnoException): undefined {
@@ -34,7 +35,7 @@ function write(request: SaveRequest, text: string | undefined): SaveOutcome {
   if (format === 'textGrid') {
     const grid = saveTextGrid(text, tiers.map(gridTier), recording.durationSec, overwrite);
     if ('conflict' in grid) return grid;
-    return { text: grid.text, saved: tiers.map(({ after }, i) => after && { key: grid.keys[i]!, items: after }) };
+    return { text: grid.text, saved: tiers.map(({ after }, i) => after && { key: grid.keys[i]! }) };
   }
   return writeLines(request, format, text ?? '');
 }
@@ -82,5 +83,5 @@ function writeText({ tiers, read, overwrite }: SaveRequest, text: string | undef
     return { conflict: text === undefined ? 'it is no longer there' : 'it was changed there too' };
   const transcript = tier?.after?.[0]?.text ?? '';
   const [before = '', after = '\n'] = text === undefined ? [] : (/^(\s*)(?:.*\S)?(\s*)$/su.exec(text)?.slice(1) ?? []);
-  return { text: before + transcript + after, saved: [tier?.after && { key: 'text', items: tier.after }] };
+  return { text: before + transcript + after, saved: [tier?.after && { key: 'text' }] };
 }
