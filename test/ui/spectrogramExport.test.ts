@@ -157,4 +157,56 @@ describe('taking things out of the spectrogram editor', () => {
       await shown.dispose();
     }
   });
+
+  it('shows the header of a file that cannot be shown, its text as text', async () => {
+    const { page } = browser;
+    const broken = path.join(folder, 'broken.wav');
+    const tag = Buffer.from('LIST\0\0\0\0INFOINAM\0\0\0\0<img src=x onerror=complain()>\x07\u202e', 'latin1');
+    tag.writeUInt32LE(tag.length - 8, 4);
+    tag.writeUInt32LE(tag.length - 20, 16);
+    const bytes = Buffer.concat([makeChirp({ durationSec: 1, fromHz: 100, toHz: 200 }).subarray(0, 36), tag]);
+    fs.writeFileSync(broken, bytes);
+    const shown = await openSpectrogramPage(page, broken, { theme: 'dark' });
+    try {
+      await page.locator('.unreadable summary').click();
+      await page.locator('.chunk-id').first().waitFor();
+      expect(await page.locator('.chunk-id').allTextContents()).toEqual(['RIFF', 'fmt', 'LIST INFO']);
+      const title = page.locator('.chunk', { hasText: 'LIST INFO' }).locator('td');
+      expect(await title.textContent()).toBe('<img src=x onerror=complain()>\\x07.');
+      expect(await page.locator('img').count()).toBe(0);
+      await takeScreenshot(page, 'spectrogram-header-unreadable');
+    } finally {
+      await shown.dispose();
+    }
+  });
+
+  it('adds a stretch to a manifest with what is said in it, in a narrow window in Chinese', async () => {
+    const { page } = browser;
+    await page.setViewportSize({ width: 420, height: 800 });
+    const added: unknown[][] = [];
+    const answers = { addToManifest: async (...given: unknown[]) => void added.push(given) };
+    const shown = await openSpectrogramPage(
+      page,
+      chirp,
+      { theme: 'light', language: 'zh-CN', state: { ...selected, transcripts } },
+      answers,
+    );
+    try {
+      await settled();
+      await page.locator('.stage').focus();
+      await page.keyboard.press('e');
+      await page.locator('.figures td').first().waitFor();
+      await takeScreenshot(page, 'spectrogram-export-narrow');
+      await choose('添加到清单');
+      expect(await page.locator('.manifest-text').inputValue()).toBe(hostileWords[1]!.text);
+      await takeScreenshot(page, 'spectrogram-manifest-form');
+      await page.keyboard.type('one two');
+      await page.keyboard.press('Control+Enter');
+      await page.locator('.manifest-form').waitFor({ state: 'detached' });
+      expect(added).toEqual([[1, 2.5, 'one two']]);
+    } finally {
+      await shown.dispose();
+      await page.setViewportSize({ width: 1400, height: 900 });
+    }
+  });
 });

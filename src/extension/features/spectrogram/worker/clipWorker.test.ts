@@ -3,13 +3,14 @@ import {
   copyFileSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordingsFolder } from '../../../../../test/recordings.ts';
@@ -131,15 +132,24 @@ describe('the worker beside a recording', () => {
     const folder = join(recordings!, 'wav-zoo/files');
     const files = readdirSync(folder);
     expect(files.length).toBeGreaterThan(150);
+    const expected = expectedOfZoo(join(recordings!, 'wav-zoo/expected.jsonl'));
     let shown = 0;
     for (const file of files) {
       const path = join(scratch, 'zoo.wav');
       copyFileSync(join(folder, file), path);
       const clip = await openFile(path);
+      const chunks = await remote.headerChunks();
+      expect(chunks.length, file).toBeGreaterThan(0);
+      const { verdict, sample_rate, channels, frames } = expected.get(file)!;
+      if (verdict === 'error') expect(clip.readable, file).toBe(false);
       if (!clip.readable) {
         expect(clip.problems.length, file).toBeGreaterThan(0);
+        // What every other tool reads is refused only where it is another format, which is named.
+        if (verdict.startsWith('ok')) expect(clip.problems[0]!.code, file).toBe('audio-container');
         continue;
       }
+      if (verdict.startsWith('ok'))
+        expect(clip.facts, file).toMatchObject({ sampleRateHz: sample_rate, channels, samples: frames });
       if (clip.facts.samples === 0) continue;
       const { id, grid, features, loudness } = await openDefault();
       const { minDb, stepDb, lowDb, highDb } = loudness;
@@ -156,6 +166,20 @@ describe('the worker beside a recording', () => {
     expect(shown).toBeGreaterThan(100);
   });
 });
+
+interface ZooExpectation {
+  file: string;
+  verdict: string;
+  sample_rate?: number;
+  channels?: number;
+  frames?: number;
+}
+
+/** What three other decoders made of the files. */
+function expectedOfZoo(list: string): Map<string, ZooExpectation> {
+  const rows = readFileSync(list, 'utf8').trim().split('\n');
+  return new Map(rows.map((line) => JSON.parse(line) as ZooExpectation).map((one) => [basename(one.file), one]));
+}
 
 /** 16-bit mono at 16 kHz. */
 function toneWav(samples: number): Uint8Array {
