@@ -333,6 +333,9 @@ describe('the spectrogram editor under the hand', () => {
       await page.locator('vscode-button[aria-label="Zooming and snapping"]').click();
       await takeScreenshot(page, `hand-menu-${width}-${theme}`);
       await press('Escape');
+      await page.locator('vscode-button[aria-label^="Keyboard shortcuts"]').click();
+      await page.locator('.help[open]').waitFor();
+      await takeScreenshot(page, `hand-help-${width}-${theme}`);
     }
     await page.setViewportSize({ width: 1400, height: 900 });
   });

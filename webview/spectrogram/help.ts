@@ -2,7 +2,7 @@ import { element } from '../ui/elements.ts';
 import { createButton } from '../ui/toolkit.ts';
 import { itemKeyRows } from './annotations/itemKeys.ts';
 import type { AnnotationStrings } from './annotations/strings.ts';
-import { keyRows } from './hand/keyboard.ts';
+import { type KeyTopic, keyTopics } from './hand/keyboard.ts';
 import type { Strings } from './strings.ts';
 
 const names: Record<string, string> = {
@@ -55,7 +55,13 @@ export function createHelp(
       element('th', { attributes: { scope: 'row' } }, element('kbd', { text: key })),
       element('td', { text: meaning }),
     );
-  const rows = keyRows.map(({ keys, action }) => row(keyText(keys[0]!), text.keys[action]));
+  const topic = (title: string, ...content: HTMLElement[]) =>
+    element('section', {}, element('h3', { text: title }), ...content);
+  const topics = (Object.keys(keyTopics) as KeyTopic[]).map((name) => {
+    const rows = keyTopics[name].map(({ keys, action }) => row(keyText(keys[0]!), text.keys[action]));
+    return topic(text.topics[name], element('table', {}, ...rows));
+  });
+  const mouse = text.mouse.map(({ gesture, does }) => row(gesture, does));
   const dialog = element(
     'dialog',
     { class: 'help', label: text.shortcuts },
@@ -65,14 +71,21 @@ export function createHelp(
       element('h2', { text: text.shortcuts.replace(/\s*[(（].*$/, '') }),
       createButton({ icon: 'close', label: text.close, onPress: () => dialog.close() }),
     ),
-    element('p', { class: 'quiet', text: text.mouse }),
-    element('table', {}, ...rows, row(keyText('ctrl+enter'), text.transcribeKey)),
-    element('h3', { text: onItem.onItem }),
-    element('p', { class: 'quiet', text: onItem.mouse }),
     element(
-      'table',
-      {},
-      ...itemKeyRows.map(({ keys, action }) => row(keys.map(keyText).join(' / '), onItem.itemKeys[action])),
+      'div',
+      { class: 'help-topics' },
+      ...topics,
+      topic(text.mouseTopic, element('table', {}, ...mouse)),
+      topic(
+        onItem.onItem,
+        element(
+          'table',
+          {},
+          ...itemKeyRows.map(({ keys, action }) => row(keys.map(keyText).join(' / '), onItem.itemKeys[action])),
+        ),
+        element('p', { class: 'quiet', text: onItem.mouse }),
+      ),
+      topic(text.transcribe, element('table', {}, row(keyText('ctrl+enter'), text.transcribeKey))),
     ),
   );
   dialog.addEventListener('close', back);

@@ -1,4 +1,4 @@
-import type { KeyAction } from './hand/keyboard.ts';
+import type { KeyAction, KeyTopic } from './hand/keyboard.ts';
 
 const english = {
   spectrogram: 'Spectrogram',
@@ -142,8 +142,28 @@ const english = {
     help: 'This list',
   } satisfies Record<KeyAction, string>,
   transcribeKey: 'Transcribe the selection',
-  mouse:
-    'Wheel zooms time, Ctrl + wheel or wheel on the frequency axis zooms frequencies, Shift + wheel scrolls, Alt + wheel makes the waveform taller. Drag selects (Ctrl held: without snapping), Alt + drag zooms to a rectangle, dragging with the middle button, on an axis or on the overview scrolls (Shift held: one axis). Double click zooms to the selection, the right button resets the zoom, side buttons go through the views.',
+  topics: {
+    cursor: 'Cursor',
+    view: 'Zoom and scroll',
+    selection: 'Selection',
+    sound: 'Sound',
+    labels: 'Labels',
+    general: 'Everywhere',
+  } satisfies Record<KeyTopic, string>,
+  mouseTopic: 'Mouse',
+  mouse: [
+    { gesture: 'Wheel', does: 'Zooms time; on the frequency axis, frequencies' },
+    { gesture: 'Ctrl + wheel', does: 'Zooms frequencies' },
+    { gesture: 'Shift + wheel', does: 'Scrolls' },
+    { gesture: 'Alt + wheel', does: 'Taller waveform' },
+    { gesture: 'Drag', does: 'Selects, or moves an edge; with Ctrl held it does not snap' },
+    { gesture: 'Alt + drag', does: 'Zooms to a rectangle' },
+    { gesture: 'Middle drag', does: 'Scrolls along both axes; with Shift held, along one' },
+    { gesture: 'Drag an axis', does: 'Scrolls along it; the overview, too' },
+    { gesture: 'Double click', does: 'Zooms to the selection; on the frequency axis, shows all of it' },
+    { gesture: 'Right click', does: 'Resets the zoom of the axes that are not locked' },
+    { gesture: 'Side buttons', does: 'Previous and next view' },
+  ],
 };
 
 export type Strings = typeof english;
@@ -290,8 +310,28 @@ const chinese: Strings = {
     help: '本列表',
   },
   transcribeKey: '转写选区',
-  mouse:
-    '滚轮缩放时间，Ctrl + 滚轮或在频率轴上滚轮缩放频率，Shift + 滚轮滚动，Alt + 滚轮增高波形。拖动选择（按住 Ctrl 不吸附），Alt + 拖动放大到矩形，用中键或在坐标轴、概览上拖动可滚动（按住 Shift 只沿一轴）。双击缩放到选区，右键重置缩放，侧键切换视图。',
+  topics: {
+    cursor: '光标',
+    view: '缩放与滚动',
+    selection: '选区',
+    sound: '声音',
+    labels: '标签',
+    general: '通用',
+  },
+  mouseTopic: '鼠标',
+  mouse: [
+    { gesture: '滚轮', does: '缩放时间；在频率轴上缩放频率' },
+    { gesture: 'Ctrl + 滚轮', does: '缩放频率' },
+    { gesture: 'Shift + 滚轮', does: '滚动' },
+    { gesture: 'Alt + 滚轮', does: '增高波形' },
+    { gesture: '拖动', does: '选择或移动边缘；按住 Ctrl 不吸附' },
+    { gesture: 'Alt + 拖动', does: '放大到矩形' },
+    { gesture: '中键拖动', does: '沿两轴滚动；按住 Shift 只沿一轴' },
+    { gesture: '拖动坐标轴', does: '沿该轴滚动；概览亦可' },
+    { gesture: '双击', does: '缩放到选区；在频率轴上显示全部频率' },
+    { gesture: '右键', does: '重置未锁定轴的缩放' },
+    { gesture: '侧键', does: '上一视图和下一视图' },
+  ],
 };
 
 /** The words of the view in the workbench's language. */
