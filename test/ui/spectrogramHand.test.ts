@@ -149,11 +149,9 @@ describe('the spectrogram editor under the hand', () => {
     expect(box.startSec).toBeCloseTo(1, 1);
     expect(box.endSec).toBeCloseTo(2, 1);
     expect(box.selection).toEqual([0]);
-    await page.waitForTimeout(600);
     await drag(at(0.5, 0.5), at(0.3, 0.6), 'middle');
     const panned = await becomes('what lies beside', ({ startSec }) => Math.abs(startSec - box.startSec - 0.2) < 0.01);
     expect(panned.lowHz).toBeGreaterThan(box.lowHz);
-    await page.waitForTimeout(600);
     await page.keyboard.down('Shift');
     await drag(at(0.5, 0.5), at(0.7, 0.55), 'middle');
     await page.keyboard.up('Shift');
@@ -272,7 +270,7 @@ describe('the spectrogram editor under the hand', () => {
   it('selects by keys alone', async () => {
     await open('chirp.wav', { viewport: { startSec: 1, endSec: 2 }, cursorSec: 1.5 });
     await press('Shift+ArrowRight', 'Shift+ArrowRight');
-    const begun = await becomes('a selection', ({ selection }) => selection.length === 2);
+    const begun = await becomes('a selection', ({ selection }) => (selection[1] ?? 0) > 1.512);
     expect(begun.selection[0]).toBe(1.5);
     await press('x', 'Shift+ArrowLeft');
     const other = await becomes('its other end', ({ selection }) => selection[0]! < 1.5);

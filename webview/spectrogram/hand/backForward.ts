@@ -10,13 +10,19 @@ export interface BackForward {
 const seenOf = ({ viewport, bands }: ViewState): Seen => ({ viewport, bands });
 
 /** Keeps the views that were left, and goes back to them. */
-export function createBackForward({ state, live }: ViewModel): BackForward {
+export function createBackForward({ state, live }: ViewModel, root: HTMLElement): BackForward {
   let history = emptyHistory;
   let going = false;
+  /** While a button is down everything belongs to its drag. */
+  let drag: 'none' | 'begun' | 'moved' = 'none';
+  root.addEventListener('pointerdown', () => (drag = 'begun'), true);
+  for (const type of ['pointerup', 'pointercancel'] as const) root.addEventListener(type, () => (drag = 'none'));
   state.subscribe((now, before) => {
     if (going || (now.viewport === before.viewport && now.bands === before.bands)) return;
     if (isPageTurn(now, before, live.state)) return;
-    history = recordView(history, seenOf(before), performance.now());
+    const begins = drag === 'none' ? undefined : drag === 'begun';
+    if (drag === 'begun') drag = 'moved';
+    history = recordView(history, seenOf(before), performance.now(), begins);
   });
   return {
     can: (direction) => (direction === 'back' ? history.past : history.future).length > 0,

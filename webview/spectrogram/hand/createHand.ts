@@ -32,7 +32,7 @@ export function createHand(layout: Layout, model: ViewModel): Hand {
   const goTo = createGoToField(model, text, announcer, () => layout.stage.focus({ preventScroll: true }));
   layout.plots.append(goTo.element);
   layout.root.append(announcer.element);
-  return { text, moves, zoomPan, snapper, announcer, goTo, backForward: createBackForward(model) };
+  return { text, moves, zoomPan, snapper, announcer, goTo, backForward: createBackForward(model, layout.root) };
 }
 
 /** Wheel, pointer and their buttons on the lanes and axes. */

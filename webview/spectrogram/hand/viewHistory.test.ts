@@ -12,6 +12,13 @@ describe('history of views', () => {
     expect(history.past).toEqual([view(0), view(30)]);
   });
 
+  it('takes a drag as one view, however long it lasts, and two drags as two', () => {
+    let history = emptyHistory;
+    for (let i = 0; i < 5; i++) history = recordView(history, view(i), i * 5000, i === 0);
+    history = recordView(history, view(5), 20_010, true);
+    expect(history.past).toEqual([view(0), view(5)]);
+  });
+
   it('goes back and forward again', () => {
     const history = recordView(recordView(emptyHistory, view(1), 0), view(2), 9000);
     const back = stepView(history, 'back', view(3))!;

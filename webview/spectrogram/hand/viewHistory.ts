@@ -21,9 +21,14 @@ export const emptyHistory: ViewHistory = { past: [], future: [], changedMs: Numb
 const gestureMs = 500;
 const mostViews = 100;
 
-/** The view has changed, from `before`. */
-export function recordView(history: ViewHistory, before: Seen, nowMs: number): ViewHistory {
-  if (nowMs - history.changedMs < gestureMs) return { ...history, future: [], changedMs: nowMs };
+/** The view has changed, from `before`; whether a gesture began with that is judged by the time where nobody knows. */
+export function recordView(
+  history: ViewHistory,
+  before: Seen,
+  nowMs: number,
+  begins = nowMs - history.changedMs >= gestureMs,
+): ViewHistory {
+  if (!begins) return { ...history, future: [], changedMs: nowMs };
   return { past: [...history.past, before].slice(-mostViews), future: [], changedMs: nowMs };
 }
 
