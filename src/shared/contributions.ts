@@ -45,6 +45,7 @@ export const commands = {
   'asr.transcribeRecordings': { title: 'Transcribe Recordings', icon: '$(comment)', hidden: true },
   'asr.insertTranscript': { title: 'Insert Transcript', hidden: true },
   'asr.pinModel': { title: 'Pin Model…', icon: '$(pin)', enablement: `${canRunEngine} && workspaceFolderCount > 0` },
+  'asr.addToManifest': { title: 'Add a Stretch to a Manifest', hidden: true },
   'asr.editLabels': { title: 'Edit Labels of a Recording', hidden: true },
   'asr.showStretch': { title: 'Show a Stretch of a Recording', hidden: true },
   'asr.simulateStreaming': { title: 'Simulate Streaming', icon: '$(broadcast)', enablement: canRunEngine },

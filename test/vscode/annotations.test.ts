@@ -137,6 +137,32 @@ suite('labels of a recording', () => {
     assert.equal(read('a.TextGrid'), grid.replace('"</script>\u202e""x"""', '"new"'));
   });
 
+  test('become lines of a manifest, which may be a new one', async () => {
+    await open();
+    const add = (manifest: string, startSec: number) =>
+      vscode.commands.executeCommand(
+        'asr.addToManifest',
+        recording(),
+        { startSec, endSec: startSec + 0.5, text: 'é' },
+        file(manifest),
+      );
+    await add('list.jsonl', 2);
+    await add('deeper/new.jsonl', 3);
+    await dirty(true);
+    fs.mkdirSync(file('deeper'));
+    await vscode.commands.executeCommand('workbench.action.files.save');
+    await dirty(false);
+    const line = (audio: string, offset: number) =>
+      `{"audio_filepath": "${audio}", "offset": ${offset}, "duration": 0.5, "text": "é"}`;
+    assert.equal(read('list.jsonl'), `${lines}\r\n${line('a.wav', 2)}`);
+    assert.equal(read('deeper/new.jsonl'), `${line('../a.wav', 3)}\n`);
+    await vscode.commands.executeCommand('undo');
+    await vscode.commands.executeCommand('undo');
+    await vscode.commands.executeCommand('workbench.action.files.save');
+    await dirty(false);
+    assert.deepEqual([read('list.jsonl'), read('deeper/new.jsonl')], [lines, '']);
+  });
+
   test('are reverted', async () => {
     const set = await open();
     const manifest = tierOf(set, 'manifest');

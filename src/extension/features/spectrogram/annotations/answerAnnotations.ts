@@ -1,11 +1,9 @@
-import { extname } from 'node:path';
-import * as vscode from 'vscode';
-import { UserError } from '../../../../shared/problem.ts';
+import type * as vscode from 'vscode';
 import type { Remote } from '../../../../shared/protocol/channel.ts';
 import type { AnnotationsHost, AnnotationsView } from '../../../../shared/protocol/spectrogramAnnotations.ts';
 import type { Scope } from '../../../../shared/scope.ts';
-import { pickManifestToWrite } from '../../../services/pickManifests.ts';
 import type { Services } from '../../../services/services.ts';
+import { addToManifest } from './addToManifest.ts';
 import type { Annotations } from './annotations.ts';
 import { showInText } from './followCursor.ts';
 
@@ -27,12 +25,6 @@ export function answerAnnotations(
     annotations: () => annotations.set(),
     editAnnotations: (edit) => annotations.edit(edit),
     showInText: (tier, item) => void edge.guard('Showing the label', () => showInText(annotations, tier, item)),
-    async addToManifest(startSec, endSec, text) {
-      const file = await pickManifestToWrite('Add to Manifest', vscode.Uri.joinPath(annotations.uri, '..'));
-      if (file === undefined) return;
-      if (extname(file).toLowerCase() !== '.jsonl')
-        throw new UserError('A manifest is a file of JSON lines: its name ends in .jsonl.');
-      await annotations.addToManifest(file, { startSec, endSec, text });
-    },
+    addToManifest: (startSec, endSec, text) => addToManifest(annotations, { startSec, endSec, text }),
   };
 }
