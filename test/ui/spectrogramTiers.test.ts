@@ -74,7 +74,13 @@ describe('words and labels under the picture', () => {
     const box = (await item('quick').boundingBox())!;
     expect(Math.abs(box.x - (await px(0.6)))).toBeLessThanOrEqual(1);
     expect(Math.abs(box.x + box.width - (await px(1)))).toBeLessThanOrEqual(1);
+    const fillOf = (text: string) =>
+      item(text).evaluate((one) => one.ownerDocument.defaultView!.getComputedStyle(one).backgroundColor);
+    const plain = await fillOf('quick');
+    await item('quick').focus();
     await takeScreenshot(browser.page, `tiers-${theme}`);
+    expect(await fillOf('quick')).not.toBe(plain);
+    expect(await fillOf('cough')).not.toBe(await fillOf('quick'));
   });
 
   it('adds a label for the selection, at the cursor, and in the row that has the focus', async () => {
