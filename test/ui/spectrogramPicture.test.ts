@@ -106,6 +106,30 @@ describe('the picture of a recording', () => {
     await takeScreenshot(page, 'spectrogram-inverted');
   });
 
+  it('has the colours of the theme as soon as it changes', async () => {
+    const { page } = browser;
+    shown = await openSpectrogramPage(page, path.join(folder, 'chirp.wav'), { theme: 'dark' });
+    // What is asked of a view that is not there yet is done once it is.
+    await shown.remote.stretchShown(1, 2);
+    await settled();
+    await expect.poll(() => page.locator('.view').getAttribute('data-selection')).toBe('1.0000 2.0000');
+    // The brightest pixel of the time axis is its text.
+    const brightest = () =>
+      page.evaluate(`(() => {
+        const canvas = document.querySelector('.ruler');
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        return Math.max(...data.filter((_, i) => i % 4 === 0));
+      })()`) as Promise<number>;
+    await expect.poll(brightest, { timeout: 5000 }).toBeGreaterThan(100);
+    await page.evaluate(`(() => {
+      for (const name of ['foreground', 'editor-foreground', 'descriptionForeground'])
+        document.documentElement.style.setProperty('--vscode-' + name, '#300000');
+      document.body.className = 'vscode-light';
+      document.body.dataset.vscodeThemeKind = 'vscode-light';
+    })()`);
+    await expect.poll(brightest, { timeout: 5000 }).toBeLessThan(0x60);
+  });
+
   it('shows each channel in lanes of its own, and hears those that are not muted', async () => {
     const { page } = browser;
     shown = await openSpectrogramPage(page, path.join(folder, 'band.wav'), { theme: 'light' });

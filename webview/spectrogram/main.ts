@@ -21,7 +21,7 @@ import { createFrequencyAxis } from './picture/frequencyAxis.ts';
 import { commonLoudness, commonProgress, openPictures } from './picture/openPictures.ts';
 import { stringsFor } from './strings.ts';
 import { buildUnreadable } from './unreadable.ts';
-import { createView } from './view.ts';
+import { createView, type View } from './view.ts';
 import { initialLive, type LiveState, type ReadableClip, type ViewModel } from './viewModel.ts';
 import { restoreState, type ViewState } from './viewState.ts';
 
@@ -36,6 +36,8 @@ let pictures: readonly OpenedPicture[] = [];
 const surveys = new Map<number, SurveyProgress>();
 /** The file has changed while it was played. */
 let changedMeanwhile = false;
+/** What is to be done with the next view. */
+const waiting: ((view: View) => void)[] = [];
 /** Counts openings, so that an answer that comes late is not shown. */
 let opening = 0;
 
@@ -61,22 +63,28 @@ const { remote } = connect<SpectrogramView, SpectrogramHost>(
       const running = live?.state.inspecting;
       if (running?.request === request) live?.update({ inspecting: { ...running, share } });
     },
-    commanded: (command: ViewCommand) => pages.view?.command(command),
+    commanded: (command: ViewCommand) => withView((view) => view.command(command)),
     augmentProgress: (share) => pages.view?.augmentMeasured(share),
     linkChanged: (tell, link) => pages.view?.link.changed(link, tell),
     timeShown: (time) => pages.view?.link.timeShown(time),
-    stretchShown: (startSec, endSec) => pages.view?.showStretch({ startSec, endSec }),
+    stretchShown: (startSec, endSec) => withView((view) => view.showStretch({ startSec, endSec })),
   },
   spectrogramViewChecks,
 );
 
 const runAction = (action: HostAction) => void remote.runAction(action).catch(() => {});
 
+/** Now, or once there is a view. */
+function withView(act: (view: View) => void): void {
+  if (pages.view) act(pages.view);
+  else waiting.push(act);
+}
+
 async function open(): Promise<void> {
   const mine = ++opening;
   changedMeanwhile = false;
   // A file that opens at once shows no sign of waiting.
-  const waiting = setTimeout(() => {
+  const sign = setTimeout(() => {
     if (!pages.view) pages.showPage(element('div', { class: 'opening' }, createProgressRing(text.opening)));
   }, 200);
   try {
@@ -92,7 +100,7 @@ async function open(): Promise<void> {
     const message = fill(text.failed, error instanceof Error ? error.message : String(error));
     if (mine === opening) pages.showPage(element('div', { class: 'unreadable', role: 'alert', text: message }));
   } finally {
-    clearTimeout(waiting);
+    clearTimeout(sign);
   }
 }
 
@@ -141,6 +149,7 @@ async function showClip(clip: ReadableClip, mine: number): Promise<void> {
   const shown = createView(model);
   const focused = root.contains(document.activeElement) || document.activeElement === document.body;
   pages.showView(shown);
+  for (const act of waiting.splice(0)) act(shown);
   if (focused) shown.focus();
 }
 

@@ -3,7 +3,8 @@ import { openAudio } from '../../../../dsp/audioFile.ts';
 import { memorySource } from '../../../../dsp/byteSource.ts';
 import { createFeatureExtractor } from '../../../../dsp/features.ts';
 import { melCentresHz } from '../../../../dsp/mel.ts';
-import { createTrainingPicture } from '../../../../dsp/picture/pictureExtractor.ts';
+import { createFreePicture, createTrainingPicture } from '../../../../dsp/picture/pictureExtractor.ts';
+import { picturePreset } from '../../../../dsp/picture/picturePresets.ts';
 import { loadResampler } from '../../../../dsp/resample.ts';
 import { featuresSchema } from '../../../../shared/config/featuresSchema.ts';
 import { mixedChannels } from '../../../../shared/protocol/spectrogram.ts';
@@ -164,6 +165,26 @@ describe('spectrogram tiles', () => {
             highest = Math.max(highest, fine[frame * spec.mels + bin]!);
           expect(coarse[column * spec.mels + bin], `level ${level}, column ${column}`).toBe(highest);
         }
+    }
+  });
+
+  it('hold a click of a free picture too, at every level', async () => {
+    const rateHz = 16_000;
+    const samples = new Float32Array(rateHz * 62);
+    const click = Math.round(rateHz * 41.3);
+    for (let i = 0; i < 80; i++) samples[click + i] = 0.9 * Math.sin(i);
+    const clip = await openAudio(memorySource(floatWav([samples], rateHz)));
+    const picture = await createFreePicture(picturePreset('wideBand', rateHz), rateHz);
+    const tiles = createClipTiles(createChannelReader(clip, mixedChannels), picture, undefined);
+    await surveyed(tiles);
+    const top = topLevel(tiles.spectrogramGrid);
+    const loudest = async (level: number, index: number) =>
+      new Uint8Array((await tiles.spectrogramTile({ level, index }, true)).data).reduce((a, b) => Math.max(a, b), 0);
+    const near = await loudest(0, Math.floor(41_300 / 2 / tiles.spectrogramGrid.tileColumns));
+    expect(near).toBeGreaterThan(100);
+    for (let level = 1; level <= top; level++) {
+      const index = Math.floor(41_300 / 2 / tiles.spectrogramGrid.tileColumns / 2 ** level);
+      expect(await loudest(level, index), `level ${level}`).toBe(near);
     }
   });
 
