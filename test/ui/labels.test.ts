@@ -2,13 +2,16 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseTextGrid } from '../../src/asr/annotations/textGrid.ts';
+import { melToHz } from '../../src/dsp/mel.ts';
 import { eventually } from '../eventually.ts';
+import { runFromPalette } from '../vscode/harness/browser.ts';
 import { createWorkspace, type Workspace } from './support/digits.ts';
-import { makeChirp } from './support/madeRecordings.ts';
-import { takeScreenshot } from './support/screenshots.ts';
+import { type Chirp, chirpHz, makeChirp } from './support/madeRecordings.ts';
+import { takeScreenshot, takeThemedScreenshots } from './support/screenshots.ts';
 import { findSpectrogram, openRecording, type SpectrogramEditor } from './support/spectrogram.ts';
 import { openWindow, type Window } from './support/window.ts';
 
+const chirp: Chirp = { durationSec: 4, fromHz: 150, toHz: 7000 };
 const lines = [
   '{"audio_filepath": "chirp.wav", "offset": 0.5, "duration": 1, "text": "low tone", "mine": [1,  2]}',
   '{"audio_filepath": "other.wav", "text": "another"}',
@@ -26,12 +29,15 @@ describe('labels of a recording, by hand', () => {
       async () => ((await tab().getAttribute('class'))!.split(' ').includes('dirty') === wanted ? true : undefined),
       10_000,
     );
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await window.page.keyboard.press(key);
+  };
   const label = (text: string) => editor.frame.locator('.tier-item', { hasText: text });
   const onDisk = (name: string) => fs.readFileSync(path.join(workspace.folder, name), 'utf8');
 
   beforeAll(async () => {
     workspace = createWorkspace();
-    workspace.write('chirp.wav', makeChirp({ durationSec: 4, fromHz: 150, toHz: 7000 }));
+    workspace.write('chirp.wav', makeChirp(chirp));
     workspace.write('list.jsonl', lines.join('\n'));
     window = await openWindow(workspace.folder);
     editor = await openRecording(window.page, 'chirp.wav');
@@ -41,6 +47,56 @@ describe('labels of a recording, by hand', () => {
   afterAll(async () => {
     await window?.close();
     workspace?.remove();
+  });
+
+  it('stand on a recording whose values are read where they are in the file', async () => {
+    const { page } = window;
+    await editor.drag(1.9, 2.1);
+    await editor.waitForSelection();
+    await editor.stage.focus();
+    await press('z');
+    await eventually('the stretch fills the view', async () => {
+      const { startSec, endSec } = await editor.view();
+      return endSec - startSec < 0.3 ? true : undefined;
+    });
+    await editor.settle();
+    const { startSec, endSec } = await editor.view();
+    const box = (await editor.picture.boundingBox())!;
+    const sec = 2;
+    const x = box.x + ((sec - startSec) / (endSec - startSec)) * box.width;
+    // The loudest place of this column is where the chirp is then.
+    const levels: { hz: number; db: number; text: string }[] = [];
+    for (let y = box.y + 4; y < box.y + box.height; y += box.height / 60) {
+      await page.mouse.move(x, y);
+      const text = (await editor.frame.locator('.status-cursor').textContent()) ?? '';
+      const hz = /([\d.]+) (k?)Hz/.exec(text);
+      const db = /(−?[\d.]+) dB/.exec(text);
+      if (hz && db) levels.push({ hz: Number(hz[1]) * (hz[2] ? 1000 : 1), db: Number(db[1]!.replace('−', '-')), text });
+    }
+    const loudest = levels.reduce((most, one) => (one.db > most.db ? one : most));
+    const bandHz = melToHz(30, 'slaney') - melToHz(29, 'slaney');
+    expect(Math.abs(loudest.hz - chirpHz(chirp, sec))).toBeLessThan(2 * bandHz);
+    expect(loudest.text).toMatch(/0:02\.0|0:01\.99/);
+    // Sample 32,000, to within a pixel.
+    const sample = Number(/sample ([\d,]+)/.exec(loudest.text)?.[1]?.replaceAll(',', ''));
+    expect(Math.abs(sample - 32_000)).toBeLessThan((2 * 16_000 * (endSec - startSec)) / box.width + 1);
+    await press('f', 'Escape');
+  });
+
+  it('stand where sound is heard: it plays on the clock of its samples', async () => {
+    await editor.drag(1, 3);
+    await editor.waitForSelection();
+    await editor.stage.focus();
+    await press('Space');
+    const playSec = async () => Number(await editor.frame.locator('.view').getAttribute('data-play-sec'));
+    await eventually('sound', async () => ((await playSec()) > 1.2 ? true : undefined));
+    const [from, fromMs] = [await playSec(), performance.now()];
+    await window.page.waitForTimeout(700);
+    const [to, toMs] = [await playSec(), performance.now()];
+    expect((to - from) / ((toMs - fromMs) / 1000)).toBeGreaterThan(0.8);
+    expect((to - from) / ((toMs - fromMs) / 1000)).toBeLessThan(1.2);
+    await editor.frame.locator('.view[data-playing=false]').waitFor({ timeout: 10_000 });
+    await press('Escape');
   });
 
   it('are made, undone and done again by the workbench’s keys', async () => {
@@ -88,6 +144,22 @@ describe('labels of a recording, by hand', () => {
     const parsed = parseTextGrid(onDisk('chirp.TextGrid'), 'chirp.TextGrid');
     const [tier] = 'grid' in parsed ? parsed.grid.tiers : [];
     expect(tier).toMatchObject({ name: 'labels', intervals: [{ text: '' }, { text: 'high tone' }, { text: '' }] });
+  });
+
+  it('are there when it is opened again, and an edit is taken back by reverting', async () => {
+    const { page } = window;
+    await runFromPalette(page, 'View: Close All Editors');
+    editor = await openRecording(page, 'chirp.wav');
+    await label('high tone').click();
+    await press('Enter');
+    await editor.frame.locator('.name-input').fill('other tone');
+    await press('Enter');
+    await label('other tone').waitFor();
+    await isDirty(true);
+    await runFromPalette(page, 'File: Revert File');
+    await label('high tone').waitFor();
+    await isDirty(false);
+    await takeThemedScreenshots(page, 'labels');
   });
 
   it('lead to their text, and it leads back', async () => {
