@@ -164,7 +164,11 @@ describe('the spectrogram editor under the hand', () => {
     expect(await page.locator('vscode-button[aria-label^="Previous view"]').getAttribute('disabled')).not.toBeNull();
     await page.locator('vscode-button[aria-label^="Next view"]').click();
     await becomes('the rectangle again', (seen) => seen.startSec === box.startSec && seen.highHz === box.highHz);
+    await page.evaluate(
+      'document.addEventListener("contextmenu", (event) => (window.menuAllowed = !event.defaultPrevented))',
+    );
     await page.mouse.click(...at(0.5, 0.5), { button: 'right' });
+    expect(await page.evaluate('window.menuAllowed')).toBe(false);
     await becomes('everything', showsAll);
   });
 
@@ -289,6 +293,22 @@ describe('the spectrogram editor under the hand', () => {
     await becomes('higher ones', ({ lowHz }) => lowHz > near.lowHz);
     await press('0');
     await becomes('everything', showsAll);
+  });
+
+  it('scrolls when a selection is dragged beyond the edge', async () => {
+    const { page } = browser;
+    await open('chirp.wav', { viewport: { startSec: 0, endSec: 1 } });
+    const stage = await boxOf('.stage');
+    await page.mouse.move(stage.x + stage.width / 2, stage.y + 50);
+    await page.mouse.down();
+    await page.mouse.move(stage.x + stage.width + 40, stage.y + 60, { steps: 4 });
+    const there = await becomes('what lies ahead', ({ startSec }) => startSec > 0.2);
+    await page.mouse.up();
+    const { selection } = await becomes('a selection', (seen) => seen.selection.length === 2);
+    expect(selection[0]).toBeCloseTo(0.5, 3);
+    expect(selection[1]).toBeGreaterThan(there.endSec - 0.1);
+    await press('Alt+ArrowLeft');
+    await becomes('where it began', ({ startSec, endSec }) => startSec === 0 && endSec === 1);
   });
 
   it('keeps the page free while it is panned', async () => {

@@ -20,6 +20,8 @@ export type Keys = Pick<MouseEvent, 'shiftKey' | 'ctrlKey' | 'metaKey'>;
 
 /** What goes on between a press and its release. */
 export interface Gesture {
+  /** Going on beyond the edges of the lanes scrolls them. */
+  scrolls?: boolean;
   move(place: Place, keys: Keys): void;
   finish(place: Place): void;
   /** Esc: as if nothing had been begun. */
@@ -72,6 +74,7 @@ export function selectGesture({ model, moves, snapper, widthPx }: Stage, from: P
   };
   if (extends_) put();
   const gesture: Gesture = {
+    scrolls: true,
     move(place, { ctrlKey, metaKey }) {
       const free = ctrlKey || metaKey;
       if (!moved && Math.abs(place.px - from.px) < clickPx) return;

@@ -1,6 +1,7 @@
 import { type LaneLayout, laneAt } from '../picture/laneLayout.ts';
 import { bandsOf, type ViewModel, viewportOf } from '../viewModel.ts';
 import { bandScale } from './bands.ts';
+import { createEdgeScroll } from './edgeScroll.ts';
 import { boxGesture, type Gesture, type Place, panGesture, type Stage, selectGesture } from './gestures.ts';
 import { stretchOf } from './selection.ts';
 import { timeScale } from './viewport.ts';
@@ -20,6 +21,8 @@ export function attachStagePointer(stage: HTMLElement, lanes: readonly LaneLayou
   };
   const edgeAt = ({ px }: Place) => edgeNear(model, stage.clientWidth, px);
   let gesture: Gesture | undefined;
+  let last: PointerEvent | undefined;
+  const edgeScroll = createEdgeScroll(stage, model, () => last && gesture?.move(placeOf(last), last));
   const begin = (event: PointerEvent): Gesture | undefined => {
     const place = placeOf(event);
     if (event.button === middleButton) return panGesture(parts, place);
@@ -47,12 +50,15 @@ export function attachStagePointer(stage: HTMLElement, lanes: readonly LaneLayou
     live.update({ hover: { sec: place.sec, share: place.share, lane } });
     const cursor = live.state.boxTool || event.altKey ? 'zoom-in' : edgeAt(place) ? 'ew-resize' : '';
     if (!gesture) stage.style.cursor = cursor;
+    last = event;
     gesture?.move(place, event);
+    if (gesture?.scrolls) edgeScroll.reach(event.clientX);
   });
   const finish = (event: PointerEvent) => {
     const ending = gesture;
     const place = placeOf(event);
     gesture = undefined;
+    edgeScroll.stop();
     if (event.type === 'pointercancel') ending?.cancel();
     else ending?.finish(place);
   };
@@ -63,6 +69,7 @@ export function attachStagePointer(stage: HTMLElement, lanes: readonly LaneLayou
   stage.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || !gesture) return;
     event.stopPropagation();
+    edgeScroll.stop();
     gesture.cancel();
     gesture = undefined;
   });
