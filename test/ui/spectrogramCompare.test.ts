@@ -101,6 +101,12 @@ describe('recordings side by side', () => {
     expect(await timeOf(a)).toEqual(settled);
     expect(await timeOf(b)).toMatchObject({ startSec: settled.startSec, endSec: settled.endSec });
 
+    // What is heard in one is pointed at in the other, and no longer when it stops.
+    await a.locator('.stage').press(' ');
+    await b.locator('.linked-playhead:not([hidden])').waitFor();
+    await a.locator('.stage').press('Escape');
+    await b.locator('.linked-playhead[hidden]').waitFor({ state: 'attached' });
+
     // Apart, each cursor is put where the same thing is heard.
     await a.locator('.tool-link').press('Enter');
     await b.locator('.compare-buttons').getByText('Align cursors').waitFor();

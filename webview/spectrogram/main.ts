@@ -68,6 +68,7 @@ const { remote } = connect<SpectrogramView, SpectrogramHost>(
     linkChanged: (tell, link) => pages.view?.link.changed(link, tell),
     timeShown: (time) => pages.view?.link.timeShown(time),
     stretchShown: (startSec, endSec) => withView((view) => view.showStretch({ startSec, endSec })),
+    playShown: (playSec) => pages.view?.link.playShown(playSec),
   },
   spectrogramViewChecks,
 );

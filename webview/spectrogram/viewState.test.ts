@@ -17,6 +17,8 @@ describe('view state', () => {
       bands: { low: 0.2, high: 0.5 },
       transcripts: [transcript(1, 2)],
       loop: true,
+      link: { group: 'g', linked: true, offsetSec: 0.5 },
+      augment: { epoch: 2, side: 'plain' },
     };
     expect(restoreState(JSON.parse(JSON.stringify(kept)))).toEqual(kept);
   });

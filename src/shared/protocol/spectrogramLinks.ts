@@ -7,6 +7,8 @@ export interface LinksHost {
   openLink(durationSec: number, kept?: KeptLink): void;
   /** What is seen, pointed at and selected has been changed here; at most once a frame. */
   timeMoved(time: SharedTime): void;
+  /** What is heard here; nothing any more. Told apart, so that it never moves what is seen elsewhere. */
+  playMoved(playSec?: number): void;
   /** Shares the time with the views beside this one, or goes ways of its own. */
   setLinked(linked: boolean): void;
   /** From now on the cursors of both views mean the same moment; this view's is at `cursorSec`. */
@@ -20,6 +22,7 @@ export interface LinksView {
   linkChanged(tell: boolean, link?: LinkState): void;
   /** Another view has been moved; in seconds of this view's recording, perhaps outside of it. */
   timeShown(time: SharedTime): void;
+  playShown(playSec?: number): void;
 }
 
 /** In seconds of the recording of whoever tells or is told. */
@@ -72,6 +75,7 @@ const isLinkState: Check<LinkState> = (value): value is LinkState =>
 export const linksHostChecks: ParameterChecks<LinksHost> = {
   openLink: parameters(isNumber, optional(isKeptLink)),
   timeMoved: parameters(isSharedTime),
+  playMoved: parameters(optional(isNumber)),
   setLinked: parameters(isBoolean),
   alignCursors: parameters(isNumber),
   resetOffset: parameters(),
@@ -80,4 +84,5 @@ export const linksHostChecks: ParameterChecks<LinksHost> = {
 export const linksViewChecks: ParameterChecks<LinksView> = {
   linkChanged: parameters(isBoolean, optional(isLinkState)),
   timeShown: parameters(isSharedTime),
+  playShown: parameters(optional(isNumber)),
 };

@@ -10,11 +10,14 @@ export function linkedAnswers(groups: LinkGroups, name: string) {
     recording: name,
     visible: () => remote !== undefined,
     showTime: (time) => void remote?.timeShown(time).catch(() => {}),
+    showPlay: (playSec) =>
+      void (playSec === undefined ? remote?.playShown() : remote?.playShown(playSec))?.catch(() => {}),
     changed: (link, tell) => void (link ? remote?.linkChanged(tell, link) : remote?.linkChanged(tell))?.catch(() => {}),
   };
   const answers: LinksHost = {
     openLink: (durationSec, kept) => groups.open(member, kept, durationSec),
     timeMoved: (time) => groups.moved(member, time),
+    playMoved: (playSec) => groups.played(member, playSec),
     setLinked: (linked) => groups.setLinked(member, linked, []),
     alignCursors: (cursorSec) => groups.align(member, cursorSec),
     resetOffset: () => groups.resetOffset(member),

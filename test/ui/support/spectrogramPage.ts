@@ -81,6 +81,7 @@ export async function openSpectrogramPage(
     openLink: () => {},
     difference: async () => undefined,
     timeMoved: () => {},
+    playMoved: () => {},
     setLinked: () => {},
     alignCursors: () => {},
     resetOffset: () => {},

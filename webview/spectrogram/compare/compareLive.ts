@@ -15,6 +15,8 @@ export type AugmentLoad =
 
 /** What of comparisons changes while a view is open and is not kept. */
 export interface CompareLive {
+  /** What is heard in the view that this one is linked with. */
+  linkedPlaySec: number | undefined;
   augmentLoad: AugmentLoad;
   augmentPlaying: boolean;
   /** What is heard of the preview, in seconds of the recording. */
@@ -22,6 +24,7 @@ export interface CompareLive {
 }
 
 export const initialCompareLive: CompareLive = {
+  linkedPlaySec: undefined,
   augmentLoad: { kind: 'nothing' },
   augmentPlaying: false,
   augmentPlaySec: undefined,

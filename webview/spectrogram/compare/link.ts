@@ -10,10 +10,11 @@ export interface Link {
   show(): void;
   changed(link: LinkState | undefined, tell: boolean): void;
   timeShown(time: SharedTime): void;
+  playShown(playSec: number | undefined): void;
 }
 
 export function createLink(model: ViewModel, relinked: () => void): Link {
-  const { state, remote, limits } = model;
+  const { state, live, remote, limits } = model;
   let link: LinkState | undefined;
   /** Told or shown last: what is equal to it was not moved here, so nothing comes back as an echo. */
   let settled: SharedTime | undefined;
@@ -36,6 +37,13 @@ export function createLink(model: ViewModel, relinked: () => void): Link {
     };
     remote.timeMoved(time).then(done, done);
   };
+  let toldPlaySec: number | undefined;
+  const tellPlay = () => {
+    const { playSec } = live.state;
+    if (playSec === toldPlaySec || !link?.linked || link.partners.length === 0) return;
+    toldPlaySec = playSec;
+    void (playSec === undefined ? remote.playMoved() : remote.playMoved(playSec)).catch(() => {});
+  };
   const { link: kept } = state.state;
   const told = kept ? remote.openLink(limits.durationSec, kept) : remote.openLink(limits.durationSec);
   void told.catch(() => {});
@@ -43,9 +51,13 @@ export function createLink(model: ViewModel, relinked: () => void): Link {
     get link() {
       return link;
     },
-    show: tell,
+    show() {
+      tell();
+      tellPlay();
+    },
     changed(next, lead) {
       link = next;
+      if (!next?.linked || next.partners.length === 0) live.update({ linkedPlaySec: undefined });
       const reach = next?.linked ? next.reach : undefined;
       Object.assign(limits, { reach });
       const { group, linked, offsetSec } = next ?? {};
@@ -56,6 +68,7 @@ export function createLink(model: ViewModel, relinked: () => void): Link {
       relinked();
       tell();
     },
+    playShown: (linkedPlaySec) => live.update({ linkedPlaySec }),
     timeShown({ startSec, endSec, cursorSec, selection }) {
       state.update({
         viewport: clampViewport({ startSec, endSec }, limits),

@@ -30,7 +30,7 @@ const english = {
   augment: 'Augmentation',
   augmentHint: 'Augment: see and hear what training does to this clip',
   closeAugment: 'Close the augmentation',
-  trainingSees: 'Training',
+  trainingSees: 'Train',
   epoch: 'Epoch',
   earlierEpoch: 'Epoch before',
   laterEpoch: 'Epoch after',

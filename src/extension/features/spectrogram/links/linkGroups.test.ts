@@ -5,6 +5,7 @@ import { createLinkGroups, type LinkMember } from './linkGroups.ts';
 interface Told extends LinkMember {
   hidden: boolean;
   times: SharedTime[];
+  played: (number | undefined)[];
   link: LinkState | undefined;
   led: number;
 }
@@ -15,10 +16,12 @@ function member(name: string): Told {
     recording: name,
     hidden: false,
     times: [],
+    played: [],
     link: undefined,
     led: 0,
     visible: () => !told.hidden,
     showTime: (time) => told.times.push(time),
+    showPlay: (playSec) => told.played.push(playSec),
     changed(link, tell) {
       told.link = link;
       if (tell) told.led++;
@@ -47,8 +50,9 @@ describe('link groups', () => {
     expect([a.led, b.led]).toEqual([1, 0]);
     expect(a.link).toMatchObject({ linked: true, partners: ['b.wav'], reach: { startSec: 0, endSec: 10 } });
     expect(b.link!.reach).toEqual({ startSec: 0, endSec: 10 });
-    links.moved(a, { ...time(3), selection: { anchorSec: 3, headSec: 4 } });
-    expect(b.times).toEqual([{ ...time(3), selection: { anchorSec: 3, headSec: 4 } }]);
+    const more = { selection: { anchorSec: 3, headSec: 4 } };
+    links.moved(a, { ...time(3), ...more });
+    expect(b.times).toEqual([{ ...time(3), ...more }]);
     expect(a.times).toEqual([]);
   });
 
@@ -64,6 +68,9 @@ describe('link groups', () => {
     expect(a.link).toMatchObject({ linked: true, shiftSec: 4.5, reach: { startSec: 0, endSec: 10 } });
     expect(b.link).toMatchObject({ shiftSec: -4.5, reach: { startSec: -4.5, endSec: 5.5 } });
     expect(b.times.at(-1)).toEqual(time(0.5, 1.5));
+    links.played(a, 7);
+    links.played(a, undefined);
+    expect([a.played, b.played]).toEqual([[], [2.5, undefined]]);
     for (let i = 0; i < 1000; i++) links.moved(i % 2 ? a : b, i % 2 ? time(5, 6) : time(0.5, 1.5));
     expect(a.times.at(-1)).toEqual(time(5, 6));
     links.resetOffset(b);

@@ -9,6 +9,7 @@ export interface LinkMember {
   /** A hidden view is told nothing: it asks when it is shown again. */
   visible(): boolean;
   showTime(time: SharedTime): void;
+  showPlay(playSec: number | undefined): void;
   changed(link: LinkState | undefined, tell: boolean): void;
 }
 
@@ -17,6 +18,8 @@ export interface LinkGroups {
   /** The page of a view is there: tells it its link and the time of its group. */
   open(member: LinkMember, kept: KeptLink | undefined, durationSec: number): void;
   moved(member: LinkMember, time: SharedTime): void;
+  /** What is heard in a view, or nothing any more. */
+  played(member: LinkMember, playSec: number | undefined): void;
   /** Puts views into one group; the time of the first is the one that counts. */
   link(members: readonly LinkMember[]): void;
   /** Breaks the link of a view or takes it up again; a view without a group is linked with those `beside` it. */
@@ -69,6 +72,15 @@ export function createLinkGroups(newGroup: () => string): LinkGroups {
       const facts = factsOf(member);
       facts.time = time;
       if (facts.place?.linked) share(member, facts.place, time);
+    },
+    played(member, playSec) {
+      const { place } = factsOf(member);
+      if (!place?.linked) return;
+      for (const other of partnersOf(member)) {
+        const { linked, offsetSec } = placeOf(other);
+        if (linked && other.visible())
+          other.showPlay(playSec === undefined ? undefined : playSec - place.offsetSec + offsetSec);
+      }
     },
     link: join,
     setLinked(member, linked, beside) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as path from 'node:path';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { Remote } from '../../../../shared/protocol/channel.ts';
 import type { DifferenceHost } from '../../../../shared/protocol/spectrogramDifference.ts';
 import type { LinksHost, LinksView } from '../../../../shared/protocol/spectrogramLinks.ts';
@@ -30,6 +30,9 @@ export function createViewLinks(alone: (view: PlacedView) => void): ViewLinks {
   /** An editor group shows two editors at once only where they are the sides of a comparison. */
   const otherSide = (member: LinkMember) => {
     const { panel } = places.get(member)!;
+    const group = vscode.window.tabGroups.all.find(({ viewColumn }) => viewColumn === panel.viewColumn);
+    // One recording in its own tab: another one that counts as visible is about to be hidden.
+    if (group?.activeTab?.input instanceof vscode.TabInputCustom) return undefined;
     return beside(member).find((other) => panel.visible && places.get(other)!.panel.viewColumn === panel.viewColumn);
   };
   return {
@@ -43,6 +46,7 @@ export function createViewLinks(alone: (view: PlacedView) => void): ViewLinks {
         recording: recording.uri.toString(),
         visible: () => panel.visible,
         showTime: (time) => tell(remote().timeShown(time)),
+        showPlay: (playSec) => tell(playSec === undefined ? remote().playShown() : remote().playShown(playSec)),
         changed: (link, lead) => tell(link ? remote().linkChanged(lead, link) : remote().linkChanged(lead)),
       };
       places.set(member, view);
@@ -64,6 +68,7 @@ export function createViewLinks(alone: (view: PlacedView) => void): ViewLinks {
           if (other && !groups.partnersOf(member).includes(other)) groups.link([other, member]);
         },
         timeMoved: (time) => groups.moved(member, time),
+        playMoved: (playSec) => groups.played(member, playSec),
         setLinked(linked) {
           const others = beside(member);
           if (linked && groups.partnersOf(member).length === 0 && others.length === 0) alone(view);
