@@ -94,7 +94,7 @@ describe('what a model hears, in the spectrogram editor', () => {
       expect(await at('.aligned-word').allTextContents()).toEqual(['ab', 'dd', 'cc', 'a']);
       expect((await at('.token').allTextContents()).join('')).toBe('abddcca');
       expect(await at('.heard').evaluateAll((all) => all.map((one) => one.className))).toEqual([
-        ...['heard match', 'heard substitution', 'heard deletion', 'heard match', 'heard insertion'],
+        ...['heard match', 'heard deletion', 'heard substitution', 'heard match', 'heard insertion'],
       ]);
       expect(await at('.words .word').allTextContents()).toEqual(['ab', 'cd', 'a', 'd']);
       expect(await at('.words .track-note').textContent()).toBe('WER 75\u00a0%');

@@ -18,7 +18,7 @@ import type { ModelStrings } from './strings.ts';
 const leastTokenPx = 9;
 
 /** The transcript at the times where the model hears it: words, and the tokens that they are made of. */
-export function createAlignmentTrack({ layout, model, text, choose, perform, leave, ...parts }: TrackParts): {
+export function createAlignmentTrack({ layout, model, text, choose, perform, leave, widthPx }: TrackParts): {
   show(): void;
 } {
   const track = createTrack(layout, 'alignment', text.names.alignment);
@@ -43,15 +43,15 @@ export function createAlignmentTrack({ layout, model, text, choose, perform, lea
       track.row.hidden = !model.state.state.lanes.alignment || near.length === 0;
       if (track.row.hidden) return;
       look.show();
-      const widthPx = parts.widthPx();
+      const width = widthPx();
       const current = isCurrent();
       const units = unitsOf(model.live.state.inspections, current);
-      boxes.show(units.words, viewport, widthPx);
-      const { secPerPx } = timeScale(viewport, widthPx);
+      boxes.show(units.words, viewport, width, model.live.state.playSec);
+      const { secPerPx } = timeScale(viewport, width);
       tokens.hidden = !(units.meanTokenSec / secPerPx >= leastTokenPx);
       track.row.classList.toggle('with-tokens', !tokens.hidden);
-      placeTokens(tokens, tokens.hidden ? [] : units.tokens, viewport, widthPx);
-      placeNotes(notes, notesOf(near, current, text), boxPlacer(viewport, widthPx));
+      placeTokens(tokens, tokens.hidden ? [] : units.tokens, viewport, width);
+      placeNotes(notes, notesOf(near, current, text), boxPlacer(viewport, width));
     },
   };
 }

@@ -35,7 +35,7 @@ export type AlignedWordsOf = (reference: ReferenceText) => readonly Stretch[] | 
 
 /**
  * What a model heard beside what should have been heard, where a whole reference lies in the stretch. A word that was not
- * heard stands where it is said, if that is known.
+ * heard stands where it is said, if that is known, between its neighbours.
  */
 export function compareWords(
   heard: Heard,
@@ -89,15 +89,12 @@ function ownerOf(
 
 const plain = ({ text, ...rest }: TranscribedWord): ComparedWord => ({ kind: 'plain', text, reference: '', ...rest });
 
-const toCompared = (
-  { hypothesis = '', reference = '', ...rest }: TimedPair,
-  place: Stretch | undefined,
-): ComparedWord => ({
-  ...rest,
-  ...(place ? { startSec: place.startSec, endSec: place.endSec } : {}),
-  text: hypothesis,
-  reference,
-});
+function toCompared({ hypothesis = '', reference = '', ...rest }: TimedPair, place: Stretch | undefined): ComparedWord {
+  // Where the alignment has it elsewhere than between its neighbours, the two say different things.
+  const startSec = Math.max(rest.startSec, place?.startSec ?? 0);
+  const endSec = Math.min(rest.endSec, place?.endSec ?? rest.endSec);
+  return { ...rest, ...(endSec > startSec ? { startSec, endSec } : {}), text: hypothesis, reference };
+}
 
 /** One place for each word of a joined reference; undefined where not all are known. */
 function placesOf({ text, members }: JoinedReference, alignedWordsOf: AlignedWordsOf): Stretch[] | undefined {

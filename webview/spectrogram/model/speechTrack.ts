@@ -8,7 +8,7 @@ import { type ViewModel, viewportOf } from '../viewModel.ts';
 import type { TrackParts } from './modelTracks.ts';
 
 /** Where the voice detector finds speech; looked for while the lane is shown. */
-export function createSpeechTrack({ layout, model, text, choose, perform, leave, ...parts }: TrackParts): {
+export function createSpeechTrack({ layout, model, text, choose, perform, leave, widthPx }: TrackParts): {
   show(): void;
   dispose(): void;
 } {
@@ -35,7 +35,7 @@ export function createSpeechTrack({ layout, model, text, choose, perform, leave,
       listening.start();
       const { segments = [], done = 0, complete = false, failure } = model.live.state.speech ?? {};
       const viewport = viewportOf(model);
-      boxes.show(segments, viewport, parts.widthPx());
+      boxes.show(segments, viewport, widthPx(), model.live.state.playSec);
       const { durationSec } = model.limits;
       share.hidden = complete;
       const unknownFrom = (done * durationSec - viewport.startSec) / (viewport.endSec - viewport.startSec);

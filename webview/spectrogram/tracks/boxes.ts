@@ -21,8 +21,8 @@ export interface BoxesOptions<T extends Stretch> {
 }
 
 export interface Boxes<T extends Stretch> {
-  /** Items in the order of their starts; the same array is the same items. */
-  show(items: readonly T[], viewport: Viewport, widthPx: number): void;
+  /** Items in the order of their starts; the same array is the same items. What sounds at `playSec` is marked. */
+  show(items: readonly T[], viewport: Viewport, widthPx: number, playSec: number | undefined): void;
 }
 
 /**
@@ -54,12 +54,17 @@ export function createBoxes<T extends Stretch>(body: HTMLElement, options: Boxes
   };
   attachEvents(body, options, { items: () => items, focus, touched: (index) => (current = index) });
   return {
-    show(now, viewport, widthPx) {
+    show(now, viewport, widthPx, playSec) {
+      const sounds = ({ startSec, endSec }: T) => playSec !== undefined && playSec >= startSec && playSec < endSec;
+      for (const [index, { button }] of shown)
+        button.classList.toggle('sounding', now === items && sounds(items[index]!));
       if (now !== items) {
+        // Who was at a word stays at its place.
+        wanted ||= body.contains(document.activeElement);
         for (const { box } of shown.values()) box.remove();
         shown.clear();
         items = now;
-        if (current >= items.length) current = -1;
+        if (current >= items.length) [current, wanted] = [-1, false];
       }
       const focused = body.contains(document.activeElement) || wanted;
       const key = [now, viewport.startSec, viewport.endSec, widthPx, focused, current];

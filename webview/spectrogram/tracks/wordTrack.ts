@@ -11,7 +11,7 @@ import { createBoxes } from './boxes.ts';
 import { boxPlacer, createTrack, stretchText } from './track.ts';
 
 /** What a model heard: one box per word, at its time; beside a transcript, with its errors. */
-export function createWordTrack({ layout, model, text, choose, perform, leave, ...parts }: TrackParts): {
+export function createWordTrack({ layout, model, text, choose, perform, leave, widthPx }: TrackParts): {
   show(): void;
 } {
   const track = createTrack(layout, 'words', text.names.words);
@@ -42,8 +42,8 @@ export function createWordTrack({ layout, model, text, choose, perform, leave, .
         'compared',
         comparisons.some(({ errors }) => errors),
       );
-      boxes.show(words, viewport, parts.widthPx());
-      const put = boxPlacer(viewport, parts.widthPx());
+      boxes.show(words, viewport, widthPx(), model.live.state.playSec);
+      const put = boxPlacer(viewport, widthPx());
       pending.hidden = !transcribing;
       if (transcribing) put(pending, transcribing);
       placeRanges(ranges, transcripts, put);
