@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.ts';
+import { writeTalkativeCheckpoint } from '../talkativeModel.ts';
 import { createWorkspace, type Workspace } from './support/digits.ts';
+import { makeRun } from './support/listedRuns.ts';
 import { makeChirp } from './support/madeRecordings.ts';
 import { takeScreenshot } from './support/screenshots.ts';
 import { openRecording, pressTranscribe, type SpectrogramEditor } from './support/spectrogram.ts';
@@ -143,6 +145,26 @@ describe('the spectrogram editor by keyboard', () => {
     await takeScreenshot(window.page, 'details');
     await press('Enter');
     await editor.frame.locator('.details').waitFor({ state: 'hidden' });
+  });
+
+  it('opens lanes for what a model hears', async () => {
+    const run = makeRun(workspace, { name: 'talk', createdMs: Date.now(), done: 1, end: { reason: 'done' } });
+    await writeTalkativeCheckpoint(`${run}/checkpoints/best`, false);
+    await editor.frame.locator('.lanes-menu').last().focus();
+    await press('ArrowDown', 'ArrowDown', 'ArrowDown', 'Enter', 'Escape');
+    const units = editor.frame.locator('.status-units:has-text("%")');
+    const again = editor.frame.getByRole('button', { name: 'Try Again' });
+    await eventually(
+      'the probabilities of a model',
+      async () => {
+        if ((await units.count()) > 0) return true;
+        // The run may not have been noticed yet.
+        if ((await again.count()) > 0) await again.press('Enter').catch(() => {});
+        return undefined;
+      },
+      60_000,
+    );
+    await takeScreenshot(window.page, 'lanes');
   });
 
   it('nothing complains', () => {

@@ -14,6 +14,9 @@ export function stretchToInspect(model: ViewModel): Stretch {
 
 export const isTooLong = ({ startSec, endSec }: Stretch): boolean => endSec - startSec > longestInspectionSec;
 
+/** The view of the page: a picture with other settings is a new view, which takes over what an earlier one asked. */
+let newest: ViewModel | undefined;
+
 /** Asks what a model makes of a stretch, widened to whole references; the result stands beside those of other stretches. */
 export async function inspect(model: ViewModel): Promise<void> {
   const { state, live, remote, limits } = model;
@@ -24,18 +27,18 @@ export async function inspect(model: ViewModel): Promise<void> {
   const [startSec, endSec] = [Math.max(0, whole.startSec), Math.min(limits.durationSec, whole.endSec)];
   const request = nextRequest();
   live.update({ inspecting: { request, startSec, endSec, share: 0 }, inspectionFailure: undefined });
-  const wanted = () => live.state.inspecting?.request === request;
   const near = referencesIn(references, { startSec, endSec });
   const answer = await remote.inspect(request, startSec, endSec, near).catch((error: unknown) => ({
     ok: false as const,
     message: error instanceof Error ? error.message : String(error),
     actions: [{ action: 'showLog' as const, title: 'Show Log' }],
   }));
+  const now = newest ?? model;
   // Another one may have been begun after this one was cancelled.
-  if (!wanted()) return;
-  live.update({ inspecting: undefined });
-  if (!answer.ok) return live.update({ inspectionFailure: { message: answer.message, actions: answer.actions } });
-  takeInspection(model, answer.inspection);
+  if (now.live.state.inspecting?.request !== request) return;
+  now.live.update({ inspecting: undefined });
+  if (answer.ok) takeInspection(now, answer.inspection);
+  else now.live.update({ inspectionFailure: { message: answer.message, actions: answer.actions } });
 }
 
 /** A new stretch replaces those it overlaps, as their transcripts. */
@@ -55,8 +58,12 @@ export function cancelInspection({ live, remote }: ViewModel): void {
   void remote.cancelInspection(running.request).catch(() => {});
 }
 
-/** A view that was hidden, or is of another channel now, finds again what the extension has kept. */
-export async function recallInspections({ live, remote }: ViewModel): Promise<void> {
+/** A view that was hidden, or shows another picture now, finds again what the extension has kept, and what goes on. */
+export async function recallInspections(model: ViewModel): Promise<void> {
+  const { live, remote } = model;
+  const { inspecting } = newest?.live.state ?? {};
+  newest = model;
+  if (inspecting) live.update({ inspecting });
   const inspections = await remote.inspections().catch(() => []);
   if (live.state.inspections.length === 0) live.update({ inspections });
 }
