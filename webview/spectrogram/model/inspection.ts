@@ -41,10 +41,12 @@ export async function inspect(model: ViewModel): Promise<void> {
   else now.live.update({ inspectionFailure: { message: answer.message, actions: answer.actions } });
 }
 
+const withInspection = (inspections: readonly Inspection[], added: Inspection): Inspection[] =>
+  [...inspections.filter((one) => !touches(one, added)), added].sort((a, b) => a.startSec - b.startSec);
+
 /** A new stretch replaces those it overlaps, as their transcripts. */
 function takeInspection({ live, state }: ViewModel, inspection: Inspection): void {
-  const apart = live.state.inspections.filter((one) => !touches(one, inspection));
-  live.update({ inspections: [...apart, inspection].sort((a, b) => a.startSec - b.startSec) });
+  live.update({ inspections: withInspection(live.state.inspections, inspection) });
   const { startSec, endSec, text, words, model, textCase } = inspection;
   state.update({
     transcripts: addTranscript(state.state.transcripts, { startSec, endSec, text, words, model, textCase }),
@@ -65,7 +67,8 @@ export async function recallInspections(model: ViewModel): Promise<void> {
   newest = model;
   if (inspecting) live.update({ inspecting });
   const inspections = await remote.inspections().catch(() => []);
-  if (live.state.inspections.length === 0) live.update({ inspections });
+  // What has been answered meanwhile is newer.
+  live.update({ inspections: live.state.inspections.reduce(withInspection, inspections) });
 }
 
 export const inspectionsIn = ({ live }: ViewModel, stretch: Stretch): Inspection[] =>
