@@ -131,6 +131,32 @@ describe('the spectrogram editor', () => {
     expect(grown).toBeLessThan(300 * megabyte);
   });
 
+  it('saves the samples and the picture of a selection beside it', async () => {
+    const { page } = window;
+    const editor = await openRecording(page, 'chirp.wav');
+    await editor.settle();
+    await editor.drag(1, 2.5);
+    const { startSec, endSec } = await editor.waitForSelection();
+    /** Takes the file that the dialog proposes. */
+    const accept = async (name: RegExp): Promise<Buffer> => {
+      const input = page.locator('.quick-input-widget:visible input').first();
+      await eventually('a dialog', async () => name.test(await input.inputValue()) || undefined, 20_000);
+      await input.press('Enter');
+      const written = () => fs.readdirSync(workspace.folder).find((one) => name.test(one));
+      return fs.readFileSync(path.join(workspace.folder, await eventually('the file', async () => written(), 20_000)));
+    };
+    await runFromPalette(page, 'ASR: Save Selection as WAV');
+    const wav = await accept(/chirp_1\.\d+-2\.\d+\.wav$/);
+    const samples = Buffer.from(makeChirp(chirp)).subarray(44);
+    const [first, count] = [Math.round(startSec * 16_000), Math.round((endSec - startSec) * 16_000)];
+    // The page tells times to a tenth of a millisecond: the first sample may be its neighbour.
+    const kept = wav.subarray(44, 44 + 2 * count - 4);
+    const near = [-1, 0, 1].map((by) => samples.subarray(2 * (first + by), 2 * (first + by) + kept.length));
+    expect(near.some((one) => one.equals(kept))).toBe(true);
+    await runFromPalette(page, 'ASR: Save Picture of Spectrogram');
+    expect(readPng(await accept(/chirp_\d\.\d+-\d\.\d+\.png$/)).width).toBeGreaterThan(600);
+  });
+
   it("nothing complains, and a breach of the view's policy would be heard", async () => {
     expect(window.complaints).toEqual([]);
     const { frame } = await openRecording(window.page, 'chirp.wav');
