@@ -104,25 +104,6 @@ describe.skipIf(!digitsFolder())('from recordings to a transcript', () => {
     await takeScreenshot(page, 'transcribed-narrow');
   });
 
-  it('lanes show how sure the model is of each letter, and when each is said', async () => {
-    const { frame } = await openRecording(window.page, heard);
-    const choose = async (lane: string) => {
-      await frame.locator('.lanes-menu').first().click();
-      await frame.getByRole('menuitemcheckbox', { name: lane }).click();
-      await window.page.keyboard.press('Escape');
-    };
-    await choose('Probabilities');
-    await frame.locator('.status-units:has-text("%")').waitFor({ timeout: 60_000 });
-    await choose('Alignment');
-    await frame.locator('.aligned-word').first().waitFor();
-    // As the manifest has it.
-    expect(await frame.locator('.aligned-word').allTextContents()).toEqual(['seven']);
-    expect((await frame.locator('.token').allTextContents()).join('')).toBe('seven');
-    expect(await frame.locator('.heard.match .word').allTextContents()).toEqual(['seven']);
-    await window.page.setViewportSize({ width: 1400, height: 900 });
-    await takeScreenshot(window.page, 'lanes');
-  });
-
   it('nothing complains', () => {
     expect(window.complaints).toEqual([]);
   });
