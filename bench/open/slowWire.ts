@@ -51,7 +51,7 @@ function createPacer({ bitsPerSec, delayMs }: WireSpeed) {
   let freeAt = 0;
   let queued = 0;
   const held = new Set<net.Socket>();
-  const after = (atMs: number, act: () => void) => setTimeout(act, Math.max(0, atMs - performance.now()));
+  const [leaving, arriving] = [createTimeline(), createTimeline()];
   const leave = (bytes: number) => {
     freeAt = Math.max(freeAt, performance.now()) + (bytes * 8000) / bitsPerSec;
     return freeAt;
@@ -59,13 +59,13 @@ function createPacer({ bitsPerSec, delayMs }: WireSpeed) {
   const carryPiece = (to: net.Socket, piece: Buffer) => {
     queued += piece.length;
     const leftAt = leave(piece.length);
-    after(leftAt, () => {
+    leaving.add(leftAt, () => {
       queued -= piece.length;
       if (queued > queueBytes) return;
       for (const socket of held) socket.resume();
       held.clear();
     });
-    after(leftAt + delayMs, () => !to.destroyed && to.write(piece));
+    arriving.add(leftAt + delayMs, () => !to.destroyed && to.write(piece));
   };
   return {
     carry(from: net.Socket, to: net.Socket, bytes: Buffer): void {
@@ -74,6 +74,26 @@ function createPacer({ bitsPerSec, delayMs }: WireSpeed) {
       held.add(from);
       from.pause();
     },
-    end: (to: net.Socket): void => void after(leave(0) + delayMs, () => to.end()),
+    end: (to: net.Socket): void => arriving.add(leave(0) + delayMs, () => to.end()),
+  };
+}
+
+/** Acts at times that only grow, in their order: timers of their own could change places within a millisecond. */
+function createTimeline() {
+  const waiting: { atMs: number; act: () => void }[] = [];
+  let awake = false;
+  const sleep = () => {
+    awake = waiting.length > 0;
+    if (awake) setTimeout(run, Math.max(0, waiting[0]!.atMs - performance.now()));
+  };
+  const run = () => {
+    while (waiting[0] && waiting[0].atMs <= performance.now()) waiting.shift()!.act();
+    sleep();
+  };
+  return {
+    add(atMs: number, act: () => void): void {
+      waiting.push({ atMs, act });
+      if (!awake) sleep();
+    },
   };
 }
