@@ -14,6 +14,7 @@ import {
 } from '../src/shared/protocol/listen.ts';
 import { engineFile, runEngine } from './faults/engineProcess.ts';
 import { childrenOf } from './faults/processTree.ts';
+import { writeTalkativeCheckpoint } from './talkativeModel.ts';
 import { toneModel, toneWav } from './toneModel.ts';
 
 /** `asr listen` as an editor uses it: a real process, a real model whose answers are known. */
@@ -165,6 +166,18 @@ describe('asr listen', () => {
       error: { message: expect.stringContaining('At most 10 minutes'), kind: 'expected' },
     });
     expect(await ask(call).answer).toMatchObject({ error: { kind: 'bug' } });
+  });
+
+  it('says that the probabilities of a CTC output that was never trained mean nothing', async () => {
+    await writeTalkativeCheckpoint(inFolder('attention'), true, {
+      model: { attention: { enabled: true, hiddenSize: 8, embeddingSize: 4, attentionSize: 4, locationChannels: 2 } },
+      ...{ loss: { ctcWeight: 0 }, decoding: { type: 'attention', beamWidth: 2 } },
+    });
+    const range = { startSec: 0, endSec: 1, references: [{ startSec: 0, endSec: 1, text: 'AB' }] };
+    const found = await inspect('attention', 'one.wav', range);
+    expect(found.posteriors).toEqual({ reason: expect.stringContaining('never trained') });
+    expect(found.alignments).toEqual([{ ...range.references[0], problem: expect.stringContaining('never trained') }]);
+    expect(found).toMatchObject({ text: (await heard('attention')).text });
   });
 
   it('closes the model used longest ago beyond its memory; reads one that was replaced', async () => {

@@ -8,8 +8,15 @@ import { saveCheckpoint } from '../src/training/run/checkpoints.ts';
 import { freshProgress, type RunState } from '../src/training/runState.ts';
 import { modelTensors } from '../src/training/snapshotTensors.ts';
 
+/** Further keys of the experiment. */
+interface More {
+  model?: object;
+  loss?: object;
+  decoding?: object;
+}
+
 /** Fresh weights, made large: such a model says much, and something else for the smallest difference. */
-export function talkativeModel(bidirectional: boolean, features: object = {}): OpenedModel {
+export function talkativeModel(bidirectional: boolean, features: object = {}, more: More = {}): OpenedModel {
   const experiment = experimentSchema.parse({
     data: { train: ['none.jsonl'] },
     features: { mels: 24, ...features },
@@ -19,7 +26,10 @@ export function talkativeModel(bidirectional: boolean, features: object = {}): O
         { channels: 8, pool: [2, 2] },
       ],
       rnn: { hiddenSize: 16, projection: 12, bidirectional },
+      ...more.model,
     },
+    ...(more.loss ? { loss: more.loss } : {}),
+    ...(more.decoding ? { decoding: more.decoding } : {}),
   });
   const vocabulary = ['', ...'ABCDE '];
   const spec = { config: experiment.model, bins: 24, vocabularySize: vocabulary.length };
@@ -44,8 +54,12 @@ export function talkativeModel(bidirectional: boolean, features: object = {}): O
 }
 
 /** The same as a checkpoint in a directory. */
-export async function writeTalkativeCheckpoint(directory: string, bidirectional: boolean): Promise<void> {
-  const { experiment, metadata, weights } = talkativeModel(bidirectional);
+export async function writeTalkativeCheckpoint(
+  directory: string,
+  bidirectional: boolean,
+  more: More = {},
+): Promise<void> {
+  const { experiment, metadata, weights } = talkativeModel(bidirectional, {}, more);
   const { vocabulary, statistics } = metadata;
   const state: RunState = {
     ...{ progress: freshProgress(), experiment: experiment!, vocabulary, statistics },

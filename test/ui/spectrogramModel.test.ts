@@ -102,6 +102,16 @@ describe('what a model hears, in the spectrogram editor', () => {
         await cursorTo(letterSec(i));
         await at(`.status-units:has-text("${letter === ' ' ? 'space' : letter} ")`).waitFor();
       }
+      if (theme === 'light') {
+        // The same as tables.
+        const rows = await at('.model-details tr').allTextContents();
+        for (const row of ['ab', 'dd–', 'cccd', '–d'])
+          expect(
+            rows.some((one) => one.startsWith(row)),
+            row,
+          ).toBe(true);
+        expect(rows.some((one) => one.startsWith('d100'))).toBe(true);
+      }
       const asked = [...host!.asked];
       await choose('Speech');
       await at('.speech:not([hidden])').waitFor();
