@@ -38,7 +38,7 @@ const changes: [name: string, change: (path: string) => void, expected: object][
     { readable: true, facts: { samples: 480_000 } },
   ],
   ['replaced by text', replace(Buffer.from('not a recording')), { readable: false }],
-  ['deleted', (path) => rmSync(path), { readable: false, problems: [{ code: 'file-unreadable' }] }],
+  ['deleted', (path) => rmSync(path), { readable: false, problems: [{ code: 'file-missing' }] }],
   ['replaced by a folder', becomes((path) => mkdirSync(path)), { readable: false }],
   ['replaced by a pipe', becomes((path) => execFileSync('mkfifo', [path])), { readable: false }],
 ];
