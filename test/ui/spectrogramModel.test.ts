@@ -177,7 +177,8 @@ describe('what a model hears, in the spectrogram editor', () => {
     await choose('Alignment');
     await at('.model-said:has-text("40 %")').waitFor();
     await takeScreenshot(browser.page, 'spectrogram-model-progress');
-    await browser.page.getByRole('button', { name: 'Cancel' }).click();
+    await at('.stage').focus();
+    await browser.page.keyboard.press('Escape');
     await at('.model-said:has-text("has not listened")').waitFor();
     await browser.page.setViewportSize({ width: 420, height: 800 });
     await browser.page.getByRole('button', { name: 'Look into what is seen' }).click();

@@ -10,6 +10,7 @@ import type { KeyAction } from './hand/keyboard.ts';
 import type { Moves } from './hand/moves.ts';
 import { stretchOf } from './hand/selection.ts';
 import { fitAll } from './hand/viewport.ts';
+import { cancelInspection } from './model/inspection.ts';
 import { clampGain } from './picture/levelScale.ts';
 import { cancelTranscription, transcribe } from './tracks/transcription.ts';
 import type { ViewModel } from './viewModel.ts';
@@ -98,8 +99,10 @@ function cancel(model: ViewModel, player: Player, moves: Moves): void {
   const { live } = model;
   if (player.playing) player.stop();
   else if (live.state.transcribing) cancelTranscription(model);
+  else if (live.state.inspecting) cancelInspection(model);
   else if (live.state.measuring) cancelMeasuring(model);
   else if (live.state.failure) live.update({ failure: undefined });
+  else if (live.state.inspectionFailure) live.update({ inspectionFailure: undefined });
   else if (live.state.boxTool) live.update({ boxTool: false });
   else moves.select(undefined);
 }
