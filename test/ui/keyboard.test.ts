@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.ts';
 import { writeTalkativeCheckpoint } from '../talkativeModel.ts';
+import { runFromPalette } from '../vscode/harness/browser.ts';
 import { createWorkspace, type Workspace } from './support/digits.ts';
 import { makeRun } from './support/listedRuns.ts';
 import { makeChirp } from './support/madeRecordings.ts';
@@ -90,6 +91,19 @@ describe('the spectrogram editor by keyboard', () => {
     await becomes('another page', async () => (await editor.view()).startSec > startSec);
     await press('-', '-', '-');
     await becomes('more is shown', async () => (await spanSec()) > 3.9);
+  });
+
+  it('goes to a typed time, by its key and by the command of the workbench', async () => {
+    const field = editor.frame.locator('.go-to-input');
+    await press('Control+g');
+    await field.waitFor();
+    await press('2', '.', '5', 'Enter');
+    await becomes('the time', async () => (await editor.cursorSec()) === 2.5);
+    await runFromPalette(window.page, 'ASR: Go to Time');
+    await field.waitFor();
+    await becomes('focus in the field', () => field.evaluate((input) => input.matches(':focus')));
+    await press('1', 'Enter');
+    await becomes('another time', async () => (await editor.cursorSec()) === 1);
   });
 
   it('plays and stops', async () => {

@@ -21,9 +21,10 @@ export function createGoToField(model: ViewModel, text: HandText, announcer: Ann
   });
   input.setAttribute('aria-describedby', 'go-to-wrong go-to-hint');
   const wrong = element('p', { class: 'go-to-wrong', role: 'alert', attributes: { id: 'go-to-wrong' } });
-  const form = element(
-    'form',
-    { class: 'go-to', role: 'dialog', label: text.goTo.replace('…', ''), attributes: { hidden: '', novalidate: '' } },
+  // No form: a webview that may not submit any gets no word of Enter in one.
+  const box = element(
+    'div',
+    { class: 'go-to', role: 'dialog', label: text.goTo.replace('…', ''), attributes: { hidden: '' } },
     element('label', { text: text.goToLabel, attributes: { for: 'go-to' } }),
     input,
     createButton({ icon: 'close', label: model.text.close, onPress: () => close() }),
@@ -36,12 +37,11 @@ export function createGoToField(model: ViewModel, text: HandText, announcer: Ann
     input.setAttribute('aria-invalid', String(words !== ''));
   };
   const close = () => {
-    if (form.hidden) return;
-    form.hidden = true;
+    if (box.hidden) return;
+    box.hidden = true;
     back();
   };
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
+  const go = () => {
     const { durationSec } = model.limits;
     const { features } = model.picture;
     const { facts } = model.clip;
@@ -55,22 +55,25 @@ export function createGoToField(model: ViewModel, text: HandText, announcer: Ann
     goTo(model, place.sec);
     close();
     announcer.say(fill(text.went, formatTime(place.sec)));
-  });
+  };
   input.addEventListener('input', () => complain(''));
-  form.addEventListener('keydown', (event) => {
+  box.addEventListener('keydown', (event) => {
     // Letters are the field's; Ctrl and Cmd may be the workbench's: pasting, for one.
     if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
     if (event.key === 'Escape') close();
+    else if (event.key === 'Enter' && event.target === input && !event.isComposing) go();
+    else return;
+    event.preventDefault();
   });
-  form.addEventListener('focusout', ({ relatedTarget }) => {
-    if (relatedTarget instanceof Node && !form.contains(relatedTarget)) form.hidden = true;
+  box.addEventListener('focusout', ({ relatedTarget }) => {
+    if (relatedTarget instanceof Node && !box.contains(relatedTarget)) box.hidden = true;
   });
   return {
-    element: form,
+    element: box,
     open() {
       complain('');
       input.value = formatTime(model.state.state.cursorSec);
-      form.hidden = false;
+      box.hidden = false;
       input.focus();
       input.select();
     },
