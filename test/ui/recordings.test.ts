@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hzToMel } from '../../src/dsp/mel.ts';
+import { hzToMel, melToHz } from '../../src/dsp/mel.ts';
 import { eventually } from '../eventually.ts';
 import { findWebview, runFromPalette } from '../vscode/harness/browser.ts';
 import { createWorkspace, type Workspace } from './support/digits.ts';
@@ -27,6 +27,11 @@ describe('the spectrogram editor', () => {
     workspace.write('cut-samples.wav', makeChirp(chirp).slice(0, 100_044));
     const flac = path.join(import.meta.dirname, '../fixtures/audio/s16-stereo.flac');
     workspace.write('stereo.flac', fs.readFileSync(flac));
+    workspace.write(
+      'spoken/forty.asr.yaml',
+      'name: forty\ndata: { train: [../train.jsonl] }\nfeatures: { mels: 40 }\n',
+    );
+    workspace.write('spoken/deep/forty-bands.wav', makeChirp(chirp));
     writeLongRecording(path.join(workspace.folder, 'hour.wav'), 60);
     window = await openWindow(workspace.folder);
   });
@@ -40,7 +45,12 @@ describe('the spectrogram editor', () => {
     await editor.settle();
     // Away from the picture, so that no cross hair is in it.
     await window.page.mouse.move(5, 5);
-    const picture = readPng(await editor.picture.screenshot());
+    // A busy machine shows what has been painted a moment later.
+    const picture = await eventually('a picture on the screen', async () => {
+      const shown = readPng(await editor.picture.screenshot());
+      const column = Array.from({ length: shown.height }, (_, y) => shown.luminance(Math.round(shown.width / 2), y));
+      return Math.max(...column) - Math.min(...column) > 100 ? shown : undefined;
+    });
     const { startSec, endSec } = await editor.view();
     expect(endSec - startSec).toBeCloseTo(chirp.durationSec, 1);
     const bins = 80;
@@ -101,6 +111,20 @@ describe('the spectrogram editor', () => {
     await editor.settle();
     expect(await editor.frame.locator('.facts').textContent()).toMatch(/FLAC/i);
     await takeScreenshot(window.page, 'flac');
+  });
+
+  it('shows the features of the nearest config above a recording', async () => {
+    const { frame } = await openRecording(window.page, 'forty-bands.wav');
+    await frame.locator('.tool-picture', { hasText: 'forty' }).waitFor();
+    // The upper edge of the 40th row, half a row above its centre.
+    const highHz = melToHz((hzToMel(8000, 'slaney') * 40.5) / 41, 'slaney');
+    expect(await frame.locator('.view').getAttribute('data-high-hz')).toBe(highHz.toFixed(2));
+    await frame.locator('.tool-picture').click();
+    await frame
+      .locator('#picture-what')
+      .getByRole('option', { name: 'What the model sees (forty)' })
+      .waitFor({ state: 'attached' });
+    await window.page.keyboard.press('Escape');
   });
 
   it('opens an hour within seconds, in bounded memory', async () => {

@@ -11,8 +11,18 @@ export interface LaneLayout {
 }
 
 const canvas = (name: string) => element('canvas', { class: name, attributes: { 'aria-hidden': 'true' } });
-const rowsOfLane = 'minmax(44px, 17fr) 6px minmax(90px, 83fr)';
+/** Waveform, gap, spectrogram, and the gap to the next lane. */
 const rowsPerLane = 4;
+const [gapPx, betweenPx] = [6, 10];
+const [leastWaveformPx, leastSpectrogramPx, waveformShare] = [44, 90, 0.17];
+
+/** Whole pixels, so that no lane begins between two. */
+function rowsFor(count: number, heightPx: number): string {
+  const laneHeight = Math.floor((heightPx - betweenPx * (count - 1)) / count) - gapPx;
+  const waveform = Math.max(leastWaveformPx, Math.round(laneHeight * waveformShare));
+  const lane = `${waveform}px ${gapPx}px ${Math.max(leastSpectrogramPx, laneHeight - waveform)}px`;
+  return Array.from({ length: count }, () => lane).join(` ${betweenPx}px `);
+}
 
 /** Lanes from top to bottom, in one grid that scrolls when they are too many for its height. */
 export function buildLanes(count: number): LaneLayout[] {
@@ -34,7 +44,7 @@ export function buildLanes(count: number): LaneLayout[] {
 /** The grid around lanes, with what lies over and beside all of them. */
 export function buildLaneGrid(lanes: readonly LaneLayout[], stage: HTMLElement, levels: HTMLElement): HTMLElement {
   const grid = element('div', { class: lanes.length > 1 ? 'lanes many' : 'lanes' });
-  grid.style.gridTemplateRows = lanes.map(() => rowsOfLane).join(' 10px ');
+  grid.style.gridTemplateRows = rowsFor(lanes.length, 0);
   for (const { amplitudes, waveform, frequencies, spectrogram } of lanes)
     grid.append(amplitudes, waveform, frequencies, spectrogram);
   grid.append(stage, levels);
@@ -42,9 +52,10 @@ export function buildLaneGrid(lanes: readonly LaneLayout[], stage: HTMLElement, 
   return grid;
 }
 
-/** Keeps the time axis as wide as those outside the grid, scrollbar or not, and the colour bar in sight. */
-export function watchLaneGrid(grid: HTMLElement, levels: HTMLElement): () => void {
+/** Shares the height among the lanes; keeps the time axis as wide as those outside the grid, scrollbar or not, and the colour bar in sight. */
+export function watchLaneGrid(grid: HTMLElement, levels: HTMLElement, count: number): () => void {
   const observer = new ResizeObserver(() => {
+    grid.style.gridTemplateRows = rowsFor(count, grid.clientHeight);
     grid.style.setProperty('--bar', `${grid.offsetWidth - grid.clientWidth}px`);
     levels.style.maxHeight = `${grid.clientHeight}px`;
   });

@@ -67,7 +67,7 @@ export function createLanes(
     theme = readTheme();
     invalidate();
   });
-  const stopWatching = watchLaneGrid(layout.laneGrid, layout.levels);
+  const stopWatching = watchLaneGrid(layout.laneGrid, layout.levels, pictures.length);
   const tiles = stores.flatMap(({ spectrogramTiles, waveformTiles }) => [spectrogramTiles, waveformTiles]);
   return {
     spectrogram: spectrograms[0]!,
