@@ -16,8 +16,23 @@ const fixtures = join(import.meta.dirname, '../fixtures/audio');
 const zoo = join(import.meta.dirname, '../../../shared/data/wav-zoo/files');
 const largestOriginalBytes = 60_000;
 
+/** Only their headers are read. */
+const foreign: Record<string, string> = {
+  aiff: 'FORM\0\0\0\x50AIFFCOMM\0\0\0\x12\0\x01\0\0\0\x08\0\x10\x40\x0e\xac\x44\0\0\0\0\0\0NAME\0\0\0\x04nameSSND\0\0\0\x18',
+  wave64: `riff.\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\0\0\x80\0\0\0\0\0\0\0wave\xf3\xac\xd3\x11\x8c\xd1\0\xc0\x4f\x8e\xdb\x8afmt \xf3\xac\xd3\x11\x8c\xd1\0\xc0\x4f\x8e\xdb\x8a\x28\0\0\0\0\0\0\0`,
+  ogg: 'OggS\0\x02\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\x01\x13OpusHead\x01\x01\0\0\x80\xbb\0\0\0\0\0OggS\0\0',
+  mp4: '\0\0\0\x18ftypM4A \0\0\0\0M4A mp42\0\0\0\x30moov\0\0\0\x28mvhd',
+  au: '.snd\0\0\0\x20\0\0\0\x40\0\0\0\x03\0\0\x3e\x80\0\0\0\x01a remark',
+  caf: 'caff\0\x01\0\0desc\0\0\0\0\0\0\0\x20\x40\xe5\x88\x80\0\0\0\0lpcm',
+  mp3: 'ID3\x04\0\0\0\0\0\x14TIT2\0\0\0\x05\0\0\x03name\0\0\0\0\0\xff\xfb\x90\0',
+};
+
 export function createAudioMutants(): AudioMutants {
-  const originals = [...writtenFiles(), ...[fixtures, zoo].flatMap(filesIn)];
+  const headers = Object.entries(foreign).map(([name, text]) => ({
+    name,
+    bytes: Uint8Array.from([...ascii(text), ...new Uint8Array(64)]),
+  }));
+  const originals = [...writtenFiles(), ...headers, ...[fixtures, zoo].flatMap(filesIn)];
   return {
     originals,
     mutant(seed) {
@@ -183,6 +198,7 @@ const extremes = [
 ];
 const words = [
   ...['RIFF', 'RIFX', 'RF64', 'BW64', 'WAVE', 'fmt ', 'data', 'ds64', 'fact', 'LIST', 'INFO', 'fLaC'],
+  ...['OggS', '.snd', 'FORM', 'AIFF', 'COMM', 'riff', 'INAM', 'bext', 'cue ', '\xff\xfb\x90\0'],
   ...['ID3\x04', '\xfe\xff\0\0', '\x11\0\x02\0'],
 ];
 

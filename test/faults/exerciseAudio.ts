@@ -1,13 +1,26 @@
 import { AudioError } from '../../src/dsp/audioError.ts';
 import { openAudio, readMono } from '../../src/dsp/audioFile.ts';
 import { type ByteSource, memorySource } from '../../src/dsp/byteSource.ts';
+import { listChunks } from '../../src/dsp/header/listChunks.ts';
 
 /** Opens a recording and reads it here and there; anything but data or an AudioError is thrown on. */
 export async function exerciseAudio(bytes: Uint8Array): Promise<'data' | 'error'> {
   const source = meteredSource(bytes);
   const outcome = await readHereAndThere(source);
+  await exerciseHeader(bytes);
   if (source.total > 24 * bytes.length + 100_000) throw new Error(`read ${source.total} of ${bytes.length} bytes`);
   return outcome;
+}
+
+/** The header's list never fails, is never long, and holds nothing that cannot be shown. */
+async function exerciseHeader(bytes: Uint8Array): Promise<void> {
+  const chunks = await listChunks(memorySource(bytes));
+  // One more says that there are more.
+  if (chunks.length > 301) throw new Error(`${chunks.length} chunks`);
+  for (const { id, fields, note = '' } of chunks)
+    for (const text of [id, note, ...fields.flatMap(({ name, value }) => [name, value])])
+      if (typeof text !== 'string' || text.length > 10_000 || /[^\P{Cc}\n\t]/u.test(text))
+        throw new Error(`the header's text ${JSON.stringify(text)}`);
 }
 
 /** Counts what is read, so that a file is neither read whole again and again nor beyond its end. */
