@@ -348,6 +348,7 @@ describe('the spectrogram editor under the hand', () => {
       await press('Enter');
       await takeScreenshot(page, `hand-${width}-${theme}`);
       await press('Escape');
+      if (width > 360) continue;
       await page.locator('vscode-button[aria-label="Zooming and snapping"]').click();
       await takeScreenshot(page, `hand-menu-${width}-${theme}`);
       await press('Escape');
