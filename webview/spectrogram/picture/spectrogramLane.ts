@@ -4,7 +4,6 @@ import {
   columnsIn,
   columnUnits,
   levelFor,
-  type TileAddress,
   type TileGrid,
   tileRange,
   tilesIn,
@@ -15,7 +14,7 @@ import type { Bands } from '../hand/bands.ts';
 import type { Viewport } from '../hand/viewport.ts';
 import { assemble } from './assemble.ts';
 import { createPainter, type SpectrogramPainter } from './spectrogramPainter.ts';
-import type { TileStore } from './tileStore.ts';
+import type { TileStore, WantedTile } from './tileStore.ts';
 
 export interface SpectrogramLaneInput {
   viewport: Viewport;
@@ -130,7 +129,7 @@ export function wantedTiles(
   grid: TileGrid,
   level: number,
   { first, end }: { first: number; end: number },
-): TileAddress[] {
+): WantedTile[] {
   if (grid.units === 0) return [];
   const top = topLevel(grid);
   const middle = (first + end - 1) / 2;
@@ -138,7 +137,7 @@ export function wantedTiles(
   seen.sort((a, b) => Math.abs(a.index - middle) - Math.abs(b.index - middle));
   const beside = [first - 1, end]
     .filter((index) => index >= 0 && index < tilesIn(grid, level))
-    .map((index) => ({ level, index }));
+    .map((index) => ({ level, index, ahead: true }));
   const all = [{ level: top, index: 0 }, ...seen, ...beside];
   return level === top ? seen : all;
 }

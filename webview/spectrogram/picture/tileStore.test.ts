@@ -68,6 +68,20 @@ describe('tile store', () => {
     expect(asked.length).toBe(2);
   });
 
+  it('asks ahead only when nothing that is seen is on its way', async () => {
+    const { store, asked } = storeWith(6);
+    const ahead = row(2, 3).map((address) => ({ ...address, ahead: true }));
+    store.want([...row(0, 1), ...ahead]);
+    expect(asked.map(({ address }) => address.index)).toEqual([0, 1]);
+    await asked[0]!.answer(true);
+    expect(asked).toHaveLength(2);
+    await asked[1]!.answer(true);
+    expect(store.settled).toBe(true);
+    expect(asked.map(({ address }) => address.index)).toEqual([0, 1, 2]);
+    await asked[2]!.answer(false);
+    expect(asked.map(({ address, whole }) => [address.index, whole]).slice(3)).toEqual([[3, false]]);
+  });
+
   it('keeps what was wanted last, up to its capacity', async () => {
     const { store, asked } = storeWith(10, 2);
     for (const index of [0, 1, 2]) {

@@ -1,14 +1,19 @@
 import type { Tile } from '../../../src/shared/protocol/spectrogram.ts';
 import type { TileAddress } from '../../../src/shared/protocol/spectrogramTiles.ts';
 
+export interface WantedTile extends TileAddress {
+  /** Not seen yet: asked for when there is nothing else to wait for. */
+  ahead?: boolean;
+}
+
 /** Tiles of one lane: those that came, and those on their way. */
 export interface TileStore<T> {
   get(level: number, index: number): T | undefined;
   /** What is wanted now, most urgent first. Whatever was wanted before and has not been asked for is forgotten. */
-  want(addresses: TileAddress[]): void;
-  /** Whether there is a tile for all that is wanted. */
+  want(addresses: WantedTile[]): void;
+  /** Whether there is a tile for all that is seen. */
   readonly covered: boolean;
-  /** Whether all that is wanted is there, read to its last sample. */
+  /** Whether all that is seen is there, read to its last sample. */
   readonly settled: boolean;
   /** Counts up with every change of a tile. */
   readonly version: number;
@@ -40,7 +45,7 @@ export function createTileStore<T>(options: TileStoreOptions<T>): TileStore<T> {
   const completing = new Set<string>();
   /** Not asked for again: the same failure would come back at every frame. */
   const broken = new Set<string>();
-  let wanted: TileAddress[] = [];
+  let wanted: WantedTile[] = [];
   let version = 0;
   let disposed = false;
 
@@ -73,12 +78,14 @@ export function createTileStore<T>(options: TileStoreOptions<T>): TileStore<T> {
   const pump = () => {
     for (const address of wanted) {
       if (pending.size >= options.inFlight) return;
+      // A tile that is only likely to be seen must not be in the way of the next one that is.
+      if (address.ahead && pending.size > 0) continue;
       const key = keyOf(address);
       if (!kept.has(key) && !pending.has(key) && !broken.has(key)) request(address, false, pending);
     }
     for (const address of wanted) {
       const key = keyOf(address);
-      if (kept.get(key)?.complete === false && !completing.has(key) && !broken.has(key))
+      if (!address.ahead && kept.get(key)?.complete === false && !completing.has(key) && !broken.has(key))
         request(address, true, completing);
     }
   };
@@ -97,10 +104,12 @@ export function createTileStore<T>(options: TileStoreOptions<T>): TileStore<T> {
       pump();
     },
     get covered() {
-      return wanted.length > 0 && wanted.every((address) => kept.has(keyOf(address)));
+      return wanted.length > 0 && wanted.every((address) => address.ahead || kept.has(keyOf(address)));
     },
     get settled() {
-      return wanted.length > 0 && wanted.every((address) => kept.get(keyOf(address))?.complete === true);
+      return (
+        wanted.length > 0 && wanted.every((address) => address.ahead || kept.get(keyOf(address))?.complete === true)
+      );
     },
     get version() {
       return version;

@@ -2,7 +2,6 @@ import {
   columnsIn,
   columnUnits,
   levelFor,
-  type TileAddress,
   type TileGrid,
   tileRange,
 } from '../../../src/shared/protocol/spectrogramTiles.ts';
@@ -11,7 +10,7 @@ import type { Theme } from '../../ui/theme.ts';
 import type { Viewport } from '../hand/viewport.ts';
 import { assemble } from './assemble.ts';
 import { wantedTiles } from './spectrogramLane.ts';
-import type { TileStore } from './tileStore.ts';
+import type { TileStore, WantedTile } from './tileStore.ts';
 
 const values = 3;
 
@@ -28,7 +27,7 @@ export type WaveformTiles = Pick<TileStore<Float32Array>, 'get' | 'version'>;
 export interface WaveformView {
   invalidate(): void;
   /** What this view shows now. */
-  wanted(): TileAddress[];
+  wanted(): WantedTile[];
   dispose(): void;
 }
 
@@ -41,7 +40,7 @@ export function createWaveformView(
   request: () => void,
   input: () => WaveformInput,
 ): WaveformView {
-  let wanted: TileAddress[] = [];
+  let wanted: WantedTile[] = [];
   let held = { key: '', data: new Float32Array(0) };
 
   function paint(surface: Surface): void {

@@ -17,7 +17,7 @@ import { answerOut } from './export/answerOut.ts';
 import type { LinkMember } from './links/linkGroups.ts';
 import type { ViewLinks } from './links/viewLinks.ts';
 import { attachModel } from './model/attachModel.ts';
-import { answerPictures } from './picture/answerPictures.ts';
+import { answerPictures, preparePicture } from './picture/answerPictures.ts';
 import type { LabelledRecording } from './recordingProvider.ts';
 
 /** How commands of the workbench reach a view. */
@@ -82,6 +82,8 @@ export function attachView(
     style: 'webview/spectrogram.css',
     title: 'Spectrogram',
   });
+  // A view that cannot be prepared says itself what is wrong.
+  void preparePicture(recording, services).catch(() => {});
   function takeWaiting(): void {
     built = true;
     for (const command of waiting.splice(0)) tell(command());

@@ -31,6 +31,7 @@ export interface ClipWorker extends OutWorker {
   /** Opens, or opens again after the file has changed: then ids of pictures begin anew. */
   open(place: ClipPlace, name: string): Promise<OpenedClip>;
   openPicture(channel: ChannelChoice, request: PictureRequest): Promise<OpenedPicture>;
+  preparePicture(channel: ChannelChoice, request: PictureRequest): Promise<void>;
   spectrogramTile(picture: number, level: number, index: number, whole: boolean): Promise<Tile>;
   waveformTile(channel: ChannelChoice, level: number, index: number, whole: boolean): Promise<Tile>;
   samples(channel: ChannelChoice, startSample: number, sampleCount: number): Promise<ArrayBuffer>;
@@ -61,6 +62,7 @@ export const clipWorkerChecks: ParameterChecks<ClipWorker> = {
   ...outWorkerChecks,
   open: parameters(isPlace, isString),
   openPicture: parameters(isInteger, isPictureRequest),
+  preparePicture: parameters(isInteger, isPictureRequest),
   spectrogramTile: isTileRequest,
   waveformTile: isTileRequest,
   samples: parameters(isInteger, isInteger, isInteger),

@@ -4,10 +4,22 @@ import { defaultFeatures } from '../../../../shared/config/defaultFeatures.ts';
 import type { FeatureSpec } from '../../../../shared/config/schema.ts';
 import type { Problem } from '../../../../shared/problem.ts';
 import type { OpenedPicture, PictureConfig, PictureHost } from '../../../../shared/protocol/spectrogramPicture.ts';
+import { mixedChannels } from '../../../../shared/protocol/spectrogramTiles.ts';
 import { findExperiments, readExperiment } from '../../../services/experiments.ts';
 import type { Services } from '../../../services/services.ts';
 import type { Recording } from '../recording.ts';
 import { ownConfig } from './ownConfig.ts';
+
+/** What nearly every view shows first is looked at while its page is still being made. */
+export async function preparePicture(recording: Recording, { runs }: Services): Promise<void> {
+  const opened = recording.open();
+  const { features } = await readFeatures(
+    recording.uri,
+    undefined,
+    runs.list.map(({ configFile }) => configFile),
+  );
+  if ((await opened).readable) await recording.worker.preparePicture(mixedChannels, { kind: 'training', features });
+}
 
 /** Pictures of a recording; configs are read here, where the workspace is. `shown` is called with every answer. */
 export function answerPictures(recording: Recording, { runs }: Services, shown: () => void): PictureHost {

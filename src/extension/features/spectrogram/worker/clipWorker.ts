@@ -46,6 +46,7 @@ const { remote } = connect<ClipWorker, ClipOwner>(
       return opened;
     },
     openPicture: async (channel, request) => (await opened()).pictures.open(channel, request),
+    preparePicture: async (channel, request) => (await opened()).pictures.prepare(channel, request),
     spectrogramTile: async (id, level, index, whole) =>
       (await (await opened()).pictures.tiles(id)).spectrogramTile({ level, index }, whole),
     waveformTile: async (channel, level, index, whole) =>

@@ -18,6 +18,8 @@ import type { OpenClip } from './openClip.ts';
 /** The pictures of one open clip: made when asked for, dropped when others are asked for, made again when needed. */
 export interface Pictures {
   open(channel: ChannelChoice, request: PictureRequest): Promise<OpenedPicture>;
+  /** Has the first look at hand when the picture is opened. */
+  prepare(channel: ChannelChoice, request: PictureRequest): Promise<void>;
   tiles(id: number): Promise<ClipTiles>;
   /** Any picture of the channel has its waveform. */
   tilesOfChannel(channel: ChannelChoice): Promise<ClipTiles>;
@@ -100,6 +102,9 @@ export function createPictures(open: OpenClip, report: (progress: SurveyProgress
       const [{ scale: features }, loudness] = [await extractors(request), await tiles.probe()];
       survey(picture, tiles, report);
       return { id: picture.id, channel: picture.channel, features, grid: tiles.spectrogramGrid, loudness };
+    },
+    async prepare(channel, request) {
+      await (await take(find(channel, request))).probe();
     },
     async tiles(id) {
       return takeSurveyed(numbered(pictures, id));
