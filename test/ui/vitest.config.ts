@@ -4,8 +4,7 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['**/*.test.ts'],
-    // Views on pages of their own need no workbench: ASR_PAGES_ONLY=1 leaves it out.
-    globalSetup: process.env.ASR_PAGES_ONLY ? [] : ['./support/serveWorkbench.ts'],
+    globalSetup: ['./support/serveWorkbench.ts'],
     pool: 'forks',
     // One window at a time: what is measured must not wait for another test's training.
     maxWorkers: 1,

@@ -5,13 +5,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { SpectrogramHost } from '../../src/shared/protocol/spectrogram.ts';
 import type { AnnotationTier } from '../../src/shared/protocol/spectrogramAnnotations.ts';
 import { eventually } from '../eventually.ts';
+import { longestTasksMs } from '../ui/support/longestTask.ts';
+import { makeChirp, writeLongRecording } from '../ui/support/madeRecordings.ts';
+import { takeScreenshot } from '../ui/support/screenshots.ts';
+import { openSpectrogramPage, type SpectrogramPage } from '../ui/support/spectrogramPage.ts';
+import { themes } from '../ui/support/themeVariables.ts';
+import type { ViewDress } from '../ui/support/viewPage.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
-import { longestTasksMs } from './support/longestTask.ts';
-import { makeChirp, writeLongRecording } from './support/madeRecordings.ts';
-import { takeScreenshot } from './support/screenshots.ts';
-import { openSpectrogramPage, type SpectrogramPage } from './support/spectrogramPage.ts';
-import { themes } from './support/themeVariables.ts';
-import type { ViewDress } from './support/viewPage.ts';
 
 describe('the spectrogram editor under the hand', () => {
   let browser: Browser;

@@ -6,10 +6,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { writeWav } from '../../src/dsp/writeWav.ts';
 import { createRandom } from '../../src/shared/random.ts';
 import { writeTalkativeCheckpoint } from '../talkativeModel.ts';
+import { takeScreenshot } from '../ui/support/screenshots.ts';
+import { openSimulatorPage } from '../ui/support/simulatorPage.ts';
+import { themes, themeVariables } from '../ui/support/themeVariables.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
-import { takeScreenshot } from './support/screenshots.ts';
-import { openSimulatorPage } from './support/simulatorPage.ts';
-import { themes, themeVariables } from './support/themeVariables.ts';
 
 /** Noise of changing colour between pauses. */
 function noise(seconds: number): Float32Array {

@@ -9,12 +9,12 @@ import { createLinkGroups, type LinkGroups } from '../../src/extension/features/
 import { compareClips } from '../../src/extension/features/spectrogram/worker/compareClips.ts';
 import type { SpectrogramHost } from '../../src/shared/protocol/spectrogram.ts';
 import { eventually } from '../eventually.ts';
+import { linkedAnswers } from '../ui/support/linkedViews.ts';
+import { makeChirp } from '../ui/support/madeRecordings.ts';
+import { takeScreenshot } from '../ui/support/screenshots.ts';
+import { openSpectrogramPage, type SpectrogramPage } from '../ui/support/spectrogramPage.ts';
+import { themes } from '../ui/support/themeVariables.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
-import { linkedAnswers } from './support/linkedViews.ts';
-import { makeChirp } from './support/madeRecordings.ts';
-import { takeScreenshot } from './support/screenshots.ts';
-import { openSpectrogramPage, type SpectrogramPage } from './support/spectrogramPage.ts';
-import { themes } from './support/themeVariables.ts';
 
 describe('recordings side by side', () => {
   let browser: Browser;

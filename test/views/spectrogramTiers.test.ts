@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/shared/problem.ts';
-import { annotate, tierOf, words } from './support/annotatedPage.ts';
-import { takeScreenshot } from './support/screenshots.ts';
-import { themes } from './support/themeVariables.ts';
-import { durationSec, sentence, useTiersPage } from './support/tiersPage.ts';
+import { annotate, tierOf, words } from '../ui/support/annotatedPage.ts';
+import { takeScreenshot } from '../ui/support/screenshots.ts';
+import { themes } from '../ui/support/themeVariables.ts';
+import { durationSec, sentence, useTiersPage } from '../ui/support/tiersPage.ts';
 
 describe('words and labels under the picture', () => {
   const { browser, open, spoken, px, row, drag, item, itemsOf, edited } = useTiersPage();

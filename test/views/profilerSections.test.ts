@@ -6,10 +6,10 @@ import { parseEventLines } from '../../src/shared/run/eventLines.ts';
 import type { EngineEvent } from '../../src/shared/run/events.ts';
 import type { ProfileSummary } from '../../src/shared/run/profileSummary.ts';
 import { createRunModel, type RunModel, reduceAll } from '../../src/shared/run/runModel.ts';
+import { takeScreenshot } from '../ui/support/screenshots.ts';
+import { openSectionsPage, type SectionsPage } from '../ui/support/sectionsPage.ts';
+import { themes } from '../ui/support/themeVariables.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
-import { takeScreenshot } from './support/screenshots.ts';
-import { openSectionsPage, type SectionsPage } from './support/sectionsPage.ts';
-import { themes } from './support/themeVariables.ts';
 
 const fixtures = path.join(import.meta.dirname, '../fixtures/profiler');
 const read = (name: string) => fs.readFileSync(path.join(fixtures, name), 'utf8');

@@ -1,9 +1,9 @@
 import * as path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { takeScreenshot } from '../ui/support/screenshots.ts';
+import { type Theme, themes, themeVariables } from '../ui/support/themeVariables.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
-import { takeScreenshot } from './support/screenshots.ts';
-import { type Theme, themes, themeVariables } from './support/themeVariables.ts';
 
 describe('a menu', () => {
   let browser: Browser;

@@ -5,10 +5,10 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { writeWav } from '../../src/dsp/writeWav.ts';
 import { createRandom } from '../../src/shared/random.ts';
+import { takeScreenshot } from '../ui/support/screenshots.ts';
+import { openStatisticsPage } from '../ui/support/statisticsPage.ts';
+import { themes } from '../ui/support/themeVariables.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
-import { takeScreenshot } from './support/screenshots.ts';
-import { openStatisticsPage } from './support/statisticsPage.ts';
-import { themes } from './support/themeVariables.ts';
 
 const words = 'go stop left right up down yes no zero one two three four five six seven eight nine'.split(' ');
 

@@ -3,9 +3,9 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { writeWav } from '../../src/dsp/writeWav.ts';
+import { takeScreenshot } from '../ui/support/screenshots.ts';
+import { openSpectrogramPage, type SpectrogramPage } from '../ui/support/spectrogramPage.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
-import { takeScreenshot } from './support/screenshots.ts';
-import { openSpectrogramPage, type SpectrogramPage } from './support/spectrogramPage.ts';
 
 const rateHz = 16_000;
 

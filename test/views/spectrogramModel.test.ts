@@ -5,11 +5,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { SpectrogramHost } from '../../src/shared/protocol/spectrogram.ts';
 import type { AnnotationTier } from '../../src/shared/protocol/spectrogramAnnotations.ts';
 import { type ToneWord, toneModel, toneWav } from '../toneModel.ts';
+import { type ListeningHost, startListening } from '../ui/support/listeningHost.ts';
+import { takeScreenshot } from '../ui/support/screenshots.ts';
+import { openSpectrogramPage, type SpectrogramPage } from '../ui/support/spectrogramPage.ts';
+import { type Theme, themes } from '../ui/support/themeVariables.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
-import { type ListeningHost, startListening } from './support/listeningHost.ts';
-import { takeScreenshot } from './support/screenshots.ts';
-import { openSpectrogramPage, type SpectrogramPage } from './support/spectrogramPage.ts';
-import { type Theme, themes } from './support/themeVariables.ts';
 
 /** Letters of a language of tones, 0.3 s each from 0.1 s on; the first tone is the space between words. */
 const toneOf: Record<string, ToneWord> = { ' ': 'seven', a: 'two', b: 'nine', c: 'o"clock', d: 'été' };

@@ -2,11 +2,11 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { makeChirp } from '../ui/support/madeRecordings.ts';
+import { takeScreenshot } from '../ui/support/screenshots.ts';
+import { openSpectrogramPage } from '../ui/support/spectrogramPage.ts';
+import { themes } from '../ui/support/themeVariables.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
-import { makeChirp } from './support/madeRecordings.ts';
-import { takeScreenshot } from './support/screenshots.ts';
-import { openSpectrogramPage } from './support/spectrogramPage.ts';
-import { themes } from './support/themeVariables.ts';
 
 describe('the spectrogram editor on a page of its own', () => {
   let browser: Browser;

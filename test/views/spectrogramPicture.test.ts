@@ -4,10 +4,10 @@ import * as path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { writeWav } from '../../src/dsp/writeWav.ts';
+import { makeChirp } from '../ui/support/madeRecordings.ts';
+import { takeScreenshot } from '../ui/support/screenshots.ts';
+import { openSpectrogramPage, type SpectrogramPage } from '../ui/support/spectrogramPage.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
-import { makeChirp } from './support/madeRecordings.ts';
-import { takeScreenshot } from './support/screenshots.ts';
-import { openSpectrogramPage, type SpectrogramPage } from './support/spectrogramPage.ts';
 
 describe('the picture of a recording', () => {
   let browser: Browser;

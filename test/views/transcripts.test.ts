@@ -6,10 +6,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { alignTranscript } from '../../src/asr/alignTranscript.ts';
 import type { OpenedTranscripts, TranscriptItem } from '../../src/shared/protocol/transcripts.ts';
 import { toneWav } from '../toneModel.ts';
+import { takeScreenshot } from '../ui/support/screenshots.ts';
+import { themes } from '../ui/support/themeVariables.ts';
+import { openTranscriptsPage } from '../ui/support/transcriptsPage.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
-import { takeScreenshot } from './support/screenshots.ts';
-import { themes } from './support/themeVariables.ts';
-import { openTranscriptsPage } from './support/transcriptsPage.ts';
 
 const said = (text: string) =>
   text

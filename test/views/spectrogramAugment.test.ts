@@ -2,12 +2,12 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startAugmentThread } from '../ui/support/augmentThread.ts';
+import { makeChirp } from '../ui/support/madeRecordings.ts';
+import { takeScreenshot } from '../ui/support/screenshots.ts';
+import { openSpectrogramPage } from '../ui/support/spectrogramPage.ts';
+import { themes } from '../ui/support/themeVariables.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
-import { startAugmentThread } from './support/augmentThread.ts';
-import { makeChirp } from './support/madeRecordings.ts';
-import { takeScreenshot } from './support/screenshots.ts';
-import { openSpectrogramPage } from './support/spectrogramPage.ts';
-import { themes } from './support/themeVariables.ts';
 
 const config = (augment: string) => `data: { train: [train.jsonl] }
 text: { case: lower, keep: abcdefghijklmnopqrstuvwxyz }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { annotate, tierOf, words } from './support/annotatedPage.ts';
-import { takeScreenshot } from './support/screenshots.ts';
-import { durationSec, sentence, useTiersPage } from './support/tiersPage.ts';
+import { annotate, tierOf, words } from '../ui/support/annotatedPage.ts';
+import { takeScreenshot } from '../ui/support/screenshots.ts';
+import { durationSec, sentence, useTiersPage } from '../ui/support/tiersPage.ts';
 
 describe('rows of words and labels', () => {
   const { browser, open, spoken, px, row, item, view } = useTiersPage();

@@ -7,10 +7,10 @@ import { buildReport, type HeardUtterance } from '../../src/asr/evaluation/build
 import { compareReports } from '../../src/asr/evaluation/compareReports.ts';
 import type { EvaluationReport, ResultCard } from '../../src/shared/evaluation/evaluationReport.ts';
 import { createRandom } from '../../src/shared/random.ts';
+import { openEvaluationPage } from '../ui/support/evaluationPage.ts';
+import { takeScreenshot } from '../ui/support/screenshots.ts';
+import { themes } from '../ui/support/themeVariables.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
-import { openEvaluationPage } from './support/evaluationPage.ts';
-import { takeScreenshot } from './support/screenshots.ts';
-import { themes } from './support/themeVariables.ts';
 
 const hostile = '<img src=x onerror="document.title=1">';
 const vocabulary = 'GO STOP LEFT RIGHT UP DOWN YES NO'.split(' ');

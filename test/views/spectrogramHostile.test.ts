@@ -6,9 +6,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenedClip } from '../../src/shared/protocol/spectrogram.ts';
 import type { AnnotationSet } from '../../src/shared/protocol/spectrogramAnnotations.ts';
 import { hostileTexts } from '../hostileTexts.ts';
+import { makeChirp } from '../ui/support/madeRecordings.ts';
+import { openSpectrogramPage, type SpectrogramPage } from '../ui/support/spectrogramPage.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
-import { makeChirp } from './support/madeRecordings.ts';
-import { openSpectrogramPage, type SpectrogramPage } from './support/spectrogramPage.ts';
 
 const durationSec = 10;
 const perRound = 25;

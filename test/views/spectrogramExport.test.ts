@@ -4,12 +4,12 @@ import * as path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { SpectrogramHost } from '../../src/shared/protocol/spectrogram.ts';
 import { pictureChunkBytes } from '../../src/shared/protocol/spectrogramOut.ts';
+import { makeChirp } from '../ui/support/madeRecordings.ts';
+import { type Picture, readPng } from '../ui/support/png.ts';
+import { takeScreenshot } from '../ui/support/screenshots.ts';
+import { openSpectrogramPage } from '../ui/support/spectrogramPage.ts';
+import { themes } from '../ui/support/themeVariables.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
-import { makeChirp } from './support/madeRecordings.ts';
-import { type Picture, readPng } from './support/png.ts';
-import { takeScreenshot } from './support/screenshots.ts';
-import { openSpectrogramPage } from './support/spectrogramPage.ts';
-import { themes } from './support/themeVariables.ts';
 
 const pictures = path.join(import.meta.dirname, '../../out/screenshots');
 
