@@ -7,7 +7,7 @@ import { type Theme, themeVariables } from './themeVariables.ts';
 
 export type SectionId = 'devices' | 'memory' | 'hotspots';
 
-/** A part of the panel on a page of its own: see `test/ui/page/sections.ts`. */
+/** A part of the panel on a page of its own: see `test/views/page/sections.ts`. */
 export interface SectionsPage {
   mount(id: SectionId, profiles?: Record<string, ProfileSummary>): Promise<void>;
   update(model: RunModel, active?: boolean): Promise<void>;
@@ -19,7 +19,7 @@ export interface SectionsPage {
 let bundled: Promise<{ script: string; style: string }> | undefined;
 
 async function bundle(): Promise<{ script: string; style: string }> {
-  const folder = path.join(import.meta.dirname, '../page');
+  const folder = path.join(import.meta.dirname, '../../views/page');
   const { outputFiles } = await build({
     entryPoints: [path.join(folder, 'sections.ts'), path.join(folder, 'sections.css')],
     bundle: true,
