@@ -130,8 +130,8 @@ describe('labels of a recording, by hand', () => {
   });
 
   it('survive the window', async () => {
-    // The workbench backs up what is dirty a second after it was changed.
-    await window.page.waitForTimeout(2500);
+    // The workbench backs up what is dirty a second after it was changed; a busy one takes longer.
+    await window.page.waitForTimeout(6000);
     await window.page.reload();
     await window.page.locator('.monaco-workbench .part.editor').waitFor({ timeout: 120_000 });
     editor = await findSpectrogram(window.page, 'chirp.wav');
@@ -181,6 +181,8 @@ describe('labels of a recording, by hand', () => {
   it('go along when the recording is saved under another name', async () => {
     const { page } = window;
     await label('high tone').click();
+    // The text beside it was active: what is saved is what the workbench takes for active.
+    await page.locator('.editor-group-container.active .tab.active[data-resource-name="chirp.wav"]').waitFor();
     await page.keyboard.press('Control+Shift+s');
     const path = page.locator('.quick-input-widget input[type=text]').first();
     await path.waitFor();
