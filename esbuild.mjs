@@ -119,6 +119,15 @@ const lazyImports = {
     });
   },
 };
+/** The decoders are packed once, as modules beside the threads, which a bundle in CommonJS imports too. */
+const compressedAudio = {
+  name: 'compressed-audio',
+  setup(bundle) {
+    bundle.onResolve({ filter: /\/compressed\/open\w+\.ts$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.js`, external: true } : undefined,
+    );
+  },
+};
 /**
  * `import * as vscode` becomes a copy of the whole API in each of a hundred modules, which takes longer than everything
  * else that loading does; the API object itself serves as well.
@@ -152,6 +161,8 @@ const bundles = [
       { in: 'src/extension/features/spectrogram/augment/augmentWorker.ts', out: 'augmentWorker' },
       { in: 'src/extension/features/dataLint/worker/lintWorker.ts', out: 'lintWorker' },
       { in: 'src/extension/features/dataset/worker/datasetWorker.ts', out: 'datasetWorker' },
+      { in: 'src/dsp/compressed/openMp3.ts', out: 'openMp3' },
+      { in: 'src/dsp/compressed/openOgg.ts', out: 'openOgg' },
     ],
     splitting: true,
     outdir: 'dist',
@@ -174,6 +185,7 @@ const bundles = [
     ...host,
     entryPoints: [module],
     outfile: `dist/${basename(module, '.ts')}.cjs`,
+    plugins: [...common.plugins, compressedAudio],
   })),
   { ...view, entryPoints: ['webview/spectrogram/main.ts'], outfile: 'dist/webview/spectrogram.js' },
   {
@@ -228,12 +240,15 @@ function copyNative(binaries, folder) {
   }
 }
 
+/** Of a package, or generated around a package's binary. */
+const isForeign = (source) => source.includes('node_modules/') || source.endsWith('.generated.ts');
+
 /** The maps carry this project's sources; packages are not what a user debugs, and would be half of the maps. */
 function dropPackageSources(outputs) {
   for (const name of outputs.filter((output) => output.endsWith('.map'))) {
     const file = join(root, name);
     const map = JSON.parse(readFileSync(file, 'utf8'));
-    map.sourcesContent = map.sourcesContent?.map((text, i) => (map.sources[i].includes('node_modules/') ? null : text));
+    map.sourcesContent = map.sourcesContent?.map((text, i) => (isForeign(map.sources[i]) ? null : text));
     writeFileSync(file, JSON.stringify(map));
   }
 }

@@ -9,17 +9,28 @@ const allowed = ['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2
 const embedded: Readonly<Record<string, string | undefined>> = {
   'src/dsp/speexResampler.generated.ts': '@echogarden/speex-resampler-wasm',
   'src/dsp/vad/fvad.generated.ts': '@echogarden/fvad-wasm',
+  'src/dsp/compressed/minimp3.generated.ts': 'minimp3-wasm',
+  'src/dsp/compressed/opus.generated.ts': 'opus-decoder',
+  'src/dsp/compressed/vorbis.generated.ts': '@wasm-audio-decoders/ogg-vorbis',
   'src/dsp/kernel/logMel.generated.ts': undefined,
   'src/nn/optimizers/adamw.generated.ts': undefined,
 };
 
 /** Who holds the copyright of MIT packages whose npm tarball lacks the text. */
 const holders: Readonly<Record<string, string>> = {
+  'opus-decoder': 'Ethan Halsall',
+  '@wasm-audio-decoders/ogg-vorbis': 'Ethan Halsall',
   'onnxruntime-node': 'Microsoft Corporation',
   'onnxruntime-common': 'Microsoft Corporation',
   '@microsoft/fast-element': 'Microsoft Corporation',
   '@microsoft/fast-foundation': 'Microsoft Corporation',
   '@microsoft/fast-web-utilities': 'Microsoft Corporation',
+};
+
+/** Libraries within a package's binary, whose notices its tarball lacks: files of scripts/notices. */
+const contained: Readonly<Record<string, string>> = {
+  'opus-decoder': 'libopus.txt',
+  '@wasm-audio-decoders/ogg-vorbis': 'libvorbis.txt',
 };
 
 /** ThirdPartyNotices.txt of the release whose native library is packed, as its Python wheel holds it; the npm package lacks it. */
@@ -81,6 +92,8 @@ function readNotice(folder: string): Notice {
   const texts = files.sort().map((file) => readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim());
   const holder = holders[name];
   if (texts.length === 0 && license === 'MIT' && holder !== undefined) texts.push(mitText(holder));
+  const library = contained[name];
+  if (library !== undefined) texts.push(readFileSync(join(import.meta.dirname, 'notices', library), 'utf8').trim());
   if (texts.length === 0) throw new Error(`${name} ${version} (${license}) has no licence text; add its holder`);
   return { name, version, license: String(license), text: texts.join('\n\n') };
 }

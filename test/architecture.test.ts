@@ -172,7 +172,10 @@ describe('architecture', () => {
     const specifiers = sources.flatMap(importsOf);
     const imported = (name: string) => specifiers.some((one) => one === name || one.startsWith(`${name}/`));
     // Its WASM alone is used, as a generated file.
-    const embedded = ['@echogarden/speex-resampler-wasm', '@echogarden/fvad-wasm'];
+    const embedded = [
+      ...['@echogarden/speex-resampler-wasm', '@echogarden/fvad-wasm'],
+      ...['minimp3-wasm', 'opus-decoder', '@wasm-audio-decoders/ogg-vorbis'],
+    ];
     expect(Object.keys(dependencies).filter((name) => !imported(name) && !embedded.includes(name))).toEqual([]);
   });
 

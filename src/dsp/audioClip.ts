@@ -5,7 +5,7 @@ import type { ContainerName } from './containers.ts';
 /** What a file says about its audio, and what is odd about it. */
 export interface AudioInfo {
   container: ContainerName;
-  /** `pcm-u8`, `pcm-s16`, `pcm-s24`, `pcm-s32`, `float-32`, `float-64`, `a-law`, `mu-law`, `ima-adpcm`, `ms-adpcm`, `flac-s16`… */
+  /** `pcm-u8`, `pcm-s16`, `pcm-s24`, `pcm-s32`, `float-32`, `float-64`, `a-law`, `mu-law`, `ima-adpcm`, `ms-adpcm`, `flac-s16`, `mp3`, `vorbis`, `opus`… */
   encoding: string;
   sampleRateHz: number;
   channels: number;

@@ -14,7 +14,7 @@ export class AudioError extends UserError {
 export type AudioErrorCode =
   /** The file is empty or does not begin like any audio file. */
   | 'audio-not-audio'
-  /** A known container that is not read here: MP3, Ogg, AIFF… */
+  /** A known container that is not read here: MP4, Ogg Speex, AIFF… */
   | 'audio-container'
   /** A codec inside a readable container that is not decoded here: GSM, MP3-in-WAV… */
   | 'audio-codec'

@@ -8,8 +8,8 @@ import { openWav } from './wav/wavClip.ts';
 export type { AudioClip, AudioInfo } from './audioClip.ts';
 
 /**
- * Opens WAV (RIFF, RIFX, RF64, BW64) or FLAC by what the bytes say, not by the file's name. Reads only the header.
- * Throws AudioError with a code and a remedy when the audio cannot be decoded.
+ * Opens WAV (RIFF, RIFX, RF64, BW64), FLAC, MP3, Ogg Vorbis or Ogg Opus by what the bytes say, not by the file's name.
+ * Reads only the header of WAV and FLAC; the others are decoded to their end and held. Throws AudioError with a code and a remedy when the audio cannot be decoded.
  */
 export async function openAudio(source: ByteSource): Promise<AudioClip> {
   const head = await source.read(0, 64);
@@ -19,7 +19,7 @@ export async function openAudio(source: ByteSource): Promise<AudioClip> {
     // Tags before the FLAC marker are against its rules but common; without one after the tag this is MP3.
     const size = 10 + [6, 7, 8, 9].reduce((sum, i) => sum * 128 + (head[i]! & 127), 0);
     if (asciiText(await source.read(size, 4)) === 'fLaC') return openFlac(source, size);
-    throw refuseContainer('MP3', head);
+    return (await compressed.mp3()).openMp3(source, size);
   }
   switch (container) {
     case 'riff':
@@ -29,10 +29,20 @@ export async function openAudio(source: ByteSource): Promise<AudioClip> {
       return openWav(source, container);
     case 'flac':
       return openFlac(source);
+    case 'mp3':
+      return (await compressed.mp3()).openMp3(source, 0);
+    case 'ogg':
+      return (await compressed.ogg()).openOgg(source);
     default:
       throw refuseContainer(container, head);
   }
 }
+
+/** Who opens none of them does not load their decoders. */
+const compressed = {
+  mp3: () => import('./compressed/openMp3.ts'),
+  ogg: () => import('./compressed/openOgg.ts'),
+};
 
 /** Bounds what is held at a time when all channels must be decoded to give one. */
 const samplesPerRead = 1 << 18;

@@ -1,6 +1,6 @@
 import { AudioError } from './audioError.ts';
 
-export type ContainerName = 'riff' | 'rifx' | 'rf64' | 'bw64' | 'flac';
+export type ContainerName = 'riff' | 'rifx' | 'rf64' | 'bw64' | 'flac' | 'ogg' | 'mp3';
 
 const wavFamily: Record<string, ContainerName> = { RIFF: 'riff', RIFX: 'rifx', RF64: 'rf64', BW64: 'bw64' };
 
@@ -14,9 +14,6 @@ const foreignContainers: Foreign[] = [
   { name: 'AIFF', matches: (ascii) => ascii.startsWith('FORM') && ['AIFF', 'AIFC'].includes(ascii.slice(8, 12)) },
   { name: 'Sun/NeXT AU', matches: (ascii) => ascii.startsWith('.snd') || ascii.startsWith('dns.') },
   { name: 'Core Audio (CAF)', matches: (ascii) => ascii.startsWith('caff') },
-  { name: 'Ogg FLAC', matches: (ascii) => ascii.startsWith('OggS') && ascii.includes('FLAC') },
-  { name: 'Ogg Opus', matches: (ascii) => ascii.startsWith('OggS') && ascii.includes('OpusHead') },
-  { name: 'Ogg', matches: (ascii) => ascii.startsWith('OggS') },
   { name: 'MP4/M4A', matches: (ascii) => ascii.slice(4, 8) === 'ftyp' },
   { name: 'Matroska/WebM', matches: (_, bytes) => startsWith(bytes, [0x1a, 0x45, 0xdf, 0xa3]) },
   { name: 'Windows Media (ASF)', matches: (_, bytes) => startsWith(bytes, [0x30, 0x26, 0xb2, 0x75]) },
@@ -34,8 +31,8 @@ const foreignContainers: Foreign[] = [
   { name: 'ID3 tag', matches: (ascii) => ascii.startsWith('ID3') },
   { name: 'AAC (ADTS)', matches: (_, bytes) => bytes[0] === 0xff && (bytes[1]! & 0xf6) === 0xf0 },
   {
-    name: 'MP3',
-    matches: (_, bytes) => bytes[0] === 0xff && (bytes[1]! & 0xe0) === 0xe0 && (bytes[1]! & 0x06) !== 0,
+    name: 'MPEG audio of layer I or II',
+    matches: (_, bytes) => bytes[0] === 0xff && (bytes[1]! & 0xe0) === 0xe0 && (bytes[1]! & 0x06) > 2,
   },
 ];
 
@@ -52,6 +49,8 @@ export function identifyContainer(head: Uint8Array): ContainerName | string | un
   const wav = Object.hasOwn(wavFamily, ascii.slice(0, 4)) ? wavFamily[ascii.slice(0, 4)] : undefined;
   if (wav && (ascii.slice(8, 12) === 'WAVE' || head.length < 12)) return wav;
   if (ascii.startsWith('fLaC')) return 'flac';
+  if (ascii.startsWith('OggS')) return 'ogg';
+  if (head[0] === 0xff && (head[1]! & 0xe6) === 0xe2) return 'mp3';
   return foreignContainers.find((one) => one.matches(ascii, head))?.name;
 }
 

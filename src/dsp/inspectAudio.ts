@@ -125,6 +125,8 @@ const extensions: Record<string, readonly AudioInfo['container'][]> = {
   bwf: ['riff', 'rf64', 'bw64'],
   rf64: ['rf64', 'bw64'],
   flac: ['flac'],
+  mp3: ['mp3'],
+  ...{ ogg: ['ogg'], oga: ['ogg'], opus: ['ogg'] },
 };
 
 /** A name that promises another format misleads other tools; here the content counts. */
@@ -132,7 +134,7 @@ export function nameProblems(fileName: string, info: AudioInfo): Problem[] {
   const extension = /\.([^./\\]+)$/.exec(fileName)?.[1]?.toLowerCase();
   if (!extension || (Object.hasOwn(extensions, extension) && extensions[extension]!.includes(info.container)))
     return [];
-  const really = info.container === 'flac' ? 'FLAC' : 'WAV';
+  const really = ({ flac: 'FLAC', mp3: 'MP3', ogg: 'Ogg' } as Record<string, string>)[info.container] ?? 'WAV';
   return [
     audioWarning('audio-name', `the name ends in .${extension}, the content is ${really}; other tools may refuse it`),
   ];

@@ -5,6 +5,8 @@ export const languageId = 'asr-config';
 export const taskType = 'asr';
 export const debugType = 'asr';
 export const spectrogramViewType = 'asr.spectrogram';
+/** The same editor where it is offered, not taken: an entry of customEditors has one priority for all its patterns. */
+export const compressedViewType = 'asr.spectrogram.compressed';
 export const profilerViewType = 'asr.profiler';
 export const sweepViewType = 'asr.sweep';
 export const statisticsViewType = 'asr.statistics';
@@ -30,7 +32,9 @@ export const onDataDocument =
   'resourceScheme == file && resourceFilename =~ /(\\.(jsonl|csv|tsv|trans\\.txt)|^(wav\\.scp|text|segments|utt2spk))$/i';
 /** Recordings that the spectrogram editor opens. */
 export const recordingGlob = '**/*.{wav,flac}';
-export const onSpectrogram = `activeCustomEditorId == '${spectrogramViewType}'`;
+export const isSpectrogram = (viewType: string): boolean =>
+  viewType === spectrogramViewType || viewType === compressedViewType;
+export const onSpectrogram = 'activeCustomEditorId =~ /^asr\\.spectrogram/';
 
 export const commands = {
   'asr.train': { title: 'Train', icon: '$(play)', enablement: `${canRunEngine} && workspaceFolderCount > 0` },

@@ -5,6 +5,7 @@ import {
   type CommandRow,
   canRunEngine,
   commands,
+  compressedViewType,
   debugType,
   evaluationViewType,
   invocationProperties,
@@ -29,7 +30,7 @@ const configName = 'resourceFilename =~ /\\.asr\\.ya?ml$/i';
 const manifestName = 'resourceExtname =~ /^\\.jsonl$/i';
 const onData = `${onDataDocument} && ${canRunEngine}`;
 const reportName = 'resourceFilename =~ /^(report|comparison)\\.json$/';
-const audioName = 'resourceExtname =~ /^\\.(wav|flac)$/i';
+const audioName = 'resourceExtname =~ /^\\.(wav|flac|mp3|ogg|oga|opus)$/i';
 
 // The rest follows from what is contributed; a window opened on a folder with experiments must find its running run, and
 // a manifest may be all there is yet.
@@ -108,6 +109,12 @@ export function renderManifest(): Record<string, unknown> {
           selector: [{ filenamePattern: '*.wav' }, { filenamePattern: '*.flac' }],
           // Comparisons in Source Control open it too; versions before 1.135 take an object for the default.
           priority: { textEditor: 'default', diffEditor: 'default' },
+        },
+        {
+          viewType: compressedViewType,
+          displayName: 'Spectrogram',
+          selector: ['mp3', 'ogg', 'oga', 'opus'].map((name) => ({ filenamePattern: `*.${name}` })),
+          priority: 'option',
         },
       ],
       taskDefinitions: [{ type: taskType, required: ['command'], properties: invocationProperties }],

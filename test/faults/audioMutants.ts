@@ -12,6 +12,7 @@ export interface AudioMutants {
 }
 
 const fixtures = join(import.meta.dirname, '../fixtures/audio');
+const compressed = join(import.meta.dirname, '../fixtures/compressed');
 /** Hostile recordings of other projects, where they lie beside this one. */
 const zoo = join(import.meta.dirname, '../../../shared/data/wav-zoo/files');
 const largestOriginalBytes = 60_000;
@@ -32,7 +33,7 @@ export function createAudioMutants(): AudioMutants {
     name,
     bytes: Uint8Array.from([...ascii(text), ...new Uint8Array(64)]),
   }));
-  const originals = [...writtenFiles(), ...headers, ...[fixtures, zoo].flatMap(filesIn)];
+  const originals = [...writtenFiles(), ...headers, ...[fixtures, compressed, zoo].flatMap(filesIn)];
   return {
     originals,
     mutant(seed) {

@@ -10,6 +10,7 @@ const containers: Record<string, string> = {
   rf64: 'RF64',
   bw64: 'BW64',
   flac: 'FLAC',
+  ogg: 'Ogg',
 };
 const encodings: [RegExp, string][] = [
   [/^pcm-[su](\d+)/, '$1-bit PCM'],
@@ -19,6 +20,9 @@ const encodings: [RegExp, string][] = [
   [/^mu-law/, 'µ-law'],
   [/^ima-adpcm/, 'IMA ADPCM'],
   [/^ms-adpcm/, 'MS ADPCM'],
+  [/^mp3/, 'MP3'],
+  [/^vorbis/, 'Ogg Vorbis'],
+  [/^opus/, 'Ogg Opus'],
 ];
 
 export const containerText = (name: string): string => containers[name] ?? name.toUpperCase();

@@ -37,9 +37,9 @@ const listers: Record<string, Lister> = {
   'Sony Wave64': wave64Chunks,
   'Core Audio (CAF)': cafChunks,
   'MP4/M4A': mp4Boxes,
-  ...{ Ogg: oggPages, 'Ogg Opus': oggPages, 'Ogg FLAC': oggPages },
+  ogg: oggPages,
   'Sun/NeXT AU': auHeader,
-  MP3: mpegHeader,
+  ...{ mp3: mpegHeader, 'MPEG audio of layer I or II': mpegHeader },
   'ID3 tag': id3Tag,
 };
 

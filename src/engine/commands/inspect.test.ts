@@ -64,9 +64,9 @@ test('what cannot be decoded exits with 1 and says why', async () => {
   const file = write('speech.wav', new TextEncoder().encode('ID3 but not really audio at all, only a line of text'));
   const human = await inspect(file);
   expect(human).toMatchObject({ code: 1, out: '' });
-  expect(human.error).toMatch(/speech\.wav:1:1: error audio-container: .*MP3/);
+  expect(human.error).toMatch(/speech\.wav:1:1: error audio-no-data: .*MP3/);
   const json = await inspect(file, '--json');
-  expect(JSON.parse(json.out)).toEqual({ problems: [{ code: 'audio-container', message: expect.any(String) }] });
+  expect(JSON.parse(json.out)).toEqual({ problems: [{ code: 'audio-no-data', message: expect.any(String) }] });
   expect(await inspect(join(folder, 'none.wav'))).toMatchObject({ code: 1, out: '' });
   expect((await inspect(folder)).error).toBe(`asr: file ${folder}: it is a folder\n`);
 });

@@ -46,7 +46,7 @@ async function inspectRecording(source: ByteSource, file: string, terminal: Term
 export function renderRecording(inspection: AudioInspection): string[] {
   const { container, encoding, sampleRateHz, channels, frames, durationSec, levels } = inspection;
   const rows: [string, string][] = [
-    ['container', container === 'flac' ? 'FLAC' : `WAV (${container.toUpperCase()})`],
+    ['container', containerText(container)],
     ['encoding', encoding],
     ['rate', `${sampleRateHz} Hz`],
     ['channels', String(channels)],
@@ -117,4 +117,9 @@ function list(tensors: readonly { name: string; dtype: string; shape: number[] }
   for (const { name, dtype, shape } of tensors) terminal.print(`${name}  ${dtype} [${shape.join(', ')}]`);
   const values = tensors.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
   terminal.print(`${tensors.length} tensors, ${values} values`);
+}
+
+function containerText(container: AudioInspection['container']): string {
+  const name = container.toUpperCase();
+  return ['flac', 'mp3', 'ogg'].includes(container) ? name : `WAV (${name})`;
 }

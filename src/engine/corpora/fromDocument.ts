@@ -23,7 +23,7 @@ export function corpusOf(document: DataDocument, present?: ReadonlySet<string>):
   return corpus;
 }
 
-/** MP3 is not read here: where somebody converted it and left the table alone, the converted file is meant. */
+/** Where somebody converted MP3 and left the table alone, the converted file is meant: it is read piece by piece. */
 function readable(file: string, present: ReadonlySet<string>): string {
   const stem = file.slice(0, file.length - extname(file).length);
   return [file, `${stem}.wav`, `${stem}.flac`].find((one) => present.has(one) && !/\.mp3$/i.test(one)) ?? file;

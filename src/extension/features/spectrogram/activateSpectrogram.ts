@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { spectrogramViewType } from '../../../shared/contributions.ts';
+import { compressedViewType, spectrogramViewType } from '../../../shared/contributions.ts';
 import type { ViewCommand } from '../../../shared/protocol/spectrogram.ts';
 import type { Feature } from '../../services/services.ts';
 import { attachView, runAction, type ViewHandle } from './attachView.ts';
@@ -23,13 +23,14 @@ export const activateSpectrogram: Feature = (scope, services) => {
     views.add(view);
     panel.onDidDispose(() => views.delete(view));
   });
-  scope.add(
-    vscode.window.registerCustomEditorProvider(spectrogramViewType, provider, {
-      supportsMultipleEditorsPerDocument: true,
-      // Hidden views are rebuilt from their state: nothing is kept in memory for what is not seen.
-      webviewOptions: { retainContextWhenHidden: false },
-    }),
-  );
+  for (const viewType of [spectrogramViewType, compressedViewType])
+    scope.add(
+      vscode.window.registerCustomEditorProvider(viewType, provider, {
+        supportsMultipleEditorsPerDocument: true,
+        // Hidden views are rebuilt from their state: nothing is kept in memory for what is not seen.
+        webviewOptions: { retainContextWhenHidden: false },
+      }),
+    );
   const active = () => [...views].find(({ panel }) => panel.active);
   const toActive = (command: ViewCommand) => () => active()?.command(command);
   const { edge } = services;

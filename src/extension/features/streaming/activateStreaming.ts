@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { spectrogramViewType, streamingViewType } from '../../../shared/contributions.ts';
+import { isSpectrogram, streamingViewType } from '../../../shared/contributions.ts';
 import type { Feature } from '../../services/services.ts';
 import { attachSimulator } from './attachSimulator.ts';
 
@@ -33,5 +33,5 @@ const absolute = (file: unknown): string | null => (typeof file === 'string' && 
 /** The recording that is being looked at. */
 function activeRecording(): vscode.Uri | undefined {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  return input instanceof vscode.TabInputCustom && input.viewType === spectrogramViewType ? input.uri : undefined;
+  return input instanceof vscode.TabInputCustom && isSpectrogram(input.viewType) ? input.uri : undefined;
 }

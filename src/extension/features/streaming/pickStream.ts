@@ -19,7 +19,7 @@ export async function pickRecording(): Promise<string | undefined> {
     [{ label: browse, description: '', alwaysShow: true, file: undefined }, ...items],
     { placeHolder: 'Recording to stream', matchOnDescription: true },
   );
-  return choice && (choice.file ?? openDialog({ Recordings: ['wav', 'flac'] }));
+  return choice && (choice.file ?? openDialog({ Recordings: ['wav', 'flac', 'mp3', 'ogg', 'oga', 'opus'] }));
 }
 
 async function openDialog(filters: Record<string, string[]>): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type CommandId, spectrogramViewType } from '../../../shared/contributions.ts';
+import { type CommandId, isSpectrogram } from '../../../shared/contributions.ts';
 import { UserError } from '../../../shared/problem.ts';
 import { pinModel } from '../../services/chooseModel.ts';
 import type { Feature } from '../../services/services.ts';
@@ -41,5 +41,5 @@ export const activateTranscribe: Feature = (scope, services) => {
 
 function spectrogramIsActive(): boolean {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  return input instanceof vscode.TabInputCustom && input.viewType === spectrogramViewType;
+  return input instanceof vscode.TabInputCustom && isSpectrogram(input.viewType);
 }

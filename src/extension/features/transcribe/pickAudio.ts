@@ -80,7 +80,7 @@ function showRecordings(items: AudioItem[], model: string): Promise<AudioItem | 
 
 async function openDialog(): Promise<vscode.Uri | undefined> {
   const files = await vscode.window.showOpenDialog({
-    filters: { Recordings: ['wav', 'flac'] },
+    filters: { Recordings: ['wav', 'flac', 'mp3', 'ogg', 'oga', 'opus'] },
     openLabel: 'Transcribe',
     title: 'Recording to transcribe',
   });

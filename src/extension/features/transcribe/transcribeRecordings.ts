@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { spectrogramViewType } from '../../../shared/contributions.ts';
+import { isSpectrogram } from '../../../shared/contributions.ts';
 import { UserError } from '../../../shared/problem.ts';
 import type { Services } from '../../services/services.ts';
 import { listRecordings } from './listRecordings.ts';
@@ -35,5 +35,5 @@ export async function transcribeRecordings(
 /** The recording that is being looked at. */
 function activeRecording(): vscode.Uri | undefined {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  return input instanceof vscode.TabInputCustom && input.viewType === spectrogramViewType ? input.uri : undefined;
+  return input instanceof vscode.TabInputCustom && isSpectrogram(input.viewType) ? input.uri : undefined;
 }
