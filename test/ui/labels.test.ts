@@ -101,7 +101,7 @@ describe('labels of a recording, by hand', () => {
     })()`)) as [number, number];
     expect(playedSec / seconds).toBeGreaterThan(0.8);
     expect(playedSec / seconds).toBeLessThan(1.2);
-    await editor.frame.locator('.view[data-playing=false]').waitFor({ timeout: 10_000 });
+    await editor.frame.locator('.view[data-playing=false]').waitFor();
     await press('Escape');
   });
 
@@ -186,6 +186,8 @@ describe('labels of a recording, by hand', () => {
     await page.keyboard.press('Control+Shift+s');
     const path = page.locator('.quick-input-widget input[type=text]').first();
     await path.waitFor();
+    // The dialog proposes a name of its own a moment after it has opened.
+    await eventually('a proposal', async () => ((await path.inputValue()).endsWith('chirp.wav') ? true : undefined));
     await path.fill(`${workspace.folder}/copy.wav`);
     // The dialog looks at what is typed before it takes Enter; a busy one is asked again.
     await eventually('the copy', async () => {

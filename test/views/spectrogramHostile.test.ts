@@ -3,6 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { visibleText } from '../../src/dsp/header/visibleText.ts';
 import type { OpenedClip } from '../../src/shared/protocol/spectrogram.ts';
 import type { AnnotationSet } from '../../src/shared/protocol/spectrogramAnnotations.ts';
 import { hostileTexts } from '../hostileTexts.ts';
@@ -108,7 +109,40 @@ describe('the spectrogram view among hostile texts and messages', () => {
     await shown.remote.stretchShown(3, 4);
     await page.locator('.view[data-selection="3.0000 4.0000"]').waitFor();
   });
+
+  it('shows 200 of them as text where they are tags of the file itself', async () => {
+    const { page } = browser;
+    const file = path.join(folder, 'tagged.wav');
+    fs.writeFileSync(file, withTags(makeChirp({ durationSec: 1, fromHz: 150, toHz: 7000 }), hostileTexts));
+    const tagged = await openSpectrogramPage(page, file, { theme: 'dark', state: { details: true } });
+    try {
+      await page.locator('.chunk').nth(5).waitFor();
+      expect(await page.evaluate(findMade)).toEqual([]);
+      const values = new Set(await page.locator('.chunk td').allTextContents());
+      expect(hostileTexts.filter((one) => !values.has(visibleText(one)))).toEqual([]);
+      expect(await page.evaluate('globalThis.hurt')).toBeUndefined();
+    } finally {
+      await tagged.dispose();
+    }
+  });
 });
+
+/** The recording with LIST chunks of comments behind its samples, fifty in each. */
+function withTags(wav: Uint8Array, tags: readonly string[]): Uint8Array {
+  const chunk = (id: string, body: Buffer) => {
+    const head = Buffer.from(`${id}    `, 'latin1');
+    head.writeUInt32LE(body.length, 4);
+    return Buffer.concat([head, body, Buffer.alloc(body.length % 2)]);
+  };
+  const lists = [];
+  for (let first = 0; first < tags.length; first += 50) {
+    const comments = tags.slice(first, first + 50).map((tag) => chunk('ICMT', Buffer.from(`${tag}\0`)));
+    lists.push(chunk('LIST', Buffer.concat([Buffer.from('INFO'), ...comments])));
+  }
+  const tagged = Buffer.concat([wav, ...lists]);
+  tagged.writeUInt32LE(tagged.length - 8, 4);
+  return tagged;
+}
 
 /** As long as the others, and as many; no two alike. */
 const plainTexts = (count: number): string[] => Array.from({ length: count }, (_, i) => `plain text number ${100 + i}`);
