@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { readZip } from './readZip.ts';
+import { writeZip } from './writeZip.ts';
 
 const root = join(import.meta.dirname, '..');
 const target = `${process.platform}-${process.arch}`;
@@ -19,6 +20,8 @@ function packageVsix(): void {
   // The README's links lead to files of the repository, which the vsix does not hold.
   const links = ['--allow-missing-repository', '--no-rewrite-relative-links'];
   run('vsce', ['package', '--no-dependencies', '--target', target, '--out', vsix, ...links]);
+  // Two per cent smaller, for twenty seconds.
+  writeFileSync(vsix, writeZip(readZip(readFileSync(vsix))));
 
   // Far from this folder's node_modules, so that the engine runs on nothing but what is packed.
   const unpacked = mkdtempSync(join(tmpdir(), 'asr-vsix-'));
