@@ -12,7 +12,8 @@ export default defineConfig({
     globalSetup: ['test/buildEngine.ts'],
     setupFiles: ['test/propertySeed.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // Many tests wait for other processes, the soak for two minutes: one more than the two processors of CI.
+    maxWorkers: 3,
     testTimeout: 60_000,
   },
 });

@@ -12,8 +12,10 @@ interface Step {
 
 /** One after another; those of a list at the same time: a workbench mostly waits, and pages take the other processor. */
 const steps: (Step | Step[])[] = [
-  { name: 'types', command: ['tsc', '-b'] },
-  { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
+  [
+    { name: 'types', command: ['tsc', '-b'] },
+    { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
+  ],
   { name: 'unit, numeric and fault tests', command: ['vitest', 'run'], counted: true },
   { name: 'inside VS Code', command: ['node', 'scripts/testVscode.ts'], counted: true },
   { name: 'package', command: ['node', 'scripts/package.ts'] },

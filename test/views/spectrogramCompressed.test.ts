@@ -1,8 +1,8 @@
 import * as path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { takeScreenshot } from '../ui/support/screenshots.ts';
+import { openSpectrogramPage } from '../ui/support/spectrogramPage.ts';
 import { type Browser, launchBrowser } from '../vscode/harness/browser.ts';
-import { takeScreenshot } from './support/screenshots.ts';
-import { openSpectrogramPage } from './support/spectrogramPage.ts';
 
 const fixtures = path.join(import.meta.dirname, '../fixtures/compressed');
 
