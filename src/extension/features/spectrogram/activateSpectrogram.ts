@@ -6,7 +6,7 @@ import { attachView, runAction, type ViewHandle } from './attachView.ts';
 import { createAugmentation } from './augment/augmentation.ts';
 import { registerCompareCommands } from './links/compareCommands.ts';
 import { createViewLinks } from './links/viewLinks.ts';
-import { createRecordingProvider } from './recordingProvider.ts';
+import { createRecordingProviders } from './recordingProvider.ts';
 
 interface OpenView extends ViewHandle {
   panel: vscode.WebviewPanel;
@@ -18,14 +18,14 @@ export const activateSpectrogram: Feature = (scope, services) => {
   const views = new Set<OpenView>();
   const links = createViewLinks(() => void vscode.commands.executeCommand('asr.compareRecordings'));
   const augmentation = createAugmentation(scope, services);
-  const provider = createRecordingProvider(scope, services, (recording, panel) => {
+  const createProvider = createRecordingProviders(scope, services, (recording, panel) => {
     const view = { panel, uri: recording.uri, ...attachView(recording, panel, services, { links, augmentation }) };
     views.add(view);
     panel.onDidDispose(() => views.delete(view));
   });
   for (const viewType of [spectrogramViewType, compressedViewType])
     scope.add(
-      vscode.window.registerCustomEditorProvider(viewType, provider, {
+      vscode.window.registerCustomEditorProvider(viewType, createProvider(), {
         supportsMultipleEditorsPerDocument: true,
         // Hidden views are rebuilt from their state: nothing is kept in memory for what is not seen.
         webviewOptions: { retainContextWhenHidden: false },

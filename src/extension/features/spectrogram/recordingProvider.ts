@@ -12,51 +12,61 @@ export interface LabelledRecording extends Recording {
   readonly annotations: Annotations;
 }
 
-/** Opens recordings for the workbench, and saves, reverts and backs up their labels. */
-export function createRecordingProvider(
+/**
+ * Open recordings for the workbench, and save, revert and back up their labels. Each type of view has a provider of its
+ * own: the workbench wants to hear only of edits of documents that it has opened by that type.
+ */
+export function createRecordingProviders(
   scope: Scope,
   services: Services,
   show: (recording: LabelledRecording, panel: vscode.WebviewPanel) => void,
-): vscode.CustomEditorProvider<LabelledRecording> {
-  const edits = scope.add(new vscode.EventEmitter<vscode.CustomDocumentEditEvent<LabelledRecording>>());
+): () => vscode.CustomEditorProvider<LabelledRecording> {
   const worker = createAnnotationsThread(scope, services);
   const open = new Set<Annotations>();
   followCursor(scope, () => open);
   registerLabelCommands(scope, services.edge, () => open);
-  return {
-    onDidChangeCustomDocument: edits.event,
-    async openCustomDocument(uri, { backupId }) {
-      const recording = openRecording(uri, services);
-      const restored = backupId === undefined ? undefined : await readBackup(backupId);
-      const durationSec = async () => {
-        const clip = await recording.open();
-        return clip.readable ? clip.facts.durationSec : undefined;
-      };
-      const annotations = createAnnotations(uri, services, worker, durationSec, restored);
-      open.add(annotations);
-      const document: LabelledRecording = {
-        ...recording,
-        annotations,
-        dispose() {
-          open.delete(annotations);
-          annotations.dispose();
-          recording.dispose();
-        },
-      };
-      recording.onChanged(() => void services.edge.quiet('Reading labels', annotations.refresh));
-      annotations.onEdited((edit) => edits.fire({ document, ...edit }));
-      return document;
-    },
-    resolveCustomEditor: show,
-    saveCustomDocument: ({ annotations }) => annotations.save(),
-    saveCustomDocumentAs: ({ annotations }, destination) => annotations.saveAs(destination),
-    revertCustomDocument: ({ annotations }) => annotations.revert(),
-    async backupCustomDocument({ annotations }, { destination }) {
-      const text = JSON.stringify(annotations.backup() ?? {});
-      await vscode.workspace.fs.writeFile(destination, new TextEncoder().encode(text));
-      const remove = async () => vscode.workspace.fs.delete(destination);
-      return { id: destination.toString(), delete: () => void remove().catch(() => {}) };
-    },
+  const openDocument = async (
+    uri: vscode.Uri,
+    backupId: string | undefined,
+    edits: vscode.EventEmitter<vscode.CustomDocumentEditEvent<LabelledRecording>>,
+  ): Promise<LabelledRecording> => {
+    const recording = openRecording(uri, services);
+    const restored = backupId === undefined ? undefined : await readBackup(backupId);
+    const durationSec = async () => {
+      const clip = await recording.open();
+      return clip.readable ? clip.facts.durationSec : undefined;
+    };
+    const annotations = createAnnotations(uri, services, worker, durationSec, restored);
+    open.add(annotations);
+    const document: LabelledRecording = {
+      ...recording,
+      annotations,
+      dispose() {
+        open.delete(annotations);
+        annotations.dispose();
+        recording.dispose();
+      },
+    };
+    recording.onChanged(() => void services.edge.quiet('Reading labels', annotations.refresh));
+    annotations.onEdited((edit) => edits.fire({ document, ...edit }));
+    return document;
+  };
+  return () => {
+    const edits = scope.add(new vscode.EventEmitter<vscode.CustomDocumentEditEvent<LabelledRecording>>());
+    return {
+      onDidChangeCustomDocument: edits.event,
+      openCustomDocument: (uri, { backupId }) => openDocument(uri, backupId, edits),
+      resolveCustomEditor: show,
+      saveCustomDocument: ({ annotations }) => annotations.save(),
+      saveCustomDocumentAs: ({ annotations }, destination) => annotations.saveAs(destination),
+      revertCustomDocument: ({ annotations }) => annotations.revert(),
+      async backupCustomDocument({ annotations }, { destination }) {
+        const text = JSON.stringify(annotations.backup() ?? {});
+        await vscode.workspace.fs.writeFile(destination, new TextEncoder().encode(text));
+        const remove = async () => vscode.workspace.fs.delete(destination);
+        return { id: destination.toString(), delete: () => void remove().catch(() => {}) };
+      },
+    };
   };
 }
 
