@@ -38,8 +38,9 @@ export function createTierEdits(model: ViewModel, text: AnnotationStrings): Tier
   const find = (address: ItemAddress) => findItem(tiers(), address);
   const refuse = (tier: string, message: string) => update({ refusal: { tier, message }, said: '' });
   const send = async (edit: AnnotationEdit, said: string): Promise<boolean> => {
-    const { draft } = live.state.tiers;
-    update({ refusal: undefined });
+    const drawn = live.state.tiers.draft;
+    const draft = drawn && { ...drawn, sentAtVersion: live.state.annotations?.version ?? 0 };
+    update({ refusal: undefined, draft });
     const settled = () => (live.state.tiers.draft === draft ? { draft: undefined } : {});
     try {
       await remote.editAnnotations(edit);

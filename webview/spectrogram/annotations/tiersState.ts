@@ -18,6 +18,8 @@ export interface Draft {
   tier: string;
   changed: ReadonlyMap<number, Partial<Stretch & { text: string }>>;
   added?: AnnotationItem;
+  /** The set that was there when its edit was sent; a later one has the edit in it. */
+  sentAtVersion?: number;
 }
 
 /** What the user is doing with labels and transcripts; it is not kept. */
@@ -55,7 +57,8 @@ export function tiersShown(set: AnnotationSet | undefined, draft: Draft | undefi
     ...tiers.filter(({ role }) => role === 'reference'),
     ...tiers.filter(({ role }) => role === 'labels'),
   ];
-  if (!draft) return ordered;
+  // The edit's own set may come before the answer to the edit.
+  if (!draft || (draft.sentAtVersion !== undefined && (set?.version ?? 0) > draft.sentAtVersion)) return ordered;
   if (draft.tier === '' && draft.added) {
     const can = { text: true, times: true, items: true };
     const made: AnnotationTier = {
