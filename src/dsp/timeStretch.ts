@@ -1,3 +1,5 @@
+import { mixChannels } from './mixChannels.ts';
+
 /** Another speed at the same pitch, as samples come. */
 export interface TimeStretch {
   /** One array per channel. The output that is certain by now; how the input is cut does not change it. */
@@ -32,7 +34,11 @@ export function createTimeStretch(sampleRateHz: number, channelCount: number, sp
   const nominalStart = () => Math.max(0, Math.round((produced + hop) * speed) - hop);
   const layWindows = (ends: number): Float32Array[] => {
     const pieces = kept.map((): Float32Array[] => []);
-    const search = createSearch(meanOf(kept), { hop, tolerance, stride: Math.max(1, Math.round(sampleRateHz / 8000)) });
+    const search = createSearch(kept.length === 1 ? kept[0]! : mixChannels(kept), {
+      hop,
+      tolerance,
+      stride: Math.max(1, Math.round(sampleRateHz / 8000)),
+    });
     const origin = base;
     for (;;) {
       const nominal = nominalStart();
@@ -113,12 +119,6 @@ function likeness(samples: Float32Array, reference: number, start: number, lengt
     energy += value * value;
   }
   return product / Math.sqrt(energy);
-}
-
-function meanOf(channels: Float32Array[]): Float32Array {
-  const [first] = channels;
-  if (!first || channels.length === 1) return first ?? new Float32Array(0);
-  return first.map((_, i) => channels.reduce((sum, samples) => sum + samples[i]!, 0) / channels.length);
 }
 
 function concatenate(parts: Float32Array[]): Float32Array<ArrayBuffer> {

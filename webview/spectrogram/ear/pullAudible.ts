@@ -1,3 +1,4 @@
+import { mixChannels } from '../../../src/dsp/mixChannels.ts';
 import { type ChannelChoice, mixedChannels } from '../../../src/shared/protocol/spectrogram.ts';
 import type { Pull } from '../../ui/playedPieces.ts';
 import { audibleChannels } from '../audibleChannels.ts';
@@ -17,10 +18,6 @@ export function pullAudible(state: () => ViewState, channelCount: number, pull: 
       return [await pull(mixedChannels, start, count)];
     if (heard.length === 0) return [(await pull(mixedChannels, start, count)).fill(0)];
     const channels = await Promise.all(heard.map((channel) => pull(channel, start, count)));
-    return channels.length <= 2 ? channels : [meanOf(channels)];
+    return channels.length <= 2 ? channels : [mixChannels(channels)];
   };
-}
-
-function meanOf(channels: Float32Array[]): Float32Array {
-  return channels[0]!.map((_, i) => channels.reduce((sum, samples) => sum + samples[i]!, 0) / channels.length);
 }

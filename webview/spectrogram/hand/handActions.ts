@@ -2,31 +2,10 @@ import { formatTime } from '../../ui/axisText.ts';
 import { fill } from '../../ui/fill.ts';
 import type { ViewModel } from '../viewModel.ts';
 import type { Hand } from './createHand.ts';
-import type { KeyAction } from './keyboard.ts';
+import type { HandAction } from './keyboard.ts';
 import { stretchOf } from './selection.ts';
 import { snapModes } from './snap.ts';
 import { axisLocks } from './zoomPan.ts';
-
-export type HandAction = Extract<
-  KeyAction,
-  | 'zoomBandsIn'
-  | 'zoomBandsOut'
-  | 'bandsUp'
-  | 'bandsDown'
-  | 'resetZoom'
-  | 'toggleBoxTool'
-  | 'nextAxisLock'
-  | 'nextSnapMode'
-  | 'back'
-  | 'forward'
-  | 'goToTime'
-  | 'extendPageLeft'
-  | 'extendPageRight'
-  | 'moveSelectionLeft'
-  | 'moveSelectionRight'
-  | 'swapEnds'
-  | 'selectSeen'
->;
 
 const zoomStep = 1.6;
 const stepPx = 8;

@@ -1,3 +1,23 @@
+/** What keys do to what is seen and selected; `handActions.ts` does it. */
+export type HandAction =
+  | 'zoomBandsIn'
+  | 'zoomBandsOut'
+  | 'bandsUp'
+  | 'bandsDown'
+  | 'resetZoom'
+  | 'toggleBoxTool'
+  | 'nextAxisLock'
+  | 'nextSnapMode'
+  | 'back'
+  | 'forward'
+  | 'goToTime'
+  | 'extendPageLeft'
+  | 'extendPageRight'
+  | 'moveSelectionLeft'
+  | 'moveSelectionRight'
+  | 'swapEnds'
+  | 'selectSeen';
+
 /** Everything a key can do in the view. */
 export type KeyAction =
   | 'left'
@@ -24,23 +44,7 @@ export type KeyAction =
   | 'taller'
   | 'flatter'
   | 'zoomToSelection'
-  | 'zoomBandsIn'
-  | 'zoomBandsOut'
-  | 'bandsUp'
-  | 'bandsDown'
-  | 'resetZoom'
-  | 'toggleBoxTool'
-  | 'nextAxisLock'
-  | 'nextSnapMode'
-  | 'back'
-  | 'forward'
-  | 'goToTime'
-  | 'extendPageLeft'
-  | 'extendPageRight'
-  | 'moveSelectionLeft'
-  | 'moveSelectionRight'
-  | 'swapEnds'
-  | 'selectSeen'
+  | HandAction
   | 'selectAll'
   | 'markStart'
   | 'markEnd'

@@ -1,4 +1,5 @@
 import type { AudioClip } from '../../../../dsp/audioFile.ts';
+import { mixChannels } from '../../../../dsp/mixChannels.ts';
 import { type ChannelChoice, mixedChannels } from '../../../../shared/protocol/spectrogram.ts';
 
 /** One channel of a clip, or the mean of all, read by ranges. */
@@ -23,7 +24,11 @@ export function createChannelReader(clip: AudioClip, channel: ChannelChoice): Ch
       const count = Math.max(0, Math.min(frames, startSample + sampleCount) - start);
       const parts = await clip.readSamples(start, count);
       const samples =
-        channel !== mixedChannels && channel < channels ? parts[channel]! : channels === 1 ? parts[0]! : mean(parts);
+        channel !== mixedChannels && channel < channels
+          ? parts[channel]!
+          : channels === 1
+            ? parts[0]!
+            : mixChannels(parts);
       for (let i = 0; i < samples.length; i++) {
         if (Number.isFinite(samples[i]!)) continue;
         samples[i] = 0;
@@ -35,11 +40,4 @@ export function createChannelReader(clip: AudioClip, channel: ChannelChoice): Ch
       return samples;
     },
   };
-}
-
-function mean(parts: Float32Array[]): Float32Array {
-  const result = new Float32Array(parts[0]!.length);
-  const scale = 1 / parts.length;
-  for (const part of parts) for (let i = 0; i < result.length; i++) result[i]! += part[i]! * scale;
-  return result;
 }
