@@ -26,7 +26,7 @@ export interface ProfileView {
 export function createProfileView(text: HotSpotStrings): ProfileView {
   const facts = element('div', { class: 'profile-facts' });
   const readout = element('div', { class: 'block-readout', attributes: { 'aria-hidden': 'true' } });
-  const spoken = element('p', { class: 'spoken', attributes: { 'aria-live': 'polite' } });
+  const spoken = element('p', { class: 'spoken unseen', attributes: { 'aria-live': 'polite' } });
   const table = createHotSpotTable(text);
   let shown: { summary: ProfileSummary; charts: Record<Picture, BlockChart> } | undefined;
   let [picture, grouping]: [Picture, Grouping] = ['flame', 'operator'];

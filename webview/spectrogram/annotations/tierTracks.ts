@@ -32,7 +32,7 @@ export function createTierTracks(layout: Layout, model: ViewModel, parts: TierTr
   const { commands, player } = parts;
   const { live } = model;
   const holder = element('div', { class: 'tiers' });
-  const said = element('div', { class: 'read-out', attributes: { 'aria-live': 'polite' } });
+  const said = element('div', { class: 'read-out unseen', attributes: { 'aria-live': 'polite' } });
   layout.tracks.insertBefore(holder, layout.trackMarks);
   model.snapPoints.add(() => edgesOf(live.state.annotations));
   layout.root.append(said);

@@ -16,7 +16,7 @@ export interface Announcer {
 const pauseMs = 250;
 
 export function createAnnouncer(model: ViewModel, text: HandText): Announcer {
-  const region = element('div', { class: 'announced', attributes: { 'aria-live': 'polite' } });
+  const region = element('div', { class: 'announced unseen', attributes: { 'aria-live': 'polite' } });
   let waiting: number | undefined;
   const say = (words: string) => {
     window.clearTimeout(waiting);
