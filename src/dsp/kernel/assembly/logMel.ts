@@ -2,7 +2,8 @@
 //
 // Every v128 holds one number of several consecutive frames, so the FFT needs no shuffles and a frame's bits do not
 // depend on its neighbours: two frames in float64 up to the power, where quiet bins beside loud ones would drown in the
-// rounding of float32, then four frames in float32. The caller lays out memory.
+// rounding of float32, then four frames in float32. The caller lays out memory. One file, long as it is: every step of
+// a frame works on the tables and pointers below, which a second module could only be handed again and again.
 
 let fftSize: i32 = 0;
 let hopBytes: i32 = 0;
